@@ -1,0 +1,162 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountId, BodyDigest, CallId, CampaignId, Recipient, Timestamp, WebhookId};
+
+/// A call, from its acceptance (or, for a bulk or test call, from its completion) on.
+///
+/// The transcript is not in here: it is the one large part, and the store keeps it apart and compressed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Call {
+    /// `call_…`
+    pub id: CallId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What triggered it.
+    pub source: Source,
+    /// The inbound webhook that triggered it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub webhook_id: Option<WebhookId>,
+    /// The campaign whose settings it ran with.
+    #[serde(flatten)]
+    pub campaign: CampaignRef,
+    /// Whom it was for.
+    pub recipient: Recipient,
+    /// Where it stands.
+    pub status: CallStatus,
+    /// Why it was cancelled or failed before it was dialled.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<CallReason>,
+    /// Credits taken from the balance for it and not settled yet.
+    pub reserved_credits: u64,
+    /// Digest of the request's body, when an `Idempotency-Key` came with it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub body_digest: Option<BodyDigest>,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+    /// When the dialer finished it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub finished_at: Option<Timestamp>,
+    /// One paragraph of what was said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub summary: Option<String>,
+    /// URL of the recording.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recording: Option<String>,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub duration: Option<u64>,
+    /// What the conversation was like.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub analysis: Option<Analysis>,
+    /// What to do next; shown to the owner, never delivered.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub action_items: Option<Vec<String>>,
+    /// Credits that it cost.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tokens_consumed: Option<u64>,
+    /// When its completion was recorded and its credits settled.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub settled_at: Option<Timestamp>,
+    /// When each of its deliveries had been put on the queue.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fanned_out_at: Option<Timestamp>,
+}
+
+/// The campaign as a call remembers it: a later rename does not change it. Bulk campaigns are not ours, so it is not a
+/// reference into our table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct CampaignRef {
+    #[serde(rename = "campaignId")]
+    pub id: CampaignId,
+    #[serde(rename = "campaignName")]
+    pub name: String,
+}
+
+/// What triggered a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A request to an inbound webhook: this system queued it.
+    Inbound,
+    /// A bulk campaign.
+    Campaign,
+    /// A test call from the portal.
+    Test,
+}
+
+/// Where a call stands. The last three are what the dialer reports, and what endpoints are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallStatus {
+    /// Its job is on its way to the dialer, or with it.
+    Queued,
+    /// It was recorded and will not be placed.
+    Cancelled,
+    /// Completed successfully.
+    Finished,
+    /// Not answered, or answered by voicemail.
+    Missed,
+    /// A technical error.
+    Failed,
+}
+
+/// Why a call was cancelled, or failed before the dialer had it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallReason {
+    /// The account had no credit left.
+    InsufficientFunds,
+    /// The campaign was a draft or paused.
+    CampaignNotActive,
+    /// Its job could not be put on the queue; the sender was asked to try again.
+    EnqueueFailed,
+}
+
+/// One turn of a transcript, as the dialer wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Typically `user` or `assistant`.
+    pub who: String,
+    /// What was said.
+    pub what: String,
+    /// An ISO timestamp.
+    pub when: String,
+}
+
+/// The analysis of a conversation. Its names are the payload's, `lead_warmth` included.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Analysis {
+    /// The recipient's mood.
+    pub sentiment: Sentiment,
+    /// How likely a sale is.
+    pub lead_warmth: LeadWarmth,
+    /// Why the warmth was chosen.
+    pub justification: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the product's own words")]
+/// The recipient's mood.
+pub enum Sentiment {
+    Positive,
+    #[default]
+    Neutral,
+    Negative,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the product's own words")]
+/// How likely a sale is.
+pub enum LeadWarmth {
+    Hot,
+    Warm,
+    Cold,
+    Dead,
+    #[default]
+    Unknown,
+}

@@ -1,0 +1,77 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{CallId, DeliveryId, Timestamp, WebhookId};
+
+/// One attempt of a delivery: a row of the delivery log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttemptRecord {
+    /// The delivery: the `webhook-id` that was sent.
+    pub delivery_id: DeliveryId,
+    /// Names the attempt within its delivery; see [`AttemptRecord::key`].
+    pub attempt_key: String,
+    /// Whose endpoint.
+    pub webhook_id: WebhookId,
+    /// Which call; a test tells of none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub call_id: Option<CallId>,
+    /// 1 to 10.
+    pub attempt: u32,
+    /// When it was begun.
+    pub timestamp: Timestamp,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// HTTP status of the answer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub status_code: Option<u16>,
+    /// Why there was no answer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error: Option<AttemptError>,
+    /// The first 2 KiB of the answer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub response_body: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// When the next attempt is made; `None` when there is none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next_attempt_at: Option<Timestamp>,
+    /// Whether the Test button made it.
+    pub test: bool,
+}
+
+impl AttemptRecord {
+    /// The key of attempt `attempt` of one run of a delivery. The first run has no name; a resend brings its own, so that
+    /// its attempts stand beside the first run's.
+    #[must_use]
+    pub fn key(run: Option<&str>, attempt: u32) -> String {
+        format!("{}{attempt:02}", run.map(|run| format!("{run}.")).unwrap_or_default())
+    }
+
+    /// The attempt's id in the API.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}.{}", self.delivery_id, self.attempt_key)
+    }
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// A 2xx answer.
+    Succeeded,
+    /// Another answer.
+    Failed,
+    /// No HTTP answer.
+    Errored,
+}
+
+/// Why an attempt got no HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptError {
+    /// `blocked_address`, `dns`, `connect`, `tls`, `timeout` or `protocol`; `webhook_disabled` or `webhook_deleted` when the
+    /// delivery ended without an attempt.
+    pub code: String,
+    /// Worded so that the reader knows what to change.
+    pub message: String,
+}

@@ -1,0 +1,132 @@
+use crate::{Call, DisabledState, Endpoint, Event, Webhook, WebhookId, WebhookKind};
+
+/// One endpoint that is told of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenEndpoint {
+    /// The outbound webhook, or the inbound webhook whose callback it is.
+    pub webhook_id: WebhookId,
+    /// In which words.
+    pub event: Event,
+}
+
+/// Why an endpoint gets no delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoEndpoint {
+    /// The webhook, or its callback, is disabled.
+    Disabled,
+    /// The inbound webhook has no callback (any more).
+    Absent,
+}
+
+impl Webhook {
+    /// Where this webhook's deliveries of `event` go.
+    ///
+    /// # Errors
+    ///
+    /// [`NoEndpoint`] when they go nowhere now.
+    pub fn endpoint_for(&self, event: Event) -> Result<&Endpoint, NoEndpoint> {
+        let (endpoint, state) = match (&self.kind, event) {
+            (WebhookKind::Outbound { endpoint }, Event::CallFinished) => (endpoint, &DisabledState::Enabled),
+            (WebhookKind::Inbound { response_webhook: Some(response), .. }, Event::CallCompleted) => {
+                (&response.endpoint, &response.state)
+            }
+            _ => return Err(NoEndpoint::Absent),
+        };
+        if self.state.is_enabled() && state.is_enabled() { Ok(endpoint) } else { Err(NoEndpoint::Disabled) }
+    }
+}
+
+/// Who is told of a completed call: each enabled outbound webhook of its account, and the callback of the inbound webhook
+/// that triggered it. `webhooks` are the account's, of both directions.
+pub fn choose_endpoints<'a>(
+    call: &'a Call,
+    webhooks: impl IntoIterator<Item = &'a Webhook>,
+) -> impl Iterator<Item = ChosenEndpoint> {
+    webhooks.into_iter().filter_map(|webhook| {
+        let event = match webhook.kind {
+            WebhookKind::Outbound { .. } => Event::CallFinished,
+            WebhookKind::Inbound { .. } if call.webhook_id.as_ref() == Some(&webhook.id) => Event::CallCompleted,
+            WebhookKind::Inbound { .. } => return None,
+        };
+        webhook.endpoint_for(event).ok()?;
+        Some(ChosenEndpoint { webhook_id: webhook.id.clone(), event })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::sample_call;
+    use crate::{DeliveryMethod, ResponseWebhook, SealedBytes, Slug, TargetUrl, Timestamp};
+
+    fn endpoint() -> Endpoint {
+        Endpoint {
+            url: TargetUrl::parse("https://example.com/hook").expect("a URL"),
+            method: DeliveryMethod::Post,
+            header_names: vec![],
+            sealed_headers: None,
+        }
+    }
+
+    fn disabled() -> DisabledState {
+        DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Timestamp::now() }
+    }
+
+    fn webhook(id: &str, kind: WebhookKind) -> Webhook {
+        Webhook {
+            account_id: sample_call().account_id,
+            id: WebhookId::parse(id).expect("an id"),
+            name: id.to_owned(),
+            state: DisabledState::Enabled,
+            signing_secret: SealedBytes(vec![]),
+            previous_secret: None,
+            managed_by: None,
+            created_at: Timestamp::now(),
+            updated_at: Timestamp::now(),
+            kind,
+        }
+    }
+
+    fn outbound(id: &str) -> Webhook {
+        webhook(id, WebhookKind::Outbound { endpoint: endpoint() })
+    }
+
+    fn inbound(id: &str, callback: Option<DisabledState>) -> Webhook {
+        let response_webhook = callback.map(|state| ResponseWebhook { endpoint: endpoint(), state });
+        webhook(id, WebhookKind::Inbound { slug: Slug::generate(), campaign_id: None, response_webhook })
+    }
+
+    fn chosen(call: &Call, webhooks: &[Webhook]) -> Vec<(String, Event)> {
+        choose_endpoints(call, webhooks).map(|chosen| (chosen.webhook_id.to_string(), chosen.event)).collect()
+    }
+
+    #[test]
+    fn every_enabled_outbound_webhook_is_told_and_the_callback_of_the_triggering_webhook() {
+        let mut call = sample_call();
+        call.webhook_id = Some(WebhookId::parse("wh_in").expect("an id"));
+        let mut off = outbound("wh_off");
+        off.state = disabled();
+        let webhooks = [
+            outbound("wh_a"),
+            off,
+            outbound("wh_b"),
+            inbound("wh_in", Some(DisabledState::Enabled)),
+            inbound("wh_other", Some(DisabledState::Enabled)),
+        ];
+        let expected = [("wh_a", Event::CallFinished), ("wh_b", Event::CallFinished), ("wh_in", Event::CallCompleted)];
+        assert_eq!(chosen(&call, &webhooks), expected.map(|(id, event)| (id.to_owned(), event)));
+    }
+
+    #[test]
+    fn a_call_of_no_webhook_has_no_callback() {
+        assert_eq!(chosen(&sample_call(), &[inbound("wh_in", Some(DisabledState::Enabled))]), []);
+    }
+
+    #[test]
+    fn an_absent_or_disabled_callback_is_not_told() {
+        let mut call = sample_call();
+        call.webhook_id = Some(WebhookId::parse("wh_in").expect("an id"));
+        assert_eq!(chosen(&call, &[inbound("wh_in", None)]), []);
+        assert_eq!(chosen(&call, &[inbound("wh_in", Some(disabled()))]), []);
+    }
+}

@@ -1,0 +1,100 @@
+use std::fmt;
+
+use aws_lc_rs::rand;
+use serde::{Deserialize, Serialize};
+
+/// 36 letters and digits, so 28 of them carry 144 bits.
+const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const LENGTH: usize = 28;
+
+/// The secret part of an inbound webhook's URL: 28 characters of `[a-z0-9]`, at least 128 bits of randomness.
+///
+/// Whoever knows it can place calls, so `Debug` prints `***` and there is no `Display`.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Slug(String);
+
+/// The text is no slug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a slug has {LENGTH} lower-case letters and digits")]
+pub struct InvalidSlug;
+
+impl Slug {
+    /// A new random slug.
+    #[must_use]
+    pub fn generate() -> Self {
+        let mut slug = String::with_capacity(LENGTH);
+        let mut random = [0; 64];
+        while slug.len() < LENGTH {
+            let _ = rand::fill(&mut random);
+            // 252 = 7 × 36: what is above would make the first four letters likelier.
+            let fair = random.iter().filter(|byte| **byte < 252);
+            slug.extend(fair.map(|byte| char::from(ALPHABET[usize::from(byte % 36)])).take(LENGTH - slug.len()));
+        }
+        Self(slug)
+    }
+
+    /// Reads a slug.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSlug`] when it has another length or other characters.
+    pub fn parse(text: &str) -> Result<Self, InvalidSlug> {
+        if text.len() == LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidSlug)
+        }
+    }
+
+    /// The slug in clear: for the URL that its owner sees, and for looking it up. Never for a log line.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Slug(***)")
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = InvalidSlug;
+    fn try_from(text: String) -> Result<Self, InvalidSlug> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn generated_slugs_are_valid_and_all_different() {
+        let slugs: HashSet<Slug> = (0..1_000).map(|_| Slug::generate()).collect();
+        assert_eq!(slugs.len(), 1_000);
+        assert!(slugs.iter().all(|slug| Slug::parse(slug.expose()).as_ref() == Ok(slug)));
+    }
+
+    #[test]
+    fn every_letter_and_digit_is_used() {
+        let used: HashSet<u8> = (0..1_000).flat_map(|_| Slug::generate().expose().to_owned().into_bytes()).collect();
+        assert_eq!(used.len(), 36);
+    }
+
+    #[test]
+    fn a_slug_never_shows_in_debug_output() {
+        let slug = Slug::generate();
+        assert_eq!(format!("{slug:?}"), "Slug(***)");
+    }
+}

@@ -1,0 +1,146 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+/// Longest URL of an endpoint, in bytes.
+const MAX_BYTES: usize = 2_048;
+
+/// The URL of an endpoint: `https` or `http` (whether `http` may be used is the deployment's to say), with a host, and
+/// without a user name or password in it. Kept as its owner wrote it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TargetUrl {
+    text: String,
+    url: Url,
+}
+
+/// Why a text is no endpoint's URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidUrl {
+    /// It cannot be read as an absolute URL with a host.
+    #[error("is not an absolute URL like https://example.com/hook")]
+    Syntax,
+    /// Another scheme.
+    #[error("must start with https://")]
+    Scheme,
+    /// `user:password@` in it.
+    #[error("must not contain a user name or password; use a custom header")]
+    Credentials,
+    /// Too long.
+    #[error("is longer than {MAX_BYTES} bytes")]
+    TooLong,
+}
+
+impl TargetUrl {
+    /// Reads a URL.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidUrl`], naming the rule that it breaks.
+    pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
+        let text = text.trim();
+        if text.len() > MAX_BYTES {
+            return Err(InvalidUrl::TooLong);
+        }
+        let mut url = Url::parse(text).map_err(|_| InvalidUrl::Syntax)?;
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(InvalidUrl::Scheme);
+        }
+        if url.host().is_none() {
+            return Err(InvalidUrl::Syntax);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(InvalidUrl::Credentials);
+        }
+        url.set_fragment(None);
+        Ok(Self { text: text.to_owned(), url })
+    }
+
+    /// The URL as its owner wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The URL as it is requested: normalised, without a fragment.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The host, normalised: `0x7f.1` is `127.0.0.1`.
+    #[must_use]
+    pub fn host(&self) -> Option<Host<&str>> {
+        self.url.host()
+    }
+
+    /// Whether the traffic is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Whether requests to both go to the same scheme, host and port, so that what one may see the other may see too.
+    #[must_use]
+    pub fn same_origin(&self, other: &Self) -> bool {
+        self.url.origin() == other.url.origin()
+    }
+}
+
+impl fmt::Debug for TargetUrl {
+    /// Paths and queries carry tokens: shows the origin only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TargetUrl({}/***)", self.url.origin().ascii_serialization())
+    }
+}
+
+impl TryFrom<String> for TargetUrl {
+    type Error = InvalidUrl;
+    fn try_from(text: String) -> Result<Self, InvalidUrl> {
+        Self::parse(&text)
+    }
+}
+
+impl From<TargetUrl> for String {
+    fn from(url: TargetUrl) -> Self {
+        url.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_kept_as_it_was_written_and_requested_normalised() {
+        let url = TargetUrl::parse(" https://Example.com#top ").expect("a URL");
+        assert_eq!(url.as_str(), "https://Example.com#top");
+        assert_eq!(url.url().as_str(), "https://example.com/");
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_refused_with_its_reason() {
+        for (text, error) in [
+            ("", InvalidUrl::Syntax),
+            ("example.com/hook", InvalidUrl::Syntax),
+            ("https://", InvalidUrl::Syntax),
+            ("https://exa mple.com", InvalidUrl::Syntax),
+            ("ftp://example.com", InvalidUrl::Scheme),
+            ("file:///etc/passwd", InvalidUrl::Scheme),
+            ("javascript:alert(1)", InvalidUrl::Scheme),
+            ("https://user@example.com", InvalidUrl::Credentials),
+            ("https://:pass@example.com", InvalidUrl::Credentials),
+        ] {
+            assert_eq!(TargetUrl::parse(text).expect_err(text), error, "{text}");
+        }
+        let long = format!("https://example.com/{}", "a".repeat(2_048));
+        assert_eq!(TargetUrl::parse(&long).expect_err("too long"), InvalidUrl::TooLong);
+    }
+
+    #[test]
+    fn debug_output_hides_the_path_and_the_query() {
+        let url = TargetUrl::parse("https://example.com/secret?token=1").expect("a URL");
+        assert_eq!(format!("{url:?}"), "TargetUrl(https://example.com/***)");
+    }
+}

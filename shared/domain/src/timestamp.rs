@@ -1,0 +1,107 @@
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z. Stored and queued as that number, shown as RFC 3339 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The last moment that RFC 3339 can write, 9999-12-31T23:59:59.999Z.
+    pub const MAX: Self = Self(253_402_300_799_999);
+
+    /// The system's clock.
+    #[must_use]
+    pub fn now() -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// Milliseconds since 1970; later than the year 9999 is cut to it.
+    #[must_use]
+    pub fn from_millis(millis: u64) -> Self {
+        Self(millis).min(Self::MAX)
+    }
+
+    /// Reads an RFC 3339 date-time with any offset; `None` when it is not one, or lies before 1970.
+    #[must_use]
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        u64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok().map(Self::from_millis)
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970, as `webhook-timestamp` and DynamoDB's TTL want them.
+    #[must_use]
+    pub fn as_seconds(self) -> u64 {
+        self.0 / 1000
+    }
+
+    /// This moment and `duration` more.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        Self::from_millis(self.0.saturating_add(millis))
+    }
+
+    /// How long after `earlier` this is; zero when it is before.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// Thirteen digits, so that texts sort as the moments do (until the year 2286).
+    #[must_use]
+    pub fn sortable(self) -> String {
+        format!("{:013}", self.0)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// `2024-10-29T05:20:00.123Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = i128::from(self.0) * 1_000_000;
+        let moment = OffsetDateTime::from_unix_timestamp_nanos(nanos).map_err(|_| fmt::Error)?;
+        let (date, time) = (moment.date(), moment.time());
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+            date.year(),
+            u8::from(date.month()),
+            date.day(),
+            time.hour(),
+            time.minute(),
+            time.second(),
+            time.millisecond()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_shown_as_rfc3339_in_utc_with_milliseconds() {
+        assert_eq!(Timestamp::from_millis(1_730_179_200_000).to_string(), "2024-10-29T05:20:00.000Z");
+        assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn a_moment_is_read_back_from_what_it_is_shown_as() {
+        let moment = Timestamp::from_millis(1_730_179_342_017);
+        assert_eq!(Timestamp::parse_rfc3339(&moment.to_string()), Some(moment));
+        assert_eq!(Timestamp::parse_rfc3339("2024-10-29T07:22:22.017+02:00"), Some(moment));
+        assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
+        assert_eq!(Timestamp::parse_rfc3339("1969-12-31T23:59:59Z"), None);
+    }
+}
