@@ -1,1 +1,31 @@
-fn main() {}
+//! The Lambda function that makes the attempts of deliveries.
+
+use std::sync::Arc;
+
+use deliver::Deliverer;
+use egress::{Sender, Setup, TrustedNetworks};
+use environment::{aws_config, parsed_var, required_var, start_log};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use queues::{Deliveries, Schedules};
+use store::Attempts;
+use vault::Vault;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    start_log()?;
+    let config = aws_config().await;
+    let sqs = aws_sdk_sqs::Client::new(&config);
+    let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
+    let deliverer = Arc::new(Deliverer {
+        attempts: Attempts::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
+        deliveries: Deliveries::new(sqs, required_var("DELIVERIES_QUEUE_URL")?),
+        schedules: Schedules::from_environment(aws_sdk_scheduler::Client::new(&config))?,
+        sender: Sender::new(trusted, Setup::default())?,
+        vault: Vault::new(aws_sdk_kms::Client::new(&config), required_var("SECRETS_KEY_ID")?),
+    });
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
+        let deliverer = Arc::clone(&deliverer);
+        async move { Ok::<_, Error>(deliverer.handle_batch(event.payload).await) }
+    }))
+    .await
+}

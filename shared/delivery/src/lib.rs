@@ -1,1 +1,7 @@
-//! stub
+#![doc = include_str!("../README.md")]
+
+mod attempt;
+mod destination;
+
+pub use attempt::{Attempted, attempt};
+pub use destination::{CannotOpen, Destination};

@@ -27,7 +27,8 @@ pub struct Call {
     /// Why it was cancelled or failed before it was dialled.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<CallReason>,
-    /// Credits taken from the balance for it and not settled yet.
+    /// Credits taken from the balance for it and not settled yet. (Lists of calls do not carry it.)
+    #[serde(default)]
     pub reserved_credits: u64,
     /// Digest of the request's body, when an `Idempotency-Key` came with it.
     #[serde(skip_serializing_if = "Option::is_none", default)]

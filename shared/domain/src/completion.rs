@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use crate::call::{LeadWarmth, Sentiment};
 use crate::recipient::MAX_TEXT_CHARS;
 use crate::{
-    AccountId, Analysis, CallId, CallStatus, CampaignId, CampaignRef, PhoneNumber, Recipient, Source, Timestamp, Turn,
+    AccountId, Analysis, CallId, CallStatus, CampaignId, CampaignRef, PhoneNumber, Recipient, Source,
+    Timestamp, Turn,
 };
 
 /// Most credits that one call can cost; a larger number is a fault of the sender, not a price.
@@ -180,7 +181,9 @@ fn unqueued(fields: &Fields, source: Source) -> Read<Option<(CampaignRef, Recipi
         Some(Ok(id)) => id,
         _ => return wrong("campaign.id", "an id"),
     };
-    let Some(name) = campaign.get("name").and_then(Value::as_str) else { return wrong("campaign.name", "a string") };
+    let Some(name) = campaign.get("name").and_then(Value::as_str) else {
+        return wrong("campaign.name", "a string");
+    };
     let Some(recipient) = part("recipient") else { return wrong("recipient", "an object") };
     let phone = match recipient.get("phoneNumber").and_then(Value::as_str).map(PhoneNumber::parse) {
         Some(Ok(phone)) => phone,
@@ -242,7 +245,9 @@ fn analysis(fields: &Fields) -> Read<Option<Analysis>> {
         Some(Some("warm")) => LeadWarmth::Warm,
         Some(Some("cold")) => LeadWarmth::Cold,
         Some(Some("dead")) => LeadWarmth::Dead,
-        Some(_) => return wrong("analysis.lead_warmth", "\"hot\", \"warm\", \"cold\", \"dead\" or \"unknown\""),
+        Some(_) => {
+            return wrong("analysis.lead_warmth", "\"hot\", \"warm\", \"cold\", \"dead\" or \"unknown\"");
+        }
     };
     let justification = match part("justification").map(Value::as_str) {
         None => String::new(),
@@ -254,7 +259,9 @@ fn analysis(fields: &Fields) -> Read<Option<Analysis>> {
 
 fn action_items(fields: &Fields) -> Read<Option<Vec<String>>> {
     let Some(value) = fields.get("actionItems") else { return Ok(None) };
-    let items = value.as_array().and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+    let items = value
+        .as_array()
+        .and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
     match items {
         Some(items) => Ok(Some(items)),
         None => wrong("actionItems", "a list of strings"),

@@ -69,7 +69,9 @@ impl InvalidHeader {
     pub fn path(&self) -> String {
         match self {
             Self::TooMany | Self::TooLong => String::new(),
-            Self::Name { index } | Self::Reserved { index } | Self::Repeated { index } => format!("[{index}].name"),
+            Self::Name { index } | Self::Reserved { index } | Self::Repeated { index } => {
+                format!("[{index}].name")
+            }
             Self::Value { index } => format!("[{index}].value"),
         }
     }
@@ -87,7 +89,8 @@ impl CustomHeaders {
         }
         let mut seen = HashSet::new();
         for (index, (name, value)) in headers.iter().enumerate() {
-            let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| InvalidHeader::Name { index })?;
+            let parsed =
+                HeaderName::from_bytes(name.as_bytes()).map_err(|_| InvalidHeader::Name { index })?;
             let name = parsed.as_str();
             if RESERVED.contains(&name) || RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
                 return Err(InvalidHeader::Reserved { index });
@@ -141,7 +144,8 @@ impl CustomHeaders {
     /// Reads what [`CustomHeaders::to_lines`] wrote; `None` when it did not.
     #[must_use]
     pub fn from_lines(lines: &str) -> Option<Self> {
-        let split = |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let split =
+            |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self::parse(lines.split_terminator('\n').map(split).collect::<Option<_>>()?).ok()
     }
 }
@@ -159,12 +163,15 @@ mod tests {
     use super::*;
 
     fn parse(headers: &[(&str, &str)]) -> Result<CustomHeaders, InvalidHeader> {
-        CustomHeaders::parse(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        CustomHeaders::parse(
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        )
     }
 
     #[test]
     fn the_documented_headers_pass() {
-        let headers = parse(&[("X-System", "app"), ("X-System-Key", "key"), ("Authorization", "Basic a2V5Og==")]);
+        let headers =
+            parse(&[("X-System", "app"), ("X-System-Key", "key"), ("Authorization", "Basic a2V5Og==")]);
         assert_eq!(headers.expect("valid").names(), ["X-System", "X-System-Key", "Authorization"]);
     }
 
@@ -174,10 +181,25 @@ mod tests {
             assert_eq!(parse(&[(name, "v")]), Err(InvalidHeader::Name { index: 0 }), "{name:?}");
         }
         for name in [
-            "Host", "Content-Length", "content-type", "Transfer-Encoding", "Connection", "TE", "Trailer", "Upgrade",
-            "Keep-Alive", "Proxy-Authorization", "proxy-x", "Webhook-Id", "webhook-signature",
+            "Host",
+            "Content-Length",
+            "content-type",
+            "Transfer-Encoding",
+            "Connection",
+            "TE",
+            "Trailer",
+            "Upgrade",
+            "Keep-Alive",
+            "Proxy-Authorization",
+            "proxy-x",
+            "Webhook-Id",
+            "webhook-signature",
         ] {
-            assert_eq!(parse(&[("X-Ok", "v"), (name, "v")]), Err(InvalidHeader::Reserved { index: 1 }), "{name}");
+            assert_eq!(
+                parse(&[("X-Ok", "v"), (name, "v")]),
+                Err(InvalidHeader::Reserved { index: 1 }),
+                "{name}"
+            );
         }
     }
 

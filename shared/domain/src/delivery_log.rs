@@ -66,6 +66,24 @@ pub enum Outcome {
     Errored,
 }
 
+impl Outcome {
+    /// The name in the API and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Errored => "errored",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Succeeded, Self::Failed, Self::Errored].into_iter().find(|outcome| outcome.as_str() == name)
+    }
+}
+
 /// Why an attempt got no HTTP answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptError {

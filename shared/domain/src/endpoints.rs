@@ -45,7 +45,9 @@ pub fn choose_endpoints<'a>(
     webhooks.into_iter().filter_map(|webhook| {
         let event = match webhook.kind {
             WebhookKind::Outbound { .. } => Event::CallFinished,
-            WebhookKind::Inbound { .. } if call.webhook_id.as_ref() == Some(&webhook.id) => Event::CallCompleted,
+            WebhookKind::Inbound { .. } if call.webhook_id.as_ref() == Some(&webhook.id) => {
+                Event::CallCompleted
+            }
             WebhookKind::Inbound { .. } => return None,
         };
         webhook.endpoint_for(event).ok()?;
@@ -113,7 +115,8 @@ mod tests {
             inbound("wh_in", Some(DisabledState::Enabled)),
             inbound("wh_other", Some(DisabledState::Enabled)),
         ];
-        let expected = [("wh_a", Event::CallFinished), ("wh_b", Event::CallFinished), ("wh_in", Event::CallCompleted)];
+        let expected =
+            [("wh_a", Event::CallFinished), ("wh_b", Event::CallFinished), ("wh_in", Event::CallCompleted)];
         assert_eq!(chosen(&call, &webhooks), expected.map(|(id, event)| (id.to_owned(), event)));
     }
 

@@ -197,24 +197,26 @@ mod tests {
 
     #[test]
     fn an_unusable_optional_field_is_dropped_and_named() {
-        let request =
-            parse_data(json!({"phoneNumber": "5551234567", "email": {"work": "a@b"}, "note": ["x"], "city": "Austin"}))
-                .expect("a request");
+        let request = parse_data(
+            json!({"phoneNumber": "5551234567", "email": {"work": "a@b"}, "note": ["x"], "city": "Austin"}),
+        )
+        .expect("a request");
         assert_eq!(request.dropped_fields, ["email", "note"]);
         assert_eq!(request.recipient.city.as_deref(), Some("Austin"));
     }
 
     #[test]
     fn unknown_and_snake_case_fields_are_ignored() {
-        let request =
-            parse_data(json!({"phoneNumber": "5551234567", "first_name": "Jane", "age": 7})).expect("a request");
+        let request = parse_data(json!({"phoneNumber": "5551234567", "first_name": "Jane", "age": 7}))
+            .expect("a request");
         assert_eq!(request.recipient.first_name, None);
         assert!(request.dropped_fields.is_empty());
     }
 
     #[test]
     fn a_text_is_capped_at_4096_characters_not_bytes() {
-        let request = parse_data(json!({"phoneNumber": "5551234567", "note": "é".repeat(5_000)})).expect("a request");
+        let request =
+            parse_data(json!({"phoneNumber": "5551234567", "note": "é".repeat(5_000)})).expect("a request");
         assert_eq!(request.recipient.note.expect("a note").chars().count(), 4_096);
     }
 

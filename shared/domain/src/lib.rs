@@ -30,7 +30,9 @@ pub use custom_header::{CustomHeaders, InvalidHeader};
 pub use delivery_log::{AttemptError, AttemptRecord, Outcome};
 pub use endpoints::{ChosenEndpoint, NoEndpoint, choose_endpoints};
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
-pub use ids::{AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, RequestId, WebhookId};
+pub use ids::{
+    AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, RequestId, WebhookId,
+};
 pub use inbound_request::{InboundRequest, MAX_BODY_BYTES, Rejection, parse_inbound_request};
 pub use payload::{Event, Payload, SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber, normalise_phone};

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 
 use crate::call::{LeadWarmth, Sentiment};
 use crate::{
-    AccountId, Analysis, Call, CallId, CallStatus, CampaignId, CampaignRef, PhoneNumber, Recipient, Source, Timestamp,
-    Turn,
+    AccountId, Analysis, Call, CallId, CallStatus, CampaignId, CampaignRef, PhoneNumber, Recipient, Source,
+    Timestamp, Turn,
 };
 
 /// The event that a delivery tells of.
@@ -132,7 +132,10 @@ impl<'a> From<&'a Recipient> for RecipientPart<'a> {
     }
 }
 
-fn transcript_or_empty<S: serde::Serializer>(transcript: &Option<&RawValue>, s: S) -> Result<S::Ok, S::Error> {
+fn transcript_or_empty<S: serde::Serializer>(
+    transcript: &Option<&RawValue>,
+    s: S,
+) -> Result<S::Ok, S::Error> {
     match transcript {
         Some(turns) => turns.serialize(s),
         None => s.collect_seq::<[u8; 0]>([]),
@@ -256,7 +259,8 @@ pub fn sample_call() -> Call {
 /// The transcript of [`sample_call`].
 #[must_use]
 pub fn sample_transcript() -> [Turn; 2] {
-    let turn = |who: &str, what: &str, when: &str| Turn { who: who.into(), what: what.into(), when: when.into() };
+    let turn =
+        |who: &str, what: &str, when: &str| Turn { who: who.into(), what: what.into(), when: when.into() };
     [
         turn("assistant", "Hi Jessica, this is Alex.", "2024-04-30T14:00:03.000Z"),
         turn("user", "I'm doing well, thanks for calling!", "2024-04-30T14:00:05.000Z"),
@@ -300,7 +304,8 @@ mod tests {
         call.recipient.company_name = Some("Acme Corp".into());
         call.action_items = Some(vec!["call back".into()]);
         call.status = CallStatus::Missed;
-        (call.summary, call.recording, call.duration, call.analysis, call.tokens_consumed) = Default::default();
+        (call.summary, call.recording, call.duration, call.analysis, call.tokens_consumed) =
+            Default::default();
         call
     }
 

@@ -35,7 +35,8 @@ impl Payload<'_> {
     fn with_query(&self, url: &Url, transcript: Option<(&str, &str)>) -> serde_json::Result<Url> {
         let call = self.call;
         let finished = self.event == Event::CallFinished;
-        let or_default = |number: Option<u64>| number.or(finished.then_some(0)).map(|number| number.to_string());
+        let or_default =
+            |number: Option<u64>| number.or(finished.then_some(0)).map(|number| number.to_string());
         let analysis = call.analysis.clone().or_else(|| finished.then(Default::default));
 
         let mut query = Query(url.query().map(str::to_owned).unwrap_or_default());
@@ -121,7 +122,12 @@ mod tests {
     #[test]
     fn the_payloads_scalars_become_dotted_parameters_after_the_urls_own_query() {
         let transcript = to_raw_value(&sample_transcript()[..1]).expect("JSON");
-        let url = query_url(Event::CallCompleted, &sample_call(), Some(&transcript), "https://example.com/h?token=a%20b");
+        let url = query_url(
+            Event::CallCompleted,
+            &sample_call(),
+            Some(&transcript),
+            "https://example.com/h?token=a%20b",
+        );
         let expected = concat!(
             "token=a%20b&type=call.completed&timestamp=1730179200000&webhook.id=wh_1&webhook.type=outbound",
             "&call.id=call_test_abc123def456&call.status=finished&call.recipient.phoneNumber=%2B15555551234",
@@ -141,7 +147,8 @@ mod tests {
     #[test]
     fn call_finished_has_every_parameter_and_call_completed_only_what_is_there() {
         let mut call = sample_call();
-        (call.summary, call.recording, call.duration, call.analysis, call.tokens_consumed) = Default::default();
+        (call.summary, call.recording, call.duration, call.analysis, call.tokens_consumed) =
+            Default::default();
         let finished = query_url(Event::CallFinished, &call, None, "https://example.com/");
         let expected = concat!(
             "&call.summary=&call.transcript=%5B%5D&call.recording=&call.duration=0&call.analysis.sentiment=neutral",

@@ -112,7 +112,9 @@ mod tests {
         assert_eq!(read(" 120 "), Some(120));
         assert_eq!(read("Tue, 29 Oct 2024 05:22:00 GMT"), Some(120));
         assert_eq!(read("99999999999999999999999999"), Some(86_400));
-        for nothing in ["0", "", "-5", "1.5", "soon", "Tue, 29 Oct 2024 05:19:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"] {
+        for nothing in
+            ["0", "", "-5", "1.5", "soon", "Tue, 29 Oct 2024 05:19:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"]
+        {
             assert_eq!(read(nothing), None, "{nothing:?}");
         }
     }

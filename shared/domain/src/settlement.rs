@@ -19,7 +19,12 @@ pub struct Settlement {
 ///
 /// `reserved` are the credits taken at acceptance (0 for bulk and test calls), `balance` what the account has left now.
 #[must_use]
-pub fn settle_credits(status: CompletionStatus, consumed: Option<u64>, reserved: u64, balance: u64) -> Settlement {
+pub fn settle_credits(
+    status: CompletionStatus,
+    consumed: Option<u64>,
+    reserved: u64,
+    balance: u64,
+) -> Settlement {
     let tokens_consumed = match status {
         CompletionStatus::Failed => consumed.map(|_| 0),
         CompletionStatus::Finished | CompletionStatus::Missed => consumed,

@@ -29,7 +29,9 @@ impl Slug {
             let _ = rand::fill(&mut random);
             // 252 = 7 × 36: what is above would make the first four letters likelier.
             let fair = random.iter().filter(|byte| **byte < 252);
-            slug.extend(fair.map(|byte| char::from(ALPHABET[usize::from(byte % 36)])).take(LENGTH - slug.len()));
+            slug.extend(
+                fair.map(|byte| char::from(ALPHABET[usize::from(byte % 36)])).take(LENGTH - slug.len()),
+            );
         }
         Self(slug)
     }
@@ -88,7 +90,8 @@ mod tests {
 
     #[test]
     fn every_letter_and_digit_is_used() {
-        let used: HashSet<u8> = (0..1_000).flat_map(|_| Slug::generate().expose().to_owned().into_bytes()).collect();
+        let used: HashSet<u8> =
+            (0..1_000).flat_map(|_| Slug::generate().expose().to_owned().into_bytes()).collect();
         assert_eq!(used.len(), 36);
     }
 

@@ -1,1 +1,13 @@
-//! stub
+#![doc = include_str!("../README.md")]
+
+mod call_jobs;
+mod dead_letters;
+mod deliveries;
+mod error;
+mod schedules;
+
+pub use call_jobs::CallJobs;
+pub use dead_letters::DeadLetters;
+pub use deliveries::{Deliveries, DeliveryMessage, InvalidDeliveryMessage, MAX_DELAY};
+pub use error::NotSent;
+pub use schedules::Schedules;

@@ -1,1 +1,27 @@
-//! stub
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod api_keys;
+mod attempts;
+mod bindings;
+mod contention;
+mod error;
+mod intake;
+mod item;
+mod logs;
+mod management;
+mod page;
+mod results;
+mod settlements;
+mod transcript;
+
+pub use accounts::Account;
+pub use api_keys::{ApiKey, ApiKeyRecord, InvalidApiKey};
+pub use attempts::{Attempts, Loaded};
+pub use bindings::Bound;
+pub use error::StoreError;
+pub use intake::{Acceptance, InboundTarget, Intake};
+pub use management::Management;
+pub use page::{InvalidPosition, Page, Position, Slice};
+pub use settlements::{CompletedCall, Settled, Settlements};
+pub use transcript::{StoredTranscript, TranscriptTooLarge};

@@ -1,0 +1,8 @@
+//! Takes messages of `deliveries` and makes one attempt for each.
+//!
+//! The order of the steps is what makes a crash harmless: the attempt's row is logged before its successor is queued, and
+//! the message is acknowledged last. A message that comes again finds its row, sends nothing, and queues what is missing.
+
+mod deliverer;
+
+pub use deliverer::Deliverer;

@@ -1,0 +1,9 @@
+//! Takes completions from the dialer: settles each call once, and queues one delivery for each endpoint that is told of it.
+//!
+//! The marks on the call (`settledAt`, `fannedOutAt`) say how far a completion came, so that one that is delivered again, after
+//! a crash or because the dialer sent it twice, goes on where it stopped, or changes nothing.
+
+mod completed_call;
+mod fan_out;
+
+pub use fan_out::Fanout;

@@ -1,0 +1,211 @@
+use domain::{
+    BodyDigest, Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus,
+    CountryCode, IdempotencyKey, InboundRequest, MAX_BODY_BYTES, RequestId, Slug, Source, Timestamp,
+    WebhookId, parse_inbound_request,
+};
+use lambda_http::http::{Method, Response};
+use lambda_http::{Body, Request, RequestExt};
+use queues::CallJobs;
+use store::{Acceptance, Intake, StoreError};
+
+use crate::answer::Answer;
+use crate::handled::Handled;
+use crate::targets::{Target, Targets};
+
+/// Everything that a request needs.
+#[derive(Debug)]
+pub struct Inbound {
+    /// What slugs name.
+    pub targets: Targets,
+    /// Calls, credits and the request log.
+    pub intake: Intake,
+    /// The dialer's queue.
+    pub call_jobs: CallJobs,
+    /// Of phone numbers without one.
+    pub country: CountryCode,
+}
+
+/// A request to a webhook that exists and is enabled.
+struct Received<'a> {
+    id: RequestId,
+    webhook: &'a WebhookId,
+    at: Timestamp,
+}
+
+/// A request that asks for a call, and the campaign that the call is made with.
+struct Order<'a> {
+    received: &'a Received<'a>,
+    campaign: &'a Campaign,
+    request: InboundRequest,
+}
+
+impl Inbound {
+    /// Answers one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        self.answer(&request).await.into_response()
+    }
+
+    async fn answer(&self, request: &Request) -> Answer {
+        if request.method() != Method::POST {
+            return Answer::MethodNotAllowed;
+        }
+        let Ok(slug) = Slug::parse(request.raw_http_path().trim_matches('/')) else {
+            return Answer::WebhookNotFound;
+        };
+        let target = match self.targets.find(&slug).await {
+            Ok(Some(target)) if target.webhook.is_enabled() => target,
+            Ok(_) => return Answer::WebhookNotFound,
+            Err(error) => {
+                tracing::error!(code = "temporarily_unavailable", %error, "a webhook could not be looked up");
+                return Answer::TemporarilyUnavailable;
+            }
+        };
+        let at = Timestamp::now();
+        let received = Received { id: RequestId::new(at), webhook: &target.webhook.id, at };
+        match self.take(request, &target, &received).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let webhook = &target.webhook.id;
+                tracing::error!(
+                    code = "temporarily_unavailable", webhook.id = %webhook, %error,
+                    "nothing was recorded of a request to webhook {webhook}"
+                );
+                Answer::TemporarilyUnavailable
+            }
+        }
+    }
+
+    /// Records what the request asks for. An error means that nothing is recorded.
+    async fn take(
+        &self,
+        request: &Request,
+        target: &Target,
+        received: &Received<'_>,
+    ) -> Result<Answer, StoreError> {
+        let (key, parsed) = match self.read(request) {
+            Ok(read) => read,
+            Err(answer) => return Ok(self.log(received, Handled::rejected(answer)).await),
+        };
+        let campaign = match &target.campaign {
+            None => return Ok(self.log(received, Handled::ignored("no_campaign")).await),
+            Some(campaign) if !campaign.has_prompt() => {
+                return Ok(self.log(received, Handled::ignored("no_prompt")).await);
+            }
+            Some(campaign) => campaign,
+        };
+        let order = Order { received, campaign, request: parsed };
+        let call = order.call(key.as_ref(), request.body());
+        if campaign.status != CampaignStatus::Active {
+            return self.cancel(&order, call, CallReason::CampaignNotActive).await;
+        }
+        match self.intake.accept(&call).await? {
+            Acceptance::Recorded => Ok(self.send_job(&order, &call).await),
+            Acceptance::Repeat(first) => Ok(self.repeat(&order, &call, &first).await),
+            Acceptance::InsufficientFunds => self.cancel(&order, call, CallReason::InsufficientFunds).await,
+        }
+    }
+
+    fn read(&self, request: &Request) -> Result<(Option<IdempotencyKey>, InboundRequest), Answer> {
+        if request.body().len() > MAX_BODY_BYTES {
+            return Err(Answer::BodyTooLarge);
+        }
+        let key = match request.headers().get("idempotency-key") {
+            Some(value) if !value.is_empty() => {
+                let key = value.to_str().ok().and_then(|text| IdempotencyKey::parse(text).ok());
+                Some(key.ok_or(Answer::InvalidIdempotencyKey)?)
+            }
+            _ => None,
+        };
+        let parsed = parse_inbound_request(request.body(), &self.country).map_err(Answer::Rejected)?;
+        Ok((key, parsed))
+    }
+
+    /// Records a call that is not placed.
+    async fn cancel(&self, order: &Order<'_>, call: Call, reason: CallReason) -> Result<Answer, StoreError> {
+        let call = Call { status: CallStatus::Cancelled, reason: Some(reason), reserved_credits: 0, ..call };
+        match self.intake.record_cancelled(&call).await? {
+            Acceptance::Repeat(first) => Ok(self.repeat(order, &call, &first).await),
+            Acceptance::Recorded | Acceptance::InsufficientFunds => {
+                Ok(self.log(order.received, Handled::cancelled(call.reason, call.id)).await)
+            }
+        }
+    }
+
+    /// Answers a repeat under the same `Idempotency-Key` as the first request was answered. The job of a call that is still
+    /// queued is sent again, in case the first request died before it sent it: the queue drops the second.
+    async fn repeat(&self, order: &Order<'_>, call: &Call, first: &Call) -> Answer {
+        if call.body_digest != first.body_digest {
+            return self.log(order.received, Handled::rejected(Answer::IdempotencyKeyReused)).await;
+        }
+        match first.status {
+            CallStatus::Queued => self.send_job(order, first).await,
+            CallStatus::Cancelled => {
+                self.log(order.received, Handled::cancelled(first.reason, first.id.clone())).await
+            }
+            CallStatus::Finished | CallStatus::Missed | CallStatus::Failed => {
+                self.log(order.received, Handled::accepted(&[], first.id.clone())).await
+            }
+        }
+    }
+
+    /// Sends the job of a recorded call and writes the log side by side. When the job cannot be sent, the call is taken back.
+    async fn send_job(&self, order: &Order<'_>, call: &Call) -> Answer {
+        let job =
+            CallJob::new(&call.id, order.received.webhook, call.created_at, &call.recipient, order.campaign);
+        let handled = Handled::accepted(&order.request.dropped_fields, call.id.clone());
+        let (sent, answer) =
+            tokio::join!(self.call_jobs.send(&call.id, &job), self.log(order.received, handled));
+        let Err(error) = sent else {
+            tracing::info!(call.id = %call.id, webhook.id = %order.received.webhook, "call {} is queued", call.id);
+            return answer;
+        };
+        tracing::error!(code = "temporarily_unavailable", call.id = %call.id, %error, "the job of call {} was not sent", call.id);
+        if let Err(error) = self.intake.release(call, Timestamp::now()).await {
+            tracing::error!(call.id = %call.id, %error, "call {} could not be taken back: its credit stays reserved", call.id);
+        }
+        // The same row as before, written over.
+        self.log(order.received, Handled::taken_back(call.id.clone())).await
+    }
+
+    /// Writes the row of the request log. The answer stands whether it can be written or not.
+    async fn log(&self, received: &Received<'_>, handled: Handled) -> Answer {
+        let record = handled.record(received.id.clone(), received.webhook, received.at);
+        if let Err(error) = self.intake.log_request(&record).await {
+            tracing::error!(
+                webhook.id = %received.webhook, %error,
+                "a request to webhook {} is missing in its log", received.webhook
+            );
+        }
+        handled.answer
+    }
+}
+
+impl Order<'_> {
+    /// The call that is recorded for this request, with one credit reserved. Under an `Idempotency-Key` its id is derived from
+    /// the key, so that the conditional write itself finds a repeat.
+    fn call(&self, key: Option<&IdempotencyKey>, body: &[u8]) -> Call {
+        let Received { webhook, at, .. } = *self.received;
+        Call {
+            id: key.map_or_else(|| CallId::new(at), |key| CallId::derived(webhook, key)),
+            account_id: self.campaign.account_id.clone(),
+            source: Source::Inbound,
+            webhook_id: Some(webhook.clone()),
+            campaign: CampaignRef { id: self.campaign.id.clone(), name: self.campaign.name.clone() },
+            recipient: self.request.recipient.clone(),
+            status: CallStatus::Queued,
+            reason: None,
+            reserved_credits: 1,
+            body_digest: key.map(|_| BodyDigest::of(body)),
+            created_at: at,
+            finished_at: None,
+            summary: None,
+            recording: None,
+            duration: None,
+            analysis: None,
+            action_items: None,
+            tokens_consumed: None,
+            settled_at: None,
+            fanned_out_at: None,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Takes a CRM's request and queues a call.
+//!
+//! One accepted request is one call: the call and its credit are recorded in one transaction before anything else, and nothing
+//! after it may answer 5xx unless the call was taken back, since CRMs repeat what got a 5xx, and a person's phone would ring
+//! twice.
+
+mod answer;
+mod handled;
+mod inbound;
+mod targets;
+
+pub use inbound::Inbound;
+pub use targets::Targets;

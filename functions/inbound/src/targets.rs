@@ -1,0 +1,78 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use domain::{Campaign, CampaignStatus, Slug};
+use store::{InboundTarget, Intake, StoreError};
+
+/// How long a target is remembered. An edit takes effect within 5 seconds; one is left for the index `bySlug` to follow.
+const REMEMBERED: Duration = Duration::from_secs(4);
+
+/// Most targets remembered by one environment.
+const CAPACITY: usize = 1_000;
+
+/// The webhook and the campaign behind a slug.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) webhook: InboundTarget,
+    /// `None` when none is bound.
+    pub(crate) campaign: Option<Campaign>,
+}
+
+impl Target {
+    /// Whether a request would be dialled. Only such targets are remembered: whoever has just finished setting up a webhook
+    /// should not have to wait for it to work.
+    fn is_live(&self) -> bool {
+        let live = |campaign: &Campaign| campaign.status == CampaignStatus::Active && campaign.has_prompt();
+        self.webhook.is_enabled() && self.campaign.as_ref().is_some_and(live)
+    }
+}
+
+/// Finds what a slug names, and remembers it for some seconds.
+#[derive(Debug)]
+pub struct Targets {
+    intake: Intake,
+    remembered: Mutex<HashMap<Slug, (Instant, Target)>>,
+}
+
+impl Targets {
+    /// Reads through to `intake`.
+    #[must_use]
+    pub fn new(intake: Intake) -> Self {
+        Self { intake, remembered: Mutex::default() }
+    }
+
+    /// The target of this slug; `None` when there is none.
+    pub(crate) async fn find(&self, slug: &Slug) -> Result<Option<Target>, StoreError> {
+        let now = Instant::now();
+        if let Some(target) = self.recall(slug, now) {
+            return Ok(Some(target));
+        }
+        let Some(webhook) = self.intake.webhook_by_slug(slug).await? else { return Ok(None) };
+        let campaign = match &webhook.campaign_id {
+            Some(id) => self.intake.campaign(&webhook.account_id, id).await?,
+            None => None,
+        };
+        let target = Target { webhook, campaign };
+        if target.is_live() {
+            self.remember(slug, now, &target);
+        }
+        Ok(Some(target))
+    }
+
+    fn recall(&self, slug: &Slug, now: Instant) -> Option<Target> {
+        let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, target) = remembered.get(slug)?;
+        (now.duration_since(*since) < REMEMBERED).then(|| target.clone())
+    }
+
+    fn remember(&self, slug: &Slug, now: Instant, target: &Target) {
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= CAPACITY {
+            remembered.retain(|_, (since, _)| now.duration_since(*since) < REMEMBERED);
+        }
+        if remembered.len() < CAPACITY {
+            remembered.insert(slug.clone(), (now, target.clone()));
+        }
+    }
+}

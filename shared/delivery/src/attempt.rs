@@ -1,0 +1,190 @@
+use std::time::Duration;
+
+use domain::{
+    AttemptError, AttemptRecord, CallId, DeliveryId, DeliveryMethod, Outcome, Payload, Timestamp, WebhookId,
+    retry_after,
+};
+use egress::{Method, Request, Sender};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+
+use crate::Destination;
+
+const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
+const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
+const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempted {
+    /// When it was begun.
+    pub timestamp: Timestamp,
+    /// Whether a 2xx answer came.
+    pub outcome: Outcome,
+    /// HTTP status of the answer.
+    pub status_code: Option<u16>,
+    /// Why there was no answer.
+    pub error: Option<AttemptError>,
+    /// The first 2 KiB of the answer.
+    pub response_body: Option<String>,
+    /// How long it took.
+    pub duration: Duration,
+    /// How long the receiver asked us to wait (429 and 503 only).
+    pub retry_after: Option<Duration>,
+}
+
+impl Attempted {
+    /// Its row of the delivery log; `run` names the resend that it belongs to.
+    #[must_use]
+    pub fn into_record(
+        self,
+        delivery_id: DeliveryId,
+        webhook_id: WebhookId,
+        call_id: Option<CallId>,
+        attempt: u32,
+        run: Option<&str>,
+    ) -> AttemptRecord {
+        AttemptRecord {
+            delivery_id,
+            attempt_key: AttemptRecord::key(run, attempt),
+            webhook_id,
+            call_id,
+            attempt,
+            timestamp: self.timestamp,
+            outcome: self.outcome,
+            status_code: self.status_code,
+            error: self.error,
+            response_body: self.response_body,
+            duration_ms: u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
+            next_attempt_at: None,
+            test: false,
+        }
+    }
+}
+
+/// Makes one attempt: renders and signs the payload, sends it with the custom headers, and judges the answer. 2xx is a
+/// success; everything else, a redirect included, is not.
+///
+/// # Errors
+///
+/// None that values of these types can cause; serde's signature has one.
+pub async fn attempt(
+    sender: &Sender,
+    destination: &Destination,
+    delivery: &DeliveryId,
+    payload: &Payload<'_>,
+    now: Timestamp,
+) -> serde_json::Result<Attempted> {
+    let request = signed_request(destination, delivery, payload, now)?;
+    Ok(judge(sender.send(request).await, now))
+}
+
+fn signed_request(
+    destination: &Destination,
+    delivery: &DeliveryId,
+    payload: &Payload<'_>,
+    now: Timestamp,
+) -> serde_json::Result<Request> {
+    let url = destination.url.url();
+    let (method, url, body) = match destination.method {
+        DeliveryMethod::Post => (Method::Post, url.clone(), payload.body()?),
+        DeliveryMethod::Get => (Method::Get, payload.query_url(url)?, Vec::new()),
+    };
+    let signed: &[u8] = match destination.method {
+        DeliveryMethod::Post => &body,
+        DeliveryMethod::Get => url.query().unwrap_or_default().as_bytes(),
+    };
+    let mut headers: Vec<(HeaderName, HeaderValue)> = destination.headers.iter().collect();
+    if destination.method == DeliveryMethod::Post {
+        headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    }
+    let seconds = now.as_seconds();
+    headers.push((WEBHOOK_TIMESTAMP, HeaderValue::from(seconds)));
+    // An endpoint that is not saved has no secret, and its test carries no signature.
+    let signature = signing::sign(&destination.secrets, delivery.as_str(), seconds, signed).ok();
+    let texts = [(WEBHOOK_ID, Some(delivery.to_string())), (WEBHOOK_SIGNATURE, signature)];
+    headers.extend(
+        texts.into_iter().filter_map(|(name, text)| Some((name, HeaderValue::try_from(text?).ok()?))),
+    );
+    Ok(Request { method, url, headers, body: body.into() })
+}
+
+fn judge(attempt: egress::Attempt, timestamp: Timestamp) -> Attempted {
+    let unanswered = Attempted {
+        timestamp,
+        outcome: Outcome::Errored,
+        status_code: None,
+        error: None,
+        response_body: None,
+        duration: attempt.duration,
+        retry_after: None,
+    };
+    match attempt.outcome {
+        egress::Outcome::Errored { code, message } => {
+            Attempted { error: Some(AttemptError { code: code.as_str().to_owned(), message }), ..unanswered }
+        }
+        egress::Outcome::Answered { status, body, retry_after: header } => Attempted {
+            outcome: if (200..300).contains(&status) { Outcome::Succeeded } else { Outcome::Failed },
+            status_code: Some(status),
+            response_body: Some(body),
+            retry_after: header
+                .filter(|_| matches!(status, 429 | 503))
+                .and_then(|header| retry_after(&header, Timestamp::now())),
+            ..unanswered
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{CustomHeaders, Event, SAMPLE_WEBHOOK_ID, TargetUrl, sample_call};
+
+    use super::*;
+
+    fn answered(status: u16, header: &str) -> Attempted {
+        let outcome =
+            egress::Outcome::Answered { status, body: "ok".into(), retry_after: Some(header.to_owned()) };
+        judge(egress::Attempt { outcome, duration: Duration::from_millis(7) }, Timestamp::now())
+    }
+
+    #[test]
+    fn only_2xx_is_a_success() {
+        for (status, outcome) in [
+            (200, Outcome::Succeeded),
+            (204, Outcome::Succeeded),
+            (299, Outcome::Succeeded),
+            (301, Outcome::Failed),
+            (304, Outcome::Failed),
+            (404, Outcome::Failed),
+            (500, Outcome::Failed),
+        ] {
+            assert_eq!(answered(status, "").outcome, outcome, "{status}");
+        }
+    }
+
+    #[test]
+    fn retry_after_counts_on_429_and_503_only() {
+        assert_eq!(answered(429, "60").retry_after, Some(Duration::from_secs(60)));
+        assert_eq!(answered(503, "60").retry_after, Some(Duration::from_secs(60)));
+        assert_eq!(answered(500, "60").retry_after, None);
+    }
+
+    #[test]
+    fn an_unsaved_endpoint_gets_the_id_and_the_time_and_no_signature() {
+        let url = TargetUrl::parse("https://example.com/hook").expect("a URL");
+        let headers = CustomHeaders::parse(vec![("X-Key".into(), "k".into())]).expect("headers");
+        let destination = Destination::unsaved(url, DeliveryMethod::Post, headers);
+        let call = sample_call();
+        let payload = Payload {
+            event: Event::CallCompleted,
+            webhook_id: SAMPLE_WEBHOOK_ID,
+            call: &call,
+            transcript: None,
+        };
+        let delivery = DeliveryId::new(Timestamp::now());
+        let request = signed_request(&destination, &delivery, &payload, Timestamp::from_millis(1_500))
+            .expect("a request");
+        let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["x-key", "content-type", "webhook-timestamp", "webhook-id"]);
+        assert_eq!(request.headers[2].1, "1");
+    }
+}

@@ -1,0 +1,91 @@
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What came of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The answer, or why there is none.
+    pub outcome: Outcome,
+    /// From the start of the name's lookup to the outcome.
+    pub duration: Duration,
+}
+
+/// An HTTP answer, or none.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The receiver answered, with whatever status: a redirect is an answer, too.
+    Answered {
+        /// The HTTP status, 100 to 999.
+        status: u16,
+        /// The start of the body as text, at most 2 KiB; what is not UTF-8 is replaced by `U+FFFD`. A compressed body is
+        /// not expanded.
+        body: String,
+        /// The `Retry-After` header as it came, when it is text of at most 64 characters.
+        retry_after: Option<String>,
+    },
+    /// There was no complete HTTP answer.
+    Errored {
+        /// What kind of failure it was.
+        code: ErrorCode,
+        /// A sentence for the owner of the webhook. It names the host, never the path, the query or a header's value.
+        message: String,
+    },
+}
+
+/// `Debug` leaves the answer's body out: a receiver can put anything there, personal data included.
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered { status, body, retry_after } => f
+                .debug_struct("Answered")
+                .field("status", status)
+                .field("body_bytes", &body.len())
+                .field("retry_after", retry_after)
+                .finish(),
+            Self::Errored { code, message } => {
+                f.debug_struct("Errored").field("code", code).field("message", message).finish()
+            }
+        }
+    }
+}
+
+/// Why an attempt got no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The host has no address that requests may go to, or plain `http` goes outside the trusted networks.
+    BlockedAddress,
+    /// The host's name has no address, or its name servers did not say in time.
+    Dns,
+    /// There was no connection: refused, unreachable.
+    Connect,
+    /// The connection was there, but not a trustworthy TLS session: certificate expired, for another name, …
+    Tls,
+    /// A time limit passed, for the connection or for the whole exchange.
+    Timeout,
+    /// What the receiver sent is not a complete HTTP answer, or the request is one that cannot be sent.
+    Protocol,
+}
+
+impl ErrorCode {
+    /// The code as the API and the log show it; the same as its JSON form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BlockedAddress => "blocked_address",
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Protocol => "protocol",
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

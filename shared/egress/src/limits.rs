@@ -1,0 +1,31 @@
+use std::time::Duration;
+
+/// How long one attempt may take and how much of an answer is taken in.
+///
+/// The default holds the product's numbers; tests shorten the times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For the name's addresses. Shorter than `connect`, which it is a part of, so that a name server that is silent
+    /// is told apart from a receiver that is.
+    pub resolve: Duration,
+    /// For the connection as a whole: addresses, TCP and TLS.
+    pub connect: Duration,
+    /// For the whole exchange, from the name's lookup to the last byte that is read of the answer.
+    pub exchange: Duration,
+    /// Bytes of the answer's body that are read; then the connection is dropped.
+    pub answer_read: usize,
+    /// Bytes of the answer's body that are kept, at most; a character is never cut.
+    pub answer_kept: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            resolve: Duration::from_millis(2_500),
+            connect: Duration::from_secs(3),
+            exchange: Duration::from_secs(10),
+            answer_read: 16 * 1024,
+            answer_kept: 2 * 1024,
+        }
+    }
+}

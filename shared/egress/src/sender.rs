@@ -1,0 +1,212 @@
+use std::fmt;
+use std::sync::Arc;
+
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use http::{HeaderMap, HeaderName};
+use reqwest::{Client, redirect, retry};
+use rustls::ClientConfig;
+use rustls::client::Resumption;
+use rustls::crypto::aws_lc_rs;
+use tokio::time::{Instant, timeout_at};
+use url::Host;
+
+use crate::failure::{Failure, Target};
+use crate::resolver::{FilteredResolver, Reach};
+use crate::{
+    AddressFilter, Attempt, ErrorCode, Limits, Method, Outcome, Request, Resolver, Roots, SystemResolver,
+    TrustedNetworks, answer,
+};
+
+/// The `user-agent` of a request that brings none of its own.
+pub const USER_AGENT: &str = "webhooks/1";
+
+/// The headers that frame a request or belong to its connection (RFC 9110, 7.6.1). They are the HTTP client's: another
+/// value could make a receiver see two requests in one.
+const FRAMING_HEADERS: [HeaderName; 8] = [
+    CONNECTION,
+    CONTENT_LENGTH,
+    HOST,
+    HeaderName::from_static("keep-alive"),
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
+/// What a sender works with. The default is what the product works with; tests replace parts of it.
+pub struct Setup {
+    /// Times and sizes.
+    pub limits: Limits,
+    /// Where names' addresses come from.
+    pub resolver: Arc<dyn Resolver>,
+    /// Whose certificates are trusted.
+    pub roots: Roots,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            resolver: Arc::new(SystemResolver),
+            roots: Roots::from_environment(),
+        }
+    }
+}
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// The TLS stack or the HTTP client refuses its configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotSend {
+    /// The crypto provider supports no version of TLS.
+    #[error("the TLS stack cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client cannot be set up")]
+    Client(#[from] reqwest::Error),
+}
+
+/// Sends requests to hosts that strangers have named. Made once per process; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    https: Client,
+    http: Client,
+    filter: AddressFilter,
+    limits: Limits,
+    has_roots: bool,
+}
+
+impl Sender {
+    /// A sender for the public internet and the trusted networks.
+    ///
+    /// # Errors
+    ///
+    /// [`CannotSend`]; not for a lack of certificate authorities, see [`Roots::from_environment`].
+    pub fn new(trusted: TrustedNetworks, setup: Setup) -> Result<Self, CannotSend> {
+        let Setup { limits, resolver, roots } = setup;
+        let has_roots = !roots.is_empty();
+        let filter = AddressFilter::new(trusted);
+        let tls = tls_config(roots)?;
+        let client = |reach| {
+            let resolver = FilteredResolver {
+                resolver: Arc::clone(&resolver),
+                filter: filter.clone(),
+                reach,
+                limit: limits.resolve,
+            };
+            client(resolver, tls.clone(), &limits)
+        };
+        let (https, http) = (client(Reach::Permitted)?, client(Reach::Trusted)?);
+        Ok(Self { https, http, filter, limits, has_roots })
+    }
+
+    /// Sends the request once and reports what came of it, within [`Limits::exchange`] whatever the receiver does.
+    /// Nothing is sent again, redirects are not followed.
+    pub async fn send(&self, request: Request) -> Attempt {
+        let started = Instant::now();
+        let outcome = self.exchange(request, started).await.unwrap_or_else(Outcome::from);
+        Attempt { outcome, duration: started.elapsed() }
+    }
+
+    async fn exchange(&self, request: Request, started: Instant) -> Result<Outcome, Failure> {
+        let url = request.url.clone();
+        let target = Target::new(&url, &self.limits, self.has_roots);
+        let client = self.admit(&request, &target)?;
+        let deadline = started + self.limits.exchange;
+        let response = timeout_at(deadline, in_wire_form(client, request).send())
+            .await
+            .map_err(|_elapsed| target.no_answer())?
+            .map_err(|error| target.classify(&error))?;
+        timeout_at(deadline, answer::read(response, &self.limits))
+            .await
+            .map_err(|_elapsed| target.incomplete_answer())?
+            .map_err(|error| target.classify(&error))
+    }
+
+    /// The client for this request, if the request may be sent at all. A host that is a name is judged later, by the
+    /// client's resolver.
+    fn admit(&self, request: &Request, target: &Target<'_>) -> Result<&Client, Failure> {
+        let url = &request.url;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Failure::new(
+                ErrorCode::Protocol,
+                "the URL must not contain a user name or a password",
+            ));
+        }
+        if let Some((name, _)) = request.headers.iter().find(|(name, _)| frames_the_request(name)) {
+            return Err(Failure::new(ErrorCode::Protocol, format!("the header {name} cannot be set")));
+        }
+        let (client, reach) = match url.scheme() {
+            "https" => (&self.https, Reach::Permitted),
+            "http" => (&self.http, Reach::Trusted),
+            _ => return Err(Failure::new(ErrorCode::Protocol, "only https URLs can be called")),
+        };
+        // The HTTP client does not ask its resolver about a host that is an address. `Url` has already turned every
+        // spelling of one (decimal, octal, hexadecimal, short) into the address.
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => Some(address.into()),
+            Some(Host::Ipv6(address)) => Some(address.into()),
+            Some(Host::Domain(_)) | None => None,
+        };
+        if let Some(address) = literal {
+            reach.check(&self.filter, address).map_err(|refusal| target.refused(refusal))?;
+        }
+        Ok(client)
+    }
+}
+
+fn frames_the_request(name: &HeaderName) -> bool {
+    FRAMING_HEADERS.contains(name) || name.as_str().starts_with("proxy-")
+}
+
+fn in_wire_form(client: &Client, request: Request) -> reqwest::RequestBuilder {
+    let mut headers = HeaderMap::with_capacity(request.headers.len());
+    for (name, mut value) in request.headers {
+        value.set_sensitive(true);
+        headers.append(name, value);
+    }
+    match request.method {
+        Method::Post => client.post(request.url).headers(headers).body(request.body),
+        Method::Get => client.get(request.url).headers(headers),
+    }
+}
+
+/// TLS 1.2 and 1.3. Sessions are not resumed: every attempt checks the receiver's certificate anew.
+fn tls_config(roots: Roots) -> Result<ClientConfig, rustls::Error> {
+    let mut tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots.0)
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    tls.resumption = Resumption::disabled();
+    Ok(tls)
+}
+
+/// Every attempt gets a connection of its own (`pool_max_idle_per_host(0)`).
+///
+/// A function's environment is frozen between invocations, for minutes; a pooled connection is dead afterwards, often
+/// without a FIN ever arriving. hyper-util 0.1.21 (`client/legacy/client.rs`, `send_request`) sends a request again only
+/// when the connection was a reused one *and* not a byte of the request was written (hyper hands the request back). Once
+/// bytes are written, a dead connection is an `IncompleteMessage`, a reset, or 10 s of silence, and cannot be told from a
+/// receiver that took the request and died. So a pool would make attempts fail that never reached anyone. Without one, the
+/// price is a handshake per attempt, and the address is judged at each of them.
+fn client(resolver: FilteredResolver, tls: ClientConfig, limits: &Limits) -> Result<Client, reqwest::Error> {
+    let https_only = resolver.reach == Reach::Permitted;
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .https_only(https_only)
+        .http1_only()
+        .dns_resolver(resolver)
+        .connect_timeout(limits.connect)
+        .pool_max_idle_per_host(0)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .no_proxy()
+        .user_agent(USER_AGENT)
+        .build()
+}

@@ -1,0 +1,97 @@
+//! Connections: none is kept, since a function's environment is frozen between its invocations.
+
+use std::time::Duration;
+
+use egress::ErrorCode::{Connect, Timeout};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::{sleep, timeout};
+
+use crate::receivers::{Receiver, read_request};
+use crate::{answered, errored, local, post, sender};
+
+#[tokio::test]
+async fn a_receiver_that_closes_idle_connections_costs_no_attempt() {
+    let receiver = Receiver::behaving(|mut stream, _| async move {
+        read_request(&mut stream).await;
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nok")
+            .await
+            .unwrap();
+        sleep(Duration::from_millis(20)).await;
+    })
+    .await;
+    let sender = sender();
+    for pause in [0, 19, 20, 21, 60] {
+        assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
+        sleep(Duration::from_millis(pause)).await;
+    }
+    assert_eq!(receiver.connections(), 5);
+}
+
+#[tokio::test]
+async fn a_receiver_that_forgets_idle_connections_costs_no_attempt() {
+    // As a NAT gateway does: the connection stays open, and nothing ever comes back on it.
+    let receiver = Receiver::behaving(|mut stream, _| async move {
+        read_request(&mut stream).await;
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nok")
+            .await
+            .unwrap();
+        sleep(Duration::from_mins(1)).await;
+    })
+    .await;
+    let sender = sender();
+    for _ in 0..3 {
+        assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_never_sent_twice() {
+    let receiver = Receiver::answering("").await;
+    errored(&sender().send(post(&local(receiver.port))).await);
+    sleep(Duration::from_millis(50)).await;
+    assert_eq!((receiver.connections(), receiver.requests().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn many_requests_are_sent_at_once() {
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+    let sending: Vec<_> = (0..20)
+        .map(|_| {
+            let (sender, request) = (sender(), post(&local(receiver.port)));
+            tokio::spawn(async move { sender.send(request).await })
+        })
+        .collect();
+    for sent in sending {
+        assert_eq!(answered(&sent.await.unwrap()), (200, "ok"));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_a_connect_error() {
+    let port = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let attempt = sender().send(post(&local(port))).await;
+    assert_eq!(errored(&attempt), (Connect, &*format!("connection refused by 127.0.0.1:{port}")));
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_take_connections_is_a_timeout() {
+    // A full backlog: the kernel drops what asks for another connection.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut filling = Vec::new();
+    while let Ok(connected) = timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
+        filling.push(connected.unwrap());
+    }
+    let attempt = sender().send(post(&local(address.port()))).await;
+    let expected = format!("no connection to {address} within 0.6 s");
+    assert_eq!(errored(&attempt), (Timeout, &*expected));
+    assert!(attempt.duration < Duration::from_millis(900), "{attempt:?}");
+}

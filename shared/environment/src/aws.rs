@@ -1,0 +1,31 @@
+use std::time::Duration;
+
+use aws_config::environment::credentials::EnvironmentVariableCredentialsProvider;
+use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+
+/// One try of a call to AWS. DynamoDB, SQS and KMS answer in milliseconds; what takes longer than this is lost.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2_500);
+
+/// A call to AWS with all its tries: below API Gateway's patience with `inbound`, with room for a second call.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// The SDK's configuration, from the environment alone: on Lambda region and credentials are there, and nothing else is
+/// searched for.
+pub async fn aws_config() -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(EnvironmentVariableRegionProvider::new())
+        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(1))
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .operation_timeout(OPERATION_TIMEOUT)
+                .build(),
+        )
+        .load()
+        .await
+}

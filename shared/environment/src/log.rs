@@ -1,0 +1,50 @@
+use std::str::FromStr;
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+
+use crate::{InvalidVariable, parsed_var};
+
+/// The crates whose lines follow `LOG_LEVEL`. What libraries say below a warning is left out at any level: the SDK prints
+/// requests and answers there, and with them personal data.
+const OURS: [&str; 10] = [
+    "delivery",
+    "deliver",
+    "domain",
+    "egress",
+    "environment",
+    "fanout",
+    "inbound",
+    "manage",
+    "queues",
+    "store",
+];
+
+/// The log could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidLogLevel {
+    /// `LOG_LEVEL` is missing or no level.
+    #[error(transparent)]
+    Variable(#[from] InvalidVariable),
+    /// There is a log already.
+    #[error("the log was started twice")]
+    Started(#[from] TryInitError),
+}
+
+/// Starts the process's log: one JSON object a line on standard output, at the level of `LOG_LEVEL`.
+///
+/// # Errors
+///
+/// [`InvalidLogLevel`] when `LOG_LEVEL` is none of `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, or the log was started before.
+pub fn start_log() -> Result<(), InvalidLogLevel> {
+    let level = parsed_var("LOG_LEVEL", LevelFilter::from_str)?;
+    let targets = Targets::new()
+        .with_default(LevelFilter::WARN.min(level))
+        .with_targets(OURS.map(|name| (name, level)));
+    let lines = fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
+    tracing_subscriber::registry().with(lines).with(targets).try_init()?;
+    Ok(())
+}

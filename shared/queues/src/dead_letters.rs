@@ -1,0 +1,42 @@
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::MessageAttributeValue;
+
+use crate::NotSent;
+
+/// The dead-letter queue of `call-completions`. What can never be used goes there at once and with its reason, instead of
+/// after five tries and without one.
+#[derive(Debug, Clone)]
+pub struct DeadLetters {
+    client: Client,
+    queue_url: String,
+}
+
+impl DeadLetters {
+    /// The queue at this URL.
+    #[must_use]
+    pub fn new(client: Client, queue_url: String) -> Self {
+        Self { client, queue_url }
+    }
+
+    /// Puts a message there, with the attributes `code` and `reason`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotSent`] when SQS did not take it.
+    pub async fn send(&self, body: &str, code: &str, reason: &str) -> Result<(), NotSent> {
+        self.client
+            .send_message()
+            .queue_url(&self.queue_url)
+            .message_body(body)
+            .message_attributes("code", text_attribute(code)?)
+            .message_attributes("reason", text_attribute(reason)?)
+            .send()
+            .await
+            .map_err(NotSent::from_sdk)?;
+        Ok(())
+    }
+}
+
+fn text_attribute(text: &str) -> Result<MessageAttributeValue, NotSent> {
+    MessageAttributeValue::builder().data_type("String").string_value(text).build().map_err(NotSent::from_sdk)
+}

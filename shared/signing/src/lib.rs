@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+mod secret;
+mod signature;
+
+pub use secret::{InvalidSecret, SigningSecret};
+pub use signature::{NoSecret, sign};

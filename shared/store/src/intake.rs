@@ -1,0 +1,287 @@
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use domain::{
+    AccountId, Call, CallId, Campaign, CampaignId, LedgerEntry, LedgerEntryId, LedgerKind, RequestRecord,
+    Slug, Timestamp, WebhookId,
+};
+use environment::{InvalidVariable, parsed_var, required_var};
+use serde::Deserialize;
+
+use crate::StoreError;
+use crate::contention::{Transacted, transact};
+use crate::item::{Item, expires_at, from_item, key, key2, number, text, to_item};
+
+/// What `inbound` reads and writes.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    client: Client,
+    accounts: String,
+    calls: String,
+    campaigns: String,
+    ledger: String,
+    request_logs: String,
+    webhooks: String,
+    log_days: u64,
+}
+
+/// The webhook that a slug names.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InboundTarget {
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// `wh_…`
+    pub id: WebhookId,
+    status: String,
+    /// The campaign that it is bound to.
+    #[serde(default)]
+    pub campaign_id: Option<CampaignId>,
+}
+
+impl InboundTarget {
+    /// Whether it takes requests.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.status == "enabled"
+    }
+}
+
+/// What became of a call that was to be recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Acceptance {
+    /// It is recorded.
+    Recorded,
+    /// Nothing is recorded: the account has no credit left.
+    InsufficientFunds,
+    /// A call with this id was recorded before: a repeat under the same `Idempotency-Key`.
+    Repeat(Box<Call>),
+}
+
+impl Intake {
+    /// The tables that the environment names.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidVariable`], naming the variable that is missing.
+    pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
+        Ok(Self {
+            client,
+            accounts: required_var("ACCOUNTS_TABLE")?,
+            calls: required_var("CALLS_TABLE")?,
+            campaigns: required_var("CAMPAIGNS_TABLE")?,
+            ledger: required_var("LEDGER_TABLE")?,
+            request_logs: required_var("REQUEST_LOGS_TABLE")?,
+            webhooks: required_var("WEBHOOKS_TABLE")?,
+            log_days: parsed_var("DELIVERY_LOG_DAYS", str::parse)?,
+        })
+    }
+
+    /// The webhook with this slug.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn webhook_by_slug(&self, slug: &Slug) -> Result<Option<InboundTarget>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.webhooks)
+            .index_name("bySlug")
+            .key_condition_expression("slug = :slug")
+            .expression_attribute_values(":slug", text(slug.expose()))
+            .limit(1)
+            .send()
+            .await?;
+        answer.items.unwrap_or_default().pop().map(|item| from_item("Webhooks", item)).transpose()
+    }
+
+    /// A campaign of an account.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn campaign(
+        &self,
+        account: &AccountId,
+        id: &CampaignId,
+    ) -> Result<Option<Campaign>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.campaigns)
+            .set_key(Some(key2(("accountId", account.as_str()), ("id", id.as_str()))))
+            .send()
+            .await?;
+        answer.item.map(|item| from_item("Campaigns", item)).transpose()
+    }
+
+    /// Records an accepted call and takes one credit for it, both or neither.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when nothing is known to have been recorded. When the answer to the transaction was lost, the call is
+    /// looked for, so that what did commit is not reported as lost.
+    pub async fn accept(&self, call: &Call) -> Result<Acceptance, StoreError> {
+        let take_credit = Update::builder()
+            .table_name(&self.accounts)
+            .set_key(Some(key("id", call.account_id.as_str())))
+            .update_expression("SET credits = credits - :one")
+            .condition_expression("credits >= :one")
+            .expression_attribute_values(":one", number(1))
+            .build()?;
+        let items = vec![
+            TransactWriteItem::builder().update(take_credit).build(),
+            TransactWriteItem::builder().put(self.put_call(call)?).build(),
+            TransactWriteItem::builder()
+                .put(self.put_ledger(call, LedgerKind::Reserved, -1, call.created_at)?)
+                .build(),
+        ];
+        match transact(&self.client, items).await {
+            Ok(Transacted::Committed) => Ok(Acceptance::Recorded),
+            Ok(Transacted::Refused(reasons)) if Transacted::refused_at(&reasons, 1) => {
+                self.repeat_of(call).await
+            }
+            Ok(Transacted::Refused(_)) => Ok(Acceptance::InsufficientFunds),
+            Err(lost) => match self.call(&call.id).await? {
+                Some(recorded) => Ok(recorded_before(call, recorded)),
+                None => Err(lost),
+            },
+        }
+    }
+
+    /// Records a call that is not placed; no credit is taken.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn record_cancelled(&self, call: &Call) -> Result<Acceptance, StoreError> {
+        let put = self.put_call(call)?;
+        let request = self
+            .client
+            .put_item()
+            .table_name(put.table_name())
+            .set_item(Some(put.item().clone()))
+            .set_condition_expression(put.condition_expression().map(str::to_owned));
+        match request.send().await {
+            Ok(_) => Ok(Acceptance::Recorded),
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                self.repeat_of(call).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes an accepted call back whose job could not be sent: it is `failed`, and its credit returns.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn release(&self, call: &Call, now: Timestamp) -> Result<(), StoreError> {
+        let fail_call = Update::builder()
+            .table_name(&self.calls)
+            .set_key(Some(key("id", call.id.as_str())))
+            .update_expression("SET #status = :failed, reason = :reason, reservedCredits = :zero")
+            .condition_expression("#status = :queued AND reservedCredits = :one")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":failed", text("failed"))
+            .expression_attribute_values(":reason", text("enqueue_failed"))
+            .expression_attribute_values(":queued", text("queued"))
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":one", number(1))
+            .build()?;
+        let give_credit = Update::builder()
+            .table_name(&self.accounts)
+            .set_key(Some(key("id", call.account_id.as_str())))
+            .update_expression("SET credits = credits + :one")
+            .expression_attribute_values(":one", number(1))
+            .build()?;
+        let items = vec![
+            TransactWriteItem::builder().update(fail_call).build(),
+            TransactWriteItem::builder().update(give_credit).build(),
+            TransactWriteItem::builder().put(self.put_ledger(call, LedgerKind::Refunded, 1, now)?).build(),
+        ];
+        // Refused: it is released already.
+        transact(&self.client, items).await.map(|_| ())
+    }
+
+    /// Writes a row of the request log.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn log_request(&self, record: &RequestRecord) -> Result<(), StoreError> {
+        let mut item = to_item("RequestLogs", record)?;
+        item.insert("expiresAt".into(), expires_at(record.timestamp, self.log_days));
+        self.client.put_item().table_name(&self.request_logs).set_item(Some(item)).send().await?;
+        Ok(())
+    }
+
+    async fn call(&self, id: &CallId) -> Result<Option<Call>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.calls)
+            .set_key(Some(key("id", id.as_str())))
+            .consistent_read(true)
+            .send()
+            .await?;
+        answer.item.map(|item| from_item("Calls", item)).transpose()
+    }
+
+    async fn repeat_of(&self, call: &Call) -> Result<Acceptance, StoreError> {
+        match self.call(&call.id).await? {
+            Some(recorded) => Ok(recorded_before(call, recorded)),
+            None => Err(StoreError::Unavailable("a call that was there is gone".into())),
+        }
+    }
+
+    fn put_call(&self, call: &Call) -> Result<Put, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.calls)
+            .set_item(Some(call_item(call)?))
+            .condition_expression("attribute_not_exists(id)");
+        Ok(put.build()?)
+    }
+
+    fn put_ledger(
+        &self,
+        call: &Call,
+        kind: LedgerKind,
+        amount: i64,
+        now: Timestamp,
+    ) -> Result<Put, StoreError> {
+        let entry = LedgerEntry {
+            account_id: call.account_id.clone(),
+            id: LedgerEntryId::new(now),
+            kind,
+            amount,
+            call_id: Some(call.id.clone()),
+            written_off: 0,
+            timestamp: now,
+        };
+        Ok(Put::builder().table_name(&self.ledger).set_item(Some(to_item("Ledger", entry)?)).build()?)
+    }
+}
+
+/// A call that is found under the id of the one being recorded is that one, when its transaction's answer was lost, or the
+/// call of an earlier request with the same key. Two requests with one key in one millisecond are told apart by nothing,
+/// and need not be: either may send the job, which is queued once.
+fn recorded_before(call: &Call, recorded: Call) -> Acceptance {
+    if *call == recorded { Acceptance::Recorded } else { Acceptance::Repeat(Box::new(recorded)) }
+}
+
+/// A call's item: its fields, and the keys of the index `byCampaign`. The account is part of the key, since bulk campaigns
+/// bring ids of their own, which another account may use too.
+pub(crate) fn call_item(call: &Call) -> Result<Item, StoreError> {
+    let mut item = to_item("Calls", call)?;
+    item.insert("accountCampaign".into(), text(account_campaign(&call.account_id, &call.campaign.id)));
+    item.insert("campaignOrder".into(), text(format!("{}#{}", call.created_at.sortable(), call.id)));
+    Ok(item)
+}
+
+/// Partition key of the index `byCampaign`.
+pub(crate) fn account_campaign(account: &AccountId, campaign: &CampaignId) -> String {
+    format!("{account}#{campaign}")
+}

@@ -1,0 +1,56 @@
+//! The calls of an account, with their results.
+
+use domain::{AccountId, Call, CallId, CampaignId};
+use serde_json::value::RawValue;
+
+use crate::attempts::read_call;
+use crate::intake::account_campaign;
+use crate::item::{from_item, key};
+use crate::page::List;
+use crate::{Management, Page, Slice, StoreError};
+
+impl Management {
+    /// A call of the account, and its transcript as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn call(
+        &self,
+        account: &AccountId,
+        id: &CallId,
+    ) -> Result<Option<(Call, Option<Box<RawValue>>)>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.calls)
+            .set_key(Some(key("id", id.as_str())))
+            .consistent_read(true)
+            .send()
+            .await?;
+        let call = answer.item.map(read_call).transpose()?;
+        Ok(call.filter(|(call, _)| call.account_id == *account))
+    }
+
+    /// The calls of a campaign, newest first, without their transcripts.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn calls(
+        &self,
+        account: &AccountId,
+        campaign: &CampaignId,
+        slice: &Slice,
+    ) -> Result<Page<Call>, StoreError> {
+        let list = List {
+            table: &self.calls,
+            index: Some("byCampaign"),
+            partition: ("accountCampaign", account_campaign(account, campaign)),
+            sort: "campaignOrder",
+            table_key: &["id"],
+            filter: None,
+        };
+        list.page(&self.client, slice, |item| from_item("Calls", item)).await
+    }
+}
