@@ -1,1 +1,27 @@
-fn main() {}
+//! The Lambda function behind the management API and the operator API.
+
+use std::sync::Arc;
+
+use egress::TrustedNetworks;
+use environment::{aws_config, parsed_var, required_var, start_log};
+use lambda_http::{Error, service_fn};
+use manage::{EndpointPolicy, Manage};
+use store::Management;
+use vault::Vault;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    start_log()?;
+    let config = aws_config().await;
+    let manage = Arc::new(Manage {
+        store: Management::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
+        vault: Vault::new(aws_sdk_kms::Client::new(&config), required_var("SECRETS_KEY_ID")?),
+        endpoints: EndpointPolicy::new(parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?),
+        public_url: required_var("PUBLIC_URL")?,
+    });
+    lambda_http::run(service_fn(move |request| {
+        let manage = Arc::clone(&manage);
+        async move { Ok::<_, Error>(manage.handle(request).await) }
+    }))
+    .await
+}

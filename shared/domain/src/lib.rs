@@ -24,7 +24,7 @@ mod webhook;
 
 pub use call::{Analysis, Call, CallReason, CallStatus, CampaignRef, LeadWarmth, Sentiment, Source, Turn};
 pub use call_job::CallJob;
-pub use campaign::{Campaign, CampaignSettings, CampaignStatus};
+pub use campaign::{Campaign, CampaignSettings, CampaignStatus, JsonObject};
 pub use completion::{Completion, CompletionStatus, InvalidCompletion, parse_completion};
 pub use custom_header::{CustomHeaders, InvalidHeader};
 pub use delivery_log::{AttemptError, AttemptRecord, Outcome};

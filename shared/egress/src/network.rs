@@ -23,6 +23,12 @@ impl TrustedNetworks {
             .map(Self)
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the address lies in one of the networks. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) reaches the
     /// IPv4 address in it, and is judged as that.
     #[must_use]
