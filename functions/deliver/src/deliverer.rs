@@ -1,8 +1,6 @@
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use delivery::{Attempted, CannotOpen, Destination, attempt};
-use domain::{
-    AttemptError, AttemptRecord, NoEndpoint, Outcome, Payload, Timestamp, Webhook, next_attempt_at,
-};
+use domain::{AttemptRecord, NoEndpoint, Outcome, Payload, Timestamp, Webhook, next_attempt_at};
 use egress::Sender;
 use futures_util::future::join_all;
 use queues::{Deliveries, DeliveryMessage, InvalidDeliveryMessage, MAX_DELAY, NotSent, Schedules};
@@ -23,6 +21,10 @@ pub struct Deliverer {
     /// Opens headers and secrets.
     pub vault: Vault,
 }
+
+/// What the owner of a webhook reads when its sealed headers or secret cannot be opened.
+const UNDECRYPTABLE: &str =
+    "the stored headers or the signing secret cannot be decrypted; save the headers and rotate the secret";
 
 /// The message must come again.
 #[derive(Debug, thiserror::Error)]
@@ -107,8 +109,16 @@ impl Deliverer {
             transcript: transcript.as_deref(),
         };
         let now = Timestamp::now();
-        let destination = Destination::open(&self.vault, webhook, endpoint, now).await?;
-        let attempted = attempt(&self.sender, &destination, &message.delivery_id, &payload, now).await?;
+        let attempted = match Destination::open(&self.vault, webhook, endpoint, now).await {
+            Ok(destination) => {
+                attempt(&self.sender, &destination, &message.delivery_id, &payload, now).await?
+            }
+            Err(error) if error.is_permanent() => {
+                tracing::error!(webhook.id = %webhook.id, %error, "what is sealed for webhook {} cannot be opened", webhook.id);
+                Attempted::not_sent(now, "undecryptable", UNDECRYPTABLE)
+            }
+            Err(error) => return Err(error.into()),
+        };
         self.record(message, webhook, attempted).await
     }
 
@@ -146,15 +156,7 @@ impl Deliverer {
         code: &'static str,
         reason: &str,
     ) -> Result<AttemptRecord, NotDone> {
-        let attempted = Attempted {
-            timestamp: Timestamp::now(),
-            outcome: Outcome::Errored,
-            status_code: None,
-            error: Some(AttemptError { code: code.into(), message: reason.into() }),
-            response_body: None,
-            duration: std::time::Duration::ZERO,
-            retry_after: None,
-        };
+        let attempted = Attempted::not_sent(Timestamp::now(), code, reason);
         let record = attempted.into_record(
             message.delivery_id.clone(),
             message.webhook_id.clone(),

@@ -6,7 +6,7 @@ use domain::{
 use lambda_http::http::{Method, Response};
 use lambda_http::{Body, Request, RequestExt};
 use queues::CallJobs;
-use store::{Acceptance, Intake, StoreError};
+use store::{Acceptance, Intake, Over, StoreError};
 
 use crate::answer::Answer;
 use crate::handled::Handled;
@@ -37,6 +37,17 @@ struct Order<'a> {
     received: &'a Received<'a>,
     campaign: &'a Campaign,
     request: InboundRequest,
+}
+
+/// What became of a call that was to be placed.
+enum Placed {
+    Answered(Answer),
+    /// An earlier request with the same `Idempotency-Key` made it.
+    Repeat(Box<Call>),
+}
+
+fn was_taken_back(call: &Call) -> bool {
+    call.reason == Some(CallReason::EnqueueFailed)
 }
 
 impl Inbound {
@@ -95,13 +106,33 @@ impl Inbound {
         };
         let order = Order { received, campaign, request: parsed };
         let call = order.call(key.as_ref(), request.body());
-        if campaign.status != CampaignStatus::Active {
-            return self.cancel(&order, call, CallReason::CampaignNotActive).await;
+        match self.place(&order, &call, Over::Nothing).await? {
+            Placed::Answered(answer) => Ok(answer),
+            Placed::Repeat(first) if call.body_digest != first.body_digest => {
+                Ok(self.log(received, Handled::rejected(Answer::IdempotencyKeyReused)).await)
+            }
+            // The first request was asked to try again, and this is the try.
+            Placed::Repeat(first) if was_taken_back(&first) => {
+                match self.place(&order, &call, Over::TakenBack).await? {
+                    Placed::Answered(answer) => Ok(answer),
+                    Placed::Repeat(first) => Ok(self.repeat(&order, &first).await),
+                }
+            }
+            Placed::Repeat(first) => Ok(self.repeat(&order, &first).await),
         }
-        match self.intake.accept(&call).await? {
-            Acceptance::Recorded => Ok(self.send_job(&order, &call).await),
-            Acceptance::Repeat(first) => Ok(self.repeat(&order, &call, &first).await),
-            Acceptance::InsufficientFunds => self.cancel(&order, call, CallReason::InsufficientFunds).await,
+    }
+
+    /// Records the call and sends its job, or records that it is not placed.
+    async fn place(&self, order: &Order<'_>, call: &Call, over: Over) -> Result<Placed, StoreError> {
+        if order.campaign.status != CampaignStatus::Active {
+            return self.cancel(order, call, CallReason::CampaignNotActive, over).await;
+        }
+        match self.intake.accept(call, over).await? {
+            Acceptance::Recorded => Ok(Placed::Answered(self.send_job(order, call).await)),
+            Acceptance::Repeat(first) => Ok(Placed::Repeat(first)),
+            Acceptance::InsufficientFunds => {
+                self.cancel(order, call, CallReason::InsufficientFunds, over).await
+            }
         }
     }
 
@@ -121,22 +152,26 @@ impl Inbound {
     }
 
     /// Records a call that is not placed.
-    async fn cancel(&self, order: &Order<'_>, call: Call, reason: CallReason) -> Result<Answer, StoreError> {
-        let call = Call { status: CallStatus::Cancelled, reason: Some(reason), reserved_credits: 0, ..call };
-        match self.intake.record_cancelled(&call).await? {
-            Acceptance::Repeat(first) => Ok(self.repeat(order, &call, &first).await),
+    async fn cancel(
+        &self,
+        order: &Order<'_>,
+        call: &Call,
+        reason: CallReason,
+        over: Over,
+    ) -> Result<Placed, StoreError> {
+        let call =
+            Call { status: CallStatus::Cancelled, reason: Some(reason), reserved_credits: 0, ..call.clone() };
+        match self.intake.record_cancelled(&call, over).await? {
+            Acceptance::Repeat(first) => Ok(Placed::Repeat(first)),
             Acceptance::Recorded | Acceptance::InsufficientFunds => {
-                Ok(self.log(order.received, Handled::cancelled(call.reason, call.id)).await)
+                Ok(Placed::Answered(self.log(order.received, Handled::cancelled(call.reason, call.id)).await))
             }
         }
     }
 
     /// Answers a repeat under the same `Idempotency-Key` as the first request was answered. The job of a call that is still
     /// queued is sent again, in case the first request died before it sent it: the queue drops the second.
-    async fn repeat(&self, order: &Order<'_>, call: &Call, first: &Call) -> Answer {
-        if call.body_digest != first.body_digest {
-            return self.log(order.received, Handled::rejected(Answer::IdempotencyKeyReused)).await;
-        }
+    async fn repeat(&self, order: &Order<'_>, first: &Call) -> Answer {
         match first.status {
             CallStatus::Queued => self.send_job(order, first).await,
             CallStatus::Cancelled => {

@@ -71,13 +71,13 @@ impl Manage {
 
 fn settings(fields: &mut Fields) -> Result<CampaignSettings, Problem> {
     Ok(CampaignSettings {
-        prompt: fields.text("prompt", MAX_PROMPT_CHARS)?,
-        voice: fields.text("voice", MAX_LABEL_CHARS)?,
-        language: fields.text("language", MAX_LABEL_CHARS)?,
-        voicemail_message: fields.text("voicemailMessage", MAX_MESSAGE_CHARS)?,
+        prompt: fields.optional_text("prompt", MAX_PROMPT_CHARS)?,
+        voice: fields.optional_text("voice", MAX_LABEL_CHARS)?,
+        language: fields.optional_text("language", MAX_LABEL_CHARS)?,
+        voicemail_message: fields.optional_text("voicemailMessage", MAX_MESSAGE_CHARS)?,
         follow_ups: fields.opaque_object("followUps")?,
         call_forwarding: fields.opaque_object("callForwarding")?,
         keypad_navigation: fields.opaque_object("keypadNavigation")?,
-        background_ambience: fields.text("backgroundAmbience", MAX_LABEL_CHARS)?,
+        background_ambience: fields.optional_text("backgroundAmbience", MAX_LABEL_CHARS)?,
     })
 }

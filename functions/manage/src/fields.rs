@@ -71,6 +71,15 @@ impl Fields {
         }
     }
 
+    /// A text that may be blank, which is the same as absent: forms send what was left empty as `""`.
+    pub(crate) fn optional_text(&mut self, name: &str, max: usize) -> Result<Option<String>, Problem> {
+        let blank = self.fields.get(name).and_then(Value::as_str).is_some_and(|text| text.trim().is_empty());
+        if blank {
+            self.fields.remove(name);
+        }
+        self.text(name, max)
+    }
+
     pub(crate) fn required_text(&mut self, name: &str, max: usize) -> Result<String, Problem> {
         self.text(name, max)?.ok_or_else(|| Problem::missing_field(self.at(name)))
     }

@@ -33,6 +33,20 @@ pub struct Attempted {
 }
 
 impl Attempted {
+    /// An attempt that ended before anything was sent.
+    #[must_use]
+    pub fn not_sent(timestamp: Timestamp, code: &str, message: &str) -> Self {
+        Self {
+            timestamp,
+            outcome: Outcome::Errored,
+            status_code: None,
+            error: Some(AttemptError { code: code.to_owned(), message: message.to_owned() }),
+            response_body: None,
+            duration: Duration::ZERO,
+            retry_after: None,
+        }
+    }
+
     /// Its row of the delivery log; `run` names the resend that it belongs to.
     #[must_use]
     pub fn into_record(

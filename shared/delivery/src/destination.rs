@@ -24,6 +24,14 @@ pub enum CannotOpen {
     Content(&'static str),
 }
 
+impl CannotOpen {
+    /// Whether trying again cannot help.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        !matches!(self, Self::Vault(VaultError::Unavailable(_)))
+    }
+}
+
 impl Destination {
     /// An endpoint that is not saved: it has no secret yet, so what goes there is not signed.
     #[must_use]

@@ -187,7 +187,7 @@ fn unqueued(fields: &Fields, source: Source) -> Read<Option<(CampaignRef, Recipi
     let Some(recipient) = part("recipient") else { return wrong("recipient", "an object") };
     let phone = match recipient.get("phoneNumber").and_then(Value::as_str).map(PhoneNumber::parse) {
         Some(Ok(phone)) => phone,
-        _ => return wrong("recipient.phoneNumber", "a phone number like +15551234567"),
+        _ => return wrong("recipient.phoneNumber", "\"+\" and 7 to 15 digits"),
     };
     Ok(Some((CampaignRef { id, name: name.to_owned() }, bulk_recipient(recipient, phone)?)))
 }

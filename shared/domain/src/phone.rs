@@ -11,7 +11,7 @@ pub struct PhoneNumber(String);
 
 /// The text has not the shape of a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a phone number is \"+\" and 7 to 15 digits, like +15551234567")]
+#[error("a phone number is \"+\" and 7 to 15 digits")]
 pub struct InvalidPhone;
 
 /// A country calling code without its `+`: 1 to 3 digits, the first not 0. What a national number of ten digits gets.

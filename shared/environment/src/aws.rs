@@ -14,8 +14,15 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// The SDK's configuration, from the environment alone: on Lambda region and credentials are there, and nothing else is
 /// searched for.
+///
+/// `ENDPOINT_URL` leads to an emulator instead of AWS. It stands in for the SDK's own `AWS_ENDPOINT_URL`, which `sam local`
+/// can hand to a function only when the template declares it, and which must not be declared empty: the SDK panics on it.
 pub async fn aws_config() -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
+    let mut loader = aws_config::defaults(BehaviorVersion::latest());
+    if let Some(url) = std::env::var("ENDPOINT_URL").ok().filter(|url| !url.is_empty()) {
+        loader = loader.endpoint_url(url);
+    }
+    loader
         .region(EnvironmentVariableRegionProvider::new())
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
         .retry_config(RetryConfig::standard().with_max_attempts(3))

@@ -46,6 +46,15 @@ impl InboundTarget {
     }
 }
 
+/// What a call may be written over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// Nothing: its id must be new.
+    Nothing,
+    /// A call that was taken back with [`Intake::release`], so that its sender was asked to try again.
+    TakenBack,
+}
+
 /// What became of a call that was to be recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Acceptance {
@@ -121,7 +130,7 @@ impl Intake {
     ///
     /// [`StoreError`] when nothing is known to have been recorded. When the answer to the transaction was lost, the call is
     /// looked for, so that what did commit is not reported as lost.
-    pub async fn accept(&self, call: &Call) -> Result<Acceptance, StoreError> {
+    pub async fn accept(&self, call: &Call, over: Over) -> Result<Acceptance, StoreError> {
         let take_credit = Update::builder()
             .table_name(&self.accounts)
             .set_key(Some(key("id", call.account_id.as_str())))
@@ -131,7 +140,7 @@ impl Intake {
             .build()?;
         let items = vec![
             TransactWriteItem::builder().update(take_credit).build(),
-            TransactWriteItem::builder().put(self.put_call(call)?).build(),
+            TransactWriteItem::builder().put(self.put_call(call, over)?).build(),
             TransactWriteItem::builder()
                 .put(self.put_ledger(call, LedgerKind::Reserved, -1, call.created_at)?)
                 .build(),
@@ -154,14 +163,15 @@ impl Intake {
     /// # Errors
     ///
     /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn record_cancelled(&self, call: &Call) -> Result<Acceptance, StoreError> {
-        let put = self.put_call(call)?;
+    pub async fn record_cancelled(&self, call: &Call, over: Over) -> Result<Acceptance, StoreError> {
+        let put = self.put_call(call, over)?;
         let request = self
             .client
             .put_item()
             .table_name(put.table_name())
             .set_item(Some(put.item().clone()))
-            .set_condition_expression(put.condition_expression().map(str::to_owned));
+            .set_condition_expression(put.condition_expression().map(str::to_owned))
+            .set_expression_attribute_values(put.expression_attribute_values().cloned());
         match request.send().await {
             Ok(_) => Ok(Acceptance::Recorded),
             Err(error)
@@ -237,11 +247,14 @@ impl Intake {
         }
     }
 
-    fn put_call(&self, call: &Call) -> Result<Put, StoreError> {
-        let put = Put::builder()
-            .table_name(&self.calls)
-            .set_item(Some(call_item(call)?))
-            .condition_expression("attribute_not_exists(id)");
+    fn put_call(&self, call: &Call, over: Over) -> Result<Put, StoreError> {
+        let put = Put::builder().table_name(&self.calls).set_item(Some(call_item(call)?));
+        let put = match over {
+            Over::Nothing => put.condition_expression("attribute_not_exists(id)"),
+            Over::TakenBack => put
+                .condition_expression("reason = :enqueue_failed AND attribute_not_exists(settledAt)")
+                .expression_attribute_values(":enqueue_failed", text("enqueue_failed")),
+        };
         Ok(put.build()?)
     }
 

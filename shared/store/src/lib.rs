@@ -20,7 +20,7 @@ pub use api_keys::{ApiKey, ApiKeyRecord, InvalidApiKey};
 pub use attempts::{Attempts, Loaded};
 pub use bindings::Bound;
 pub use error::StoreError;
-pub use intake::{Acceptance, InboundTarget, Intake};
+pub use intake::{Acceptance, InboundTarget, Intake, Over};
 pub use management::Management;
 pub use page::{InvalidPosition, Page, Position, Slice};
 pub use settlements::{CompletedCall, Settled, Settlements};
