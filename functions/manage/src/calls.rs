@@ -1,10 +1,14 @@
 use domain::{AccountId, CallId, CampaignId};
-use lambda_http::Request;
+use lambda_http::{Request, RequestExt};
+use store::CallFilter;
 
 use crate::problem::Problem;
 use crate::reply::{Answer, Reply};
 use crate::router::Manage;
 use crate::{listing, view};
+
+const STATUSES: [&str; 5] = ["queued", "cancelled", "finished", "missed", "failed"];
+const WARMTHS: [&str; 5] = ["hot", "warm", "cold", "dead", "unknown"];
 
 impl Manage {
     pub(crate) async fn list_calls(
@@ -14,9 +18,14 @@ impl Manage {
         request: &Request,
     ) -> Answer {
         let slice = listing::slice(request, "calls")?;
-        let page = self.store.calls(account, campaign, &slice).await?;
+        let filter = CallFilter {
+            status: choice(request, "status", "invalid_status", &STATUSES)?,
+            warmth: choice(request, "warmth", "invalid_warmth", &WARMTHS)?,
+        };
+        let page = self.store.calls(account, campaign, &filter, &slice).await?;
         // A bulk campaign is on no record here but through its calls.
-        if page.items.is_empty() && self.store.campaign(account, campaign).await?.is_none() {
+        let unseen = page.items.is_empty() && slice.after.is_none();
+        if unseen && self.store.campaign(account, campaign).await?.is_none() {
             return Err(Problem::not_found());
         }
         Ok(Reply::Ok(listing::page(&page, "calls", view::call)))
@@ -25,5 +34,22 @@ impl Manage {
     pub(crate) async fn show_call(&self, account: &AccountId, id: &CallId) -> Answer {
         let (call, transcript) = self.store.call(account, id).await?.ok_or_else(Problem::not_found)?;
         Ok(Reply::Ok(view::call_in_full(&call, transcript.as_deref())))
+    }
+}
+
+/// A query parameter that is one of some words.
+fn choice(
+    request: &Request,
+    name: &str,
+    code: &'static str,
+    choices: &[&'static str],
+) -> Result<Option<&'static str>, Problem> {
+    let query = request.query_string_parameters();
+    let Some(given) = query.first(name) else { return Ok(None) };
+    match choices.iter().find(|choice| **choice == given) {
+        Some(choice) => Ok(Some(choice)),
+        None => {
+            Err(Problem::invalid_parameter(code, name, &format!("must be one of {}", choices.join(", "))))
+        }
     }
 }

@@ -167,31 +167,86 @@ impl Fields {
             .map_err(|_| Problem::invalid_field(self.at(name), "is not a webhook's id"))
     }
 
-    /// A list of `{name, value}`.
-    pub(crate) fn headers(&mut self, name: &str) -> Result<Option<CustomHeaders>, Problem> {
+    /// What a `PATCH` says of a field: `None` when it is not there, `Some(None)` when it is to be cleared.
+    pub(crate) fn change<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self) -> Result<Option<T>, Problem>,
+    ) -> Result<Option<Option<T>>, Problem> {
+        if self.names(name) { read(self).map(Some) } else { Ok(None) }
+    }
+
+    /// Like [`Fields::change`], for a field that cannot be cleared.
+    pub(crate) fn set<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self) -> Result<Option<T>, Problem>,
+    ) -> Result<Option<T>, Problem> {
+        match self.change(name, read)? {
+            None => Ok(None),
+            Some(None) => Err(Problem::invalid_field(self.at(name), "cannot be removed")),
+            Some(value) => Ok(value),
+        }
+    }
+
+    /// A list of `{name, value}`, in which a value may be missing.
+    pub(crate) fn header_items(&mut self, name: &str) -> Result<Option<Vec<HeaderItem>>, Problem> {
         let path = self.at(name);
-        let items = match self.take(name) {
-            None => return Ok(None),
-            Some(Value::Array(items)) => items,
-            Some(_) => return Err(Problem::invalid_field(path, "must be a list of {name, value}")),
-        };
-        let pairs =
-            items.into_iter().enumerate().map(|(index, item)| header(item, &format!("{path}[{index}]")));
-        CustomHeaders::parse(pairs.collect::<Result<_, _>>()?).map(Some).map_err(|error| {
-            Problem::invalid_field(format!("{path}{}", error.path()), format!("cannot be used: {error}"))
-        })
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Array(items)) => {
+                let items = items.into_iter().enumerate();
+                items
+                    .map(|(index, item)| header_item(item, &format!("{path}[{index}]")))
+                    .collect::<Result<_, _>>()
+                    .map(Some)
+            }
+            Some(_) => Err(Problem::invalid_field(path, "must be a list of {name, value}")),
+        }
+    }
+
+    /// A list of `{name, value}`.
+    pub(crate) fn headers(&mut self, name: &str) -> Result<CustomHeaders, Problem> {
+        let path = self.at(name);
+        let items = self.header_items(name)?.unwrap_or_default();
+        complete_headers(items, &path, |_| None)
     }
 }
 
-fn header(item: Value, path: &str) -> Result<(String, String), Problem> {
+/// One item of a `headers` list.
+#[derive(Debug)]
+pub(crate) struct HeaderItem {
+    name: String,
+    /// `None` keeps the stored value of this name.
+    pub(crate) value: Option<String>,
+}
+
+/// The headers of a list at `path`; `stored` gives the value of an item that brings none.
+pub(crate) fn complete_headers(
+    items: Vec<HeaderItem>,
+    path: &str,
+    stored: impl Fn(&str) -> Option<String>,
+) -> Result<CustomHeaders, Problem> {
+    let complete = |(index, item): (usize, HeaderItem)| match item.value.or_else(|| stored(&item.name)) {
+        Some(value) => Ok((item.name, value)),
+        None => Err(Problem::missing_field(format!("{path}[{index}].value"))),
+    };
+    let pairs = items.into_iter().enumerate().map(complete).collect::<Result<_, _>>()?;
+    CustomHeaders::parse(pairs).map_err(|error| {
+        Problem::invalid_field(format!("{path}{}", error.path()), format!("cannot be used: {error}"))
+    })
+}
+
+fn header_item(item: Value, path: &str) -> Result<HeaderItem, Problem> {
     let Value::Object(fields) = item else {
         return Err(Problem::invalid_field(path, "must be an object with \"name\" and \"value\""));
     };
     let mut header = Fields { fields, path: format!("{path}.") }.known(&["name", "value"])?;
     let mut part = |name: &str| match header.take(name) {
-        Some(Value::String(text)) => Ok(text),
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(Problem::invalid_field(header.at(name), "must be a string")),
-        None => Err(Problem::missing_field(header.at(name))),
     };
-    Ok((part("name")?, part("value")?))
+    let (name, value) = (part("name")?, part("value")?);
+    Ok(HeaderItem { name: name.ok_or_else(|| Problem::missing_field(header.at("name")))?, value })
 }

@@ -6,6 +6,7 @@
 mod account;
 mod calls;
 mod campaigns;
+mod edit_webhook;
 mod endpoint_policy;
 mod fields;
 mod listing;
@@ -13,9 +14,13 @@ mod logs;
 mod operator;
 mod problem;
 mod reply;
+mod resend;
+mod rotation;
 mod router;
+mod test_button;
 mod view;
 mod webhooks;
+mod zapier;
 
 pub use endpoint_policy::EndpointPolicy;
 pub use router::Manage;

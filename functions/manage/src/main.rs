@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use egress::TrustedNetworks;
+use egress::{Sender, Setup, TrustedNetworks};
 use environment::{aws_config, parsed_var, required_var, start_log};
 use lambda_http::{Error, service_fn};
 use manage::{EndpointPolicy, Manage};
+use queues::Deliveries;
 use store::Management;
 use vault::Vault;
 
@@ -13,10 +14,13 @@ use vault::Vault;
 async fn main() -> Result<(), Error> {
     start_log()?;
     let config = aws_config().await;
+    let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
     let manage = Arc::new(Manage {
         store: Management::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
         vault: Vault::new(aws_sdk_kms::Client::new(&config), required_var("SECRETS_KEY_ID")?),
-        endpoints: EndpointPolicy::new(parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?),
+        endpoints: EndpointPolicy::new(trusted.clone()),
+        sender: Sender::new(trusted, Setup::default())?,
+        deliveries: Deliveries::new(aws_sdk_sqs::Client::new(&config), required_var("DELIVERIES_QUEUE_URL")?),
         public_url: required_var("PUBLIC_URL")?,
     });
     lambda_http::run(service_fn(move |request| {

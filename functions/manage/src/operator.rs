@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::reply::{Answer, Reply};
 use crate::router::Manage;
-use crate::view;
+use crate::{listing, view};
 
 pub(crate) const MAX_NAME_CHARS: usize = 200;
 
@@ -41,13 +41,20 @@ impl Manage {
     }
 
     pub(crate) async fn create_api_key(&self, id: &AccountId, request: &Request) -> Answer {
-        Fields::parse_optional(request.body(), &[])?;
+        let name = Fields::parse_optional(request.body(), &["name"])?.text("name", MAX_NAME_CHARS)?;
         self.store.account(id).await?.ok_or_else(Problem::not_found)?;
         let now = Timestamp::now();
         let api_key = ApiKey::generate(now);
-        self.store.add_api_key(id, &api_key, now).await?;
+        self.store.add_api_key(id, &api_key, name.clone(), now).await?;
         tracing::info!(account.id = %id, api_key.id = %api_key.id(), "account {id} has API key {}", api_key.id());
-        Ok(Reply::Created(json!({"id": api_key.id(), "apiKey": api_key.expose()})))
+        Ok(Reply::Created(json!({"id": api_key.id(), "name": name, "apiKey": api_key.expose()})))
+    }
+
+    pub(crate) async fn list_api_keys(&self, id: &AccountId, request: &Request) -> Answer {
+        let slice = listing::slice(request, "api-keys")?;
+        self.store.account(id).await?.ok_or_else(Problem::not_found)?;
+        let page = self.store.api_keys(id, &slice).await?;
+        Ok(Reply::Ok(listing::page(&page, "api-keys", view::api_key)))
     }
 
     pub(crate) async fn revoke_api_key(&self, id: &AccountId, key: &str) -> Answer {

@@ -1,4 +1,6 @@
+use delivery::CannotOpen;
 use lambda_http::http::StatusCode;
+use queues::NotSent;
 use serde_json::{Value, json};
 use store::StoreError;
 use vault::VaultError;
@@ -85,6 +87,11 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message).at(field)
     }
 
+    /// The change was worked out from a state that others changed again and again.
+    pub(crate) fn edit_conflict() -> Self {
+        Self::conflict("edit_conflict", "it was changed by another request at the same time; try again")
+    }
+
     fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again later")
     }
@@ -109,6 +116,32 @@ impl From<StoreError> for Problem {
 impl From<VaultError> for Problem {
     fn from(error: VaultError) -> Self {
         tracing::error!(code = "temporarily_unavailable", %error, "KMS did not do what a request needs");
+        Self::unavailable()
+    }
+}
+
+impl From<CannotOpen> for Problem {
+    fn from(error: CannotOpen) -> Self {
+        match error {
+            CannotOpen::Vault(error) => error.into(),
+            CannotOpen::Content(_) => {
+                tracing::error!(%error, "a sealed value is not what it was sealed as");
+                Self::unavailable()
+            }
+        }
+    }
+}
+
+impl From<NotSent> for Problem {
+    fn from(error: NotSent) -> Self {
+        tracing::error!(code = "temporarily_unavailable", %error, "SQS did not do what a request needs");
+        Self::unavailable()
+    }
+}
+
+impl From<serde_json::Error> for Problem {
+    fn from(error: serde_json::Error) -> Self {
+        tracing::error!(%error, "a payload cannot be rendered");
         Self::unavailable()
     }
 }

@@ -10,6 +10,7 @@ use crate::problem::Problem;
 pub(crate) enum Reply {
     Ok(Value),
     Created(Value),
+    Accepted(Value),
     NoContent,
 }
 
@@ -21,6 +22,7 @@ pub(crate) fn into_response(answer: Answer) -> Response<Body> {
     let (status, body, allow) = match answer {
         Ok(Reply::Ok(body)) => (StatusCode::OK, Some(body), None),
         Ok(Reply::Created(body)) => (StatusCode::CREATED, Some(body), None),
+        Ok(Reply::Accepted(body)) => (StatusCode::ACCEPTED, Some(body), None),
         Ok(Reply::NoContent) => (StatusCode::NO_CONTENT, None, None),
         Err(problem) => (problem.status, Some(problem.body()), problem.allow),
     };

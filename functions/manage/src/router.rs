@@ -1,9 +1,11 @@
-use domain::{AccountId, CallId, CampaignId, WebhookId};
+use domain::{AccountId, CallId, CampaignId, DeliveryId, Timestamp, WebhookId};
+use egress::Sender;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::http::header::AUTHORIZATION;
 use lambda_http::http::{Method, Response};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt};
+use queues::Deliveries;
 use store::{ApiKey, Management};
 use vault::Vault;
 
@@ -20,6 +22,10 @@ pub struct Manage {
     pub vault: Vault,
     /// Which endpoints may be saved.
     pub endpoints: EndpointPolicy,
+    /// Sends tests.
+    pub sender: Sender,
+    /// Where resent deliveries go.
+    pub deliveries: Deliveries,
     /// Base URL of the inbound webhooks; empty when it is the one that a request came to.
     pub public_url: String,
 }
@@ -57,8 +63,9 @@ impl Manage {
                 _ => Err(Problem::method_not_allowed("POST")),
             },
             ["accounts", id, "api-keys"] => match *request.method() {
+                Method::GET => self.list_api_keys(&account_id(id)?, request).await,
                 Method::POST => self.create_api_key(&account_id(id)?, request).await,
-                _ => Err(Problem::method_not_allowed("POST")),
+                _ => Err(Problem::method_not_allowed("GET, POST")),
             },
             ["accounts", id, "api-keys", key] => match *request.method() {
                 Method::DELETE => self.revoke_api_key(&account_id(id)?, key).await,
@@ -74,23 +81,11 @@ impl Manage {
                 Method::GET => self.show_account(account).await,
                 _ => Err(Problem::method_not_allowed("GET")),
             },
-            ["webhooks"] => match *request.method() {
-                Method::GET => self.list_webhooks(account, request).await,
-                Method::POST => self.create_webhook(account, request).await,
-                _ => Err(Problem::method_not_allowed("GET, POST")),
-            },
-            ["webhooks", id] => match *request.method() {
-                Method::GET => self.show_webhook(account, &webhook_id(id)?, request).await,
+            ["account", "ledger"] => match *request.method() {
+                Method::GET => self.list_ledger(account, request).await,
                 _ => Err(Problem::method_not_allowed("GET")),
             },
-            ["webhooks", id, "deliveries"] => match *request.method() {
-                Method::GET => self.list_attempts(account, &webhook_id(id)?, request).await,
-                _ => Err(Problem::method_not_allowed("GET")),
-            },
-            ["webhooks", id, "requests"] => match *request.method() {
-                Method::GET => self.list_requests(account, &webhook_id(id)?, request).await,
-                _ => Err(Problem::method_not_allowed("GET")),
-            },
+            ["webhooks", rest @ ..] => self.route_webhooks(account, rest, request).await,
             ["campaigns"] => match *request.method() {
                 Method::GET => self.list_campaigns(account, request).await,
                 Method::POST => self.create_campaign(account, request).await,
@@ -98,7 +93,8 @@ impl Manage {
             },
             ["campaigns", id] => match *request.method() {
                 Method::GET => self.show_campaign(account, &campaign_id(id)?).await,
-                _ => Err(Problem::method_not_allowed("GET")),
+                Method::PATCH => self.edit_campaign(account, &campaign_id(id)?, request).await,
+                _ => Err(Problem::method_not_allowed("GET, PATCH")),
             },
             ["campaigns", id, "calls"] => match *request.method() {
                 Method::GET => self.list_calls(account, &campaign_id(id)?, request).await,
@@ -106,6 +102,69 @@ impl Manage {
             },
             ["calls", id] => match *request.method() {
                 Method::GET => self.show_call(account, &call_id(id)?).await,
+                _ => Err(Problem::method_not_allowed("GET")),
+            },
+            ["zapier", "hooks"] => match *request.method() {
+                Method::POST => self.subscribe_zapier(account, request).await,
+                _ => Err(Problem::method_not_allowed("POST")),
+            },
+            ["zapier", "hooks", id] => match *request.method() {
+                Method::DELETE => self.unsubscribe_zapier(account, &webhook_id(id)?).await,
+                _ => Err(Problem::method_not_allowed("DELETE")),
+            },
+            ["zapier", "sample"] => match *request.method() {
+                Method::GET => Self::show_zapier_sample(),
+                _ => Err(Problem::method_not_allowed("GET")),
+            },
+            _ => Err(Problem::not_found()),
+        }
+    }
+
+    async fn route_webhooks(&self, account: &AccountId, path: &[&str], request: &Request) -> Answer {
+        match path {
+            [] => match *request.method() {
+                Method::GET => self.list_webhooks(account, request).await,
+                Method::POST => self.create_webhook(account, request).await,
+                _ => Err(Problem::method_not_allowed("GET, POST")),
+            },
+            ["test"] => match *request.method() {
+                Method::POST => self.test_unsaved(request).await,
+                _ => Err(Problem::method_not_allowed("POST")),
+            },
+            [id] => match *request.method() {
+                Method::GET => self.show_webhook(account, &webhook_id(id)?, request).await,
+                Method::PATCH => self.edit_webhook(account, &webhook_id(id)?, request).await,
+                Method::DELETE => self.delete_webhook(account, &webhook_id(id)?).await,
+                _ => Err(Problem::method_not_allowed("GET, PATCH, DELETE")),
+            },
+            [id, "rotate-secret"] => match *request.method() {
+                Method::POST => self.rotate_secret(account, &webhook_id(id)?, request).await,
+                _ => Err(Problem::method_not_allowed("POST")),
+            },
+            [id, "rotate-slug"] => match *request.method() {
+                Method::POST => self.rotate_slug(account, &webhook_id(id)?, request).await,
+                _ => Err(Problem::method_not_allowed("POST")),
+            },
+            [id, "test"] => match *request.method() {
+                Method::POST => self.test_saved(account, &webhook_id(id)?, request).await,
+                _ => Err(Problem::method_not_allowed("POST")),
+            },
+            [id, "recover"] => match *request.method() {
+                Method::POST => self.recover(account, &webhook_id(id)?, request).await,
+                _ => Err(Problem::method_not_allowed("POST")),
+            },
+            [id, "deliveries"] => match *request.method() {
+                Method::GET => self.list_attempts(account, &webhook_id(id)?, request).await,
+                _ => Err(Problem::method_not_allowed("GET")),
+            },
+            [id, "deliveries", delivery, "resend"] => match *request.method() {
+                Method::POST => {
+                    self.resend(account, &webhook_id(id)?, &delivery_id(delivery)?, request).await
+                }
+                _ => Err(Problem::method_not_allowed("POST")),
+            },
+            [id, "requests"] => match *request.method() {
+                Method::GET => self.list_requests(account, &webhook_id(id)?, request).await,
                 _ => Err(Problem::method_not_allowed("GET")),
             },
             _ => Err(Problem::not_found()),
@@ -121,6 +180,9 @@ impl Manage {
             .and_then(|(_, text)| ApiKey::parse(text.trim()).ok())
             .ok_or_else(Problem::unauthorized)?;
         let record = self.store.authenticate(&api_key).await?.ok_or_else(Problem::unauthorized)?;
+        if let Err(error) = self.store.note_use(&record, Timestamp::now()).await {
+            tracing::warn!(api_key.id = %record.id, %error, "the use of API key {} was not noted", record.id);
+        }
         Ok(record.account_id)
     }
 
@@ -164,4 +226,8 @@ fn campaign_id(text: &str) -> Result<CampaignId, Problem> {
 
 fn call_id(text: &str) -> Result<CallId, Problem> {
     CallId::parse(text).map_err(|_| Problem::not_found())
+}
+
+fn delivery_id(text: &str) -> Result<DeliveryId, Problem> {
+    DeliveryId::parse(text).map_err(|_| Problem::not_found())
 }

@@ -1,12 +1,12 @@
 //! What the API shows of the product's things: camelCase, absent as `null`, times as RFC 3339. Never a sealed value.
 
 use domain::{
-    AttemptRecord, Call, Campaign, DisabledState, Endpoint, JsonObject, RequestRecord, ResponseWebhook,
-    Timestamp, Webhook, WebhookKind,
+    AttemptRecord, Call, Campaign, DisabledState, Endpoint, JsonObject, LedgerEntry, RequestRecord,
+    ResponseWebhook, Timestamp, Webhook, WebhookKind,
 };
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use store::Account;
+use store::{Account, ApiKeyRecord};
 
 fn time(moment: Timestamp) -> Value {
     json!(moment.to_string())
@@ -151,6 +151,26 @@ pub(crate) fn request(record: &RequestRecord) -> Value {
         "statusCode": record.status_code,
         "reason": record.reason,
         "callId": record.call_id,
+    })
+}
+
+pub(crate) fn ledger_entry(entry: &LedgerEntry) -> Value {
+    json!({
+        "id": entry.id,
+        "kind": entry.kind,
+        "amount": entry.amount,
+        "callId": entry.call_id,
+        "writtenOff": entry.written_off,
+        "timestamp": time(entry.timestamp),
+    })
+}
+
+pub(crate) fn api_key(record: &ApiKeyRecord) -> Value {
+    json!({
+        "id": record.id,
+        "name": record.name,
+        "createdAt": time(record.created_at),
+        "lastUsedOn": record.last_used_on,
     })
 }
 

@@ -1,13 +1,14 @@
+use delivery::{seal_headers, seal_secret};
 use domain::{
-    AccountId, CustomHeaders, DeliveryMethod, DisabledState, Endpoint, ResponseWebhook, SealedBytes, Slug,
-    TargetUrl, Timestamp, Webhook, WebhookId, WebhookKind,
+    AccountId, DeliveryMethod, DisabledState, Endpoint, ResponseWebhook, Slug, Timestamp, Webhook, WebhookId,
+    WebhookKind,
 };
 use lambda_http::{Request, RequestExt};
 use serde_json::json;
 use signing::SigningSecret;
-use store::Bound;
-use vault::{Purpose, SealContext};
+use store::{Bound, Edited};
 
+use crate::campaigns::MAX_EDITS;
 use crate::fields::Fields;
 use crate::operator::MAX_NAME_CHARS;
 use crate::problem::Problem;
@@ -15,7 +16,8 @@ use crate::reply::{Answer, Reply};
 use crate::router::Manage;
 use crate::{listing, view};
 
-const METHODS: [(&str, DeliveryMethod); 2] = [("POST", DeliveryMethod::Post), ("GET", DeliveryMethod::Get)];
+pub(crate) const METHODS: [(&str, DeliveryMethod); 2] =
+    [("POST", DeliveryMethod::Post), ("GET", DeliveryMethod::Get)];
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Direction {
@@ -34,23 +36,36 @@ impl Manage {
         let direction =
             fields.choice("direction", &DIRECTIONS)?.ok_or_else(|| Problem::missing_field("direction"))?;
         let name = fields.required_text("name", MAX_NAME_CHARS)?;
-        let now = Timestamp::now();
-        let id = WebhookId::new(now);
+        let id = WebhookId::new(Timestamp::now());
         let kind = match direction {
             Direction::Inbound => self.new_inbound(account, &id, &mut fields).await?,
             Direction::Outbound => self.new_outbound(account, &id, &mut fields).await?,
         };
+        let (webhook, secret) = self.record_webhook(account, id, name, None, kind).await?;
+        let mut created = view::webhook(&webhook, &self.base_url(request));
+        created["signingSecret"] = json!(secret.expose());
+        Ok(Reply::Created(created))
+    }
+
+    /// Records a new webhook with a secret of its own.
+    pub(crate) async fn record_webhook(
+        &self,
+        account: &AccountId,
+        id: WebhookId,
+        name: String,
+        managed_by: Option<String>,
+        kind: WebhookKind,
+    ) -> Result<(Webhook, SigningSecret), Problem> {
         let secret = SigningSecret::generate();
+        let now = Timestamp::now();
         let webhook = Webhook {
             account_id: account.clone(),
-            signing_secret: self
-                .seal(account, &id, Purpose::SigningSecret, secret.expose().as_bytes())
-                .await?,
+            signing_secret: seal_secret(&self.vault, account, &id, &secret).await?,
             id,
             name,
             state: DisabledState::Enabled,
             previous_secret: None,
-            managed_by: None,
+            managed_by,
             created_at: now,
             updated_at: now,
             kind,
@@ -58,17 +73,10 @@ impl Manage {
         match self.store.create_webhook(&webhook).await? {
             Bound::Done => {}
             Bound::Unknown => return Err(Problem::unknown_reference("unknown_campaign", "campaignId")),
-            Bound::Taken => {
-                return Err(Problem::conflict(
-                    "campaign_already_bound",
-                    "the campaign is bound to a webhook already",
-                ));
-            }
+            Bound::Taken => return Err(campaign_already_bound()),
         }
         tracing::info!(webhook.id = %webhook.id, account.id = %account, "webhook {} is created", webhook.id);
-        let mut created = view::webhook(&webhook, &self.base_url(request));
-        created["signingSecret"] = json!(secret.expose());
-        Ok(Reply::Created(created))
+        Ok((webhook, secret))
     }
 
     pub(crate) async fn show_webhook(
@@ -94,6 +102,33 @@ impl Manage {
         Ok(Reply::Ok(listing::page(&page, "webhooks", |webhook| view::webhook(webhook, &base))))
     }
 
+    pub(crate) async fn delete_webhook(&self, account: &AccountId, id: &WebhookId) -> Answer {
+        for _ in 0..MAX_EDITS {
+            let webhook = self.editable_webhook(account, id).await?;
+            if self.store.delete_webhook(&webhook).await? == Edited::Done {
+                tracing::info!(webhook.id = %id, account.id = %account, "webhook {id} is deleted");
+                return Ok(Reply::NoContent);
+            }
+        }
+        Err(Problem::edit_conflict())
+    }
+
+    /// A webhook that its owner may change here: not one that Zapier keeps.
+    pub(crate) async fn editable_webhook(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<Webhook, Problem> {
+        let webhook = self.store.webhook(account, id).await?.ok_or_else(Problem::not_found)?;
+        match &webhook.managed_by {
+            None => Ok(webhook),
+            Some(_) => Err(Problem::conflict(
+                "managed_by_zapier",
+                "this webhook is managed by Zapier; change it there",
+            )),
+        }
+    }
+
     async fn new_inbound(
         &self,
         account: &AccountId,
@@ -105,9 +140,7 @@ impl Manage {
         let response_webhook = match fields.object("responseWebhook", &["url", "headers"])? {
             None => None,
             Some(mut response) => {
-                let url = self.endpoints.required_url(&mut response, "url")?;
-                let headers = response.headers("headers")?.unwrap_or_default();
-                let endpoint = self.endpoint(account, id, url, DeliveryMethod::Post, &headers).await?;
+                let endpoint = self.new_endpoint(account, id, &mut response, DeliveryMethod::Post).await?;
                 Some(ResponseWebhook { endpoint, state: DisabledState::Enabled })
             }
         };
@@ -121,42 +154,29 @@ impl Manage {
         fields: &mut Fields,
     ) -> Result<WebhookKind, Problem> {
         refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
-        let url = self.endpoints.required_url(fields, "url")?;
         let method = fields.choice("method", &METHODS)?.unwrap_or(DeliveryMethod::Post);
-        let headers = fields.headers("headers")?.unwrap_or_default();
-        Ok(WebhookKind::Outbound { endpoint: self.endpoint(account, id, url, method, &headers).await? })
+        Ok(WebhookKind::Outbound { endpoint: self.new_endpoint(account, id, fields, method).await? })
     }
 
-    async fn endpoint(
+    pub(crate) async fn new_endpoint(
         &self,
         account: &AccountId,
         id: &WebhookId,
-        url: TargetUrl,
+        fields: &mut Fields,
         method: DeliveryMethod,
-        headers: &CustomHeaders,
     ) -> Result<Endpoint, Problem> {
-        let sealed_headers = if headers.is_empty() {
-            None
-        } else {
-            Some(self.seal(account, id, Purpose::Headers, headers.to_lines().as_bytes()).await?)
-        };
+        let url = self.endpoints.required_url(fields, "url")?;
+        let headers = fields.headers("headers")?;
+        let sealed_headers = seal_headers(&self.vault, account, id, &headers).await?;
         Ok(Endpoint { url, method, header_names: headers.names(), sealed_headers })
-    }
-
-    /// Seals a value for this webhook of this account, and for no other.
-    async fn seal(
-        &self,
-        account: &AccountId,
-        id: &WebhookId,
-        purpose: Purpose,
-        plaintext: &[u8],
-    ) -> Result<SealedBytes, Problem> {
-        let context = SealContext { account: account.to_string(), webhook: id.to_string(), purpose };
-        Ok(SealedBytes(self.vault.seal(&context, plaintext).await?))
     }
 }
 
-fn refuse_fields(fields: &Fields, names: &[&str], what: &str) -> Result<(), Problem> {
+pub(crate) fn campaign_already_bound() -> Problem {
+    Problem::conflict("campaign_already_bound", "the campaign is bound to a webhook already")
+}
+
+pub(crate) fn refuse_fields(fields: &Fields, names: &[&str], what: &str) -> Result<(), Problem> {
     match names.iter().find(|name| fields.names(name)) {
         Some(name) => Err(Problem::invalid_field(fields.at(name), format!("is not a field of {what}"))),
         None => Ok(()),

@@ -2,6 +2,8 @@
 
 mod attempt;
 mod destination;
+mod sealing;
 
 pub use attempt::{Attempted, attempt};
-pub use destination::{CannotOpen, Destination};
+pub use destination::Destination;
+pub use sealing::{CannotOpen, open_headers, seal_headers, seal_secret};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{CallId, DeliveryId, Timestamp, WebhookId};
@@ -47,11 +49,41 @@ impl AttemptRecord {
         format!("{}{attempt:02}", run.map(|run| format!("{run}.")).unwrap_or_default())
     }
 
+    /// Which run of its delivery it belongs to: 0 is the first, each resend is one more.
+    fn run(&self) -> u32 {
+        let run = self.attempt_key.split_once('.').and_then(|(run, _)| run.strip_prefix(RUN)?.parse().ok());
+        run.unwrap_or(0)
+    }
+
     /// The attempt's id in the API.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}.{}", self.delivery_id, self.attempt_key)
     }
+}
+
+/// What a run's name begins with.
+const RUN: char = 'r';
+
+/// How far along a retry must be overdue before it counts as lost.
+const LOST_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// The name of a delivery's next run. It is counted and not drawn, so that a resend which is asked for twice, before the first
+/// was made, is made once: both have attempts of one name.
+#[must_use]
+pub fn next_run(attempts: &[AttemptRecord]) -> String {
+    let last = attempts.iter().map(AttemptRecord::run).max().unwrap_or(0);
+    format!("{RUN}{}", last + 1)
+}
+
+/// Whether a delivery has ended without success: its newest attempt failed, and no other will be made by itself.
+#[must_use]
+pub fn ended_in_failure(attempts: &[AttemptRecord], now: Timestamp) -> bool {
+    let newest = attempts.iter().max_by_key(|attempt| (attempt.timestamp, attempt.run(), attempt.attempt));
+    newest.is_some_and(|newest| {
+        let to_come = newest.next_attempt_at.is_some_and(|at| at.plus(LOST_AFTER) > now);
+        newest.outcome != Outcome::Succeeded && !to_come
+    })
 }
 
 /// How an attempt ended.
@@ -92,4 +124,59 @@ pub struct AttemptError {
     pub code: String,
     /// Worded so that the reader knows what to change.
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_730_179_200_000;
+
+    fn attempt(key: &str, second: u64, outcome: Outcome, next_second: Option<u64>) -> AttemptRecord {
+        let at = |second: u64| Timestamp::from_millis(NOW + second * 1_000);
+        AttemptRecord {
+            delivery_id: DeliveryId::parse("msg_1").expect("an id"),
+            attempt_key: key.to_owned(),
+            webhook_id: WebhookId::parse("wh_1").expect("an id"),
+            call_id: None,
+            attempt: key.rsplit('.').next().and_then(|number| number.parse().ok()).expect("a number"),
+            timestamp: at(second),
+            outcome,
+            status_code: None,
+            error: None,
+            response_body: None,
+            duration_ms: 0,
+            next_attempt_at: next_second.map(at),
+            test: false,
+        }
+    }
+
+    #[test]
+    fn runs_are_counted_from_the_attempts_there_are() {
+        use Outcome::Failed;
+        assert_eq!(next_run(&[attempt("01", 0, Failed, None)]), "r1");
+        assert_eq!(next_run(&[attempt("r1.01", 5, Failed, None), attempt("02", 9, Failed, None)]), "r2");
+        assert_eq!(next_run(&[attempt("r10.01", 5, Failed, None), attempt("r9.01", 4, Failed, None)]), "r11");
+        assert_eq!(AttemptRecord::key(Some("r2"), 3), "r2.03");
+    }
+
+    #[test]
+    fn a_delivery_has_ended_in_failure_when_its_newest_attempt_failed_and_none_is_to_come() {
+        use Outcome::{Errored, Failed, Succeeded};
+        let ended =
+            |attempts: &[AttemptRecord]| ended_in_failure(attempts, Timestamp::from_millis(NOW + 60_000));
+        assert!(ended(&[attempt("01", 0, Failed, None)]));
+        assert!(ended(&[attempt("01", 0, Failed, Some(5)), attempt("02", 5, Errored, None)]));
+        assert!(!ended(&[attempt("01", 0, Failed, Some(90))]));
+        assert!(!ended(&[attempt("01", 0, Failed, Some(5)), attempt("02", 5, Succeeded, None)]));
+        assert!(!ended(&[attempt("01", 0, Failed, None), attempt("r1.01", 9, Succeeded, None)]));
+        assert!(!ended(&[]));
+    }
+
+    #[test]
+    fn a_retry_that_is_an_hour_overdue_is_lost() {
+        let attempts = [attempt("01", 0, Outcome::Failed, Some(5))];
+        assert!(!ended_in_failure(&attempts, Timestamp::from_millis(NOW + 3_600_000)));
+        assert!(ended_in_failure(&attempts, Timestamp::from_millis(NOW + 3_606_000)));
+    }
 }

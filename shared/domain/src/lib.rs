@@ -27,7 +27,7 @@ pub use call_job::CallJob;
 pub use campaign::{Campaign, CampaignSettings, CampaignStatus, JsonObject};
 pub use completion::{Completion, CompletionStatus, InvalidCompletion, parse_completion};
 pub use custom_header::{CustomHeaders, InvalidHeader};
-pub use delivery_log::{AttemptError, AttemptRecord, Outcome};
+pub use delivery_log::{AttemptError, AttemptRecord, Outcome, ended_in_failure, next_run};
 pub use endpoints::{ChosenEndpoint, NoEndpoint, choose_endpoints};
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
 pub use ids::{

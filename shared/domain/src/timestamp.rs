@@ -46,6 +46,12 @@ impl Timestamp {
         self.0 / 1000
     }
 
+    /// The millisecond after this one.
+    #[must_use]
+    pub fn after(self) -> Self {
+        self.plus(Duration::from_millis(1))
+    }
+
     /// This moment and `duration` more.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::{AccountId, AttemptRecord, CallId, DeliveryId, Event, WebhookId};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::NotSent;
@@ -73,6 +73,12 @@ impl DeliveryMessage {
         event: Event,
     ) -> Self {
         Self { version: Version, delivery_id, account_id, webhook_id, call_id, event, attempt: 1, run: None }
+    }
+
+    /// The same delivery, begun anew as the run of this name.
+    #[must_use]
+    pub fn in_run(self, run: String) -> Self {
+        Self { run: Some(run), ..self }
     }
 
     /// The attempt after this one.
@@ -154,11 +160,10 @@ impl Deliveries {
     ///
     /// [`NotSent`] when SQS did not take all of them; some may have been sent, and sending all again does no harm.
     pub async fn send_all(&self, messages: &[DeliveryMessage]) -> Result<(), NotSent> {
-        stream::iter(messages.chunks(BATCH))
-            .map(|batch| self.send_batch(batch))
-            .buffer_unordered(BATCHES_AT_ONCE)
-            .try_collect()
-            .await
+        for some in messages.chunks(BATCH * BATCHES_AT_ONCE) {
+            try_join_all(some.chunks(BATCH).map(|batch| self.send_batch(batch))).await?;
+        }
+        Ok(())
     }
 
     async fn send_batch(&self, messages: &[DeliveryMessage]) -> Result<(), NotSent> {

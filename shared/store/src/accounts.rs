@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::contention::{Transacted, transact};
 use crate::item::{from_item, key, number, to_item};
-use crate::{ApiKey, Management, StoreError};
+use crate::page::List;
+use crate::{ApiKey, Management, Page, Slice, StoreError};
 
 /// An account: a tenant of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +33,7 @@ impl Management {
             .set_item(Some(to_item("Accounts", account)?))
             .condition_expression("attribute_not_exists(id)")
             .build()?;
-        let put_key = self.put_api_key(&account.id, api_key, account.created_at)?;
+        let put_key = self.put_api_key(&account.id, api_key, None, account.created_at)?;
         let top_up = self.put_top_up(&account.id, account.credits, account.created_at)?;
         let items = [put_account, put_key, top_up].map(|put| TransactWriteItem::builder().put(put).build());
         match transact(&self.client, items.into()).await? {
@@ -81,6 +82,23 @@ impl Management {
             TransactWriteItem::builder().put(self.put_top_up(id, credits, now)?).build(),
         ];
         Ok(matches!(transact(&self.client, items).await?, Transacted::Committed))
+    }
+
+    /// The ledger of an account, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn ledger(&self, account: &AccountId, slice: &Slice) -> Result<Page<LedgerEntry>, StoreError> {
+        let list = List {
+            table: &self.ledger,
+            index: None,
+            partition: ("accountId", account.to_string()),
+            sort: "id",
+            table_key: &[],
+            filter: None,
+        };
+        list.page(&self.client, slice, |item| from_item("Ledger", item)).await
     }
 
     fn put_top_up(&self, id: &AccountId, credits: u64, now: Timestamp) -> Result<Put, StoreError> {

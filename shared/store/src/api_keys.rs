@@ -8,8 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{AccountId, ApiKeyId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::item::{from_item, key, to_item};
-use crate::{Management, StoreError};
+use crate::item::{from_item, key, text, to_item};
+use crate::page::List;
+use crate::{Management, Page, Slice, StoreError};
 
 /// What every API key starts with.
 const PREFIX: &str = "whk_";
@@ -41,8 +42,14 @@ pub struct ApiKeyRecord {
     pub account_id: AccountId,
     /// SHA-256 of the key, base64url.
     hash: String,
+    /// What its owner calls it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// The day of its last use, `2026-11-23` in UTC.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_used_on: Option<String>,
 }
 
 impl ApiKey {
@@ -117,6 +124,58 @@ impl Management {
         Ok(same.then_some(record))
     }
 
+    /// Notes that the key was used today; writes once a day.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn note_use(&self, record: &ApiKeyRecord, now: Timestamp) -> Result<(), StoreError> {
+        let today = now.to_string().chars().take("2026-11-23".len()).collect::<String>();
+        if record.last_used_on.as_ref() == Some(&today) {
+            return Ok(());
+        }
+        let result = self
+            .client
+            .update_item()
+            .table_name(&self.api_keys)
+            .set_key(Some(key("id", record.id.as_str())))
+            .update_expression("SET lastUsedOn = :today")
+            // A key that is revoked at this moment must not come back as a stub.
+            .condition_expression("attribute_exists(id)")
+            .expression_attribute_values(":today", text(today))
+            .send()
+            .await;
+        match result {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(())
+            }
+            result => result.map(|_| ()).map_err(StoreError::from),
+        }
+    }
+
+    /// The API keys of an account, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn api_keys(
+        &self,
+        account: &AccountId,
+        slice: &Slice,
+    ) -> Result<Page<ApiKeyRecord>, StoreError> {
+        let list = List {
+            table: &self.api_keys,
+            index: Some("byAccount"),
+            partition: ("accountId", account.to_string()),
+            sort: "id",
+            table_key: &[],
+            filter: None,
+        };
+        list.page(&self.client, slice, |item| from_item("ApiKeys", item)).await
+    }
+
     /// Records an API key of an account that exists.
     ///
     /// # Errors
@@ -126,9 +185,10 @@ impl Management {
         &self,
         account: &AccountId,
         api_key: &ApiKey,
+        name: Option<String>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let put = self.put_api_key(account, api_key, now)?;
+        let put = self.put_api_key(account, api_key, name, now)?;
         self.client.put_item().table_name(&self.api_keys).set_item(Some(put.item().clone())).send().await?;
         Ok(())
     }
@@ -145,7 +205,7 @@ impl Management {
             .table_name(&self.api_keys)
             .set_key(Some(key("id", id.as_str())))
             .condition_expression("accountId = :account")
-            .expression_attribute_values(":account", crate::item::text(account.as_str()))
+            .expression_attribute_values(":account", text(account.as_str()))
             .send()
             .await;
         match result {
@@ -163,13 +223,16 @@ impl Management {
         &self,
         account: &AccountId,
         api_key: &ApiKey,
+        name: Option<String>,
         now: Timestamp,
     ) -> Result<Put, StoreError> {
         let record = ApiKeyRecord {
             id: api_key.id.clone(),
             account_id: account.clone(),
             hash: api_key.hash(),
+            name,
             created_at: now,
+            last_used_on: None,
         };
         Ok(Put::builder().table_name(&self.api_keys).set_item(Some(to_item("ApiKeys", record)?)).build()?)
     }

@@ -33,15 +33,7 @@ impl Management {
             .build()?;
         let mut items = vec![TransactWriteItem::builder().put(put).build()];
         if let WebhookKind::Inbound { campaign_id: Some(campaign), .. } = &webhook.kind {
-            let bind = Update::builder()
-                .table_name(&self.campaigns)
-                .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", campaign.as_str()))))
-                .update_expression("SET webhookId = :webhook, updatedAt = :now")
-                .condition_expression("attribute_exists(id) AND attribute_not_exists(webhookId)")
-                .expression_attribute_values(":webhook", text(webhook.id.as_str()))
-                .expression_attribute_values(":now", number(webhook.created_at.as_millis()))
-                .build()?;
-            items.push(TransactWriteItem::builder().update(bind).build());
+            items.push(self.bind_campaign(webhook, campaign)?);
             return match transact(&self.client, items).await? {
                 Transacted::Committed => Ok(Bound::Done),
                 Transacted::Refused(_) => Ok(match self.campaign(&webhook.account_id, campaign).await? {
@@ -75,6 +67,22 @@ impl Management {
             Transacted::Committed => Ok(Bound::Done),
             Transacted::Refused(_) => self.why_not_bound(&campaign.account_id, webhook).await,
         }
+    }
+
+    pub(crate) fn bind_campaign(
+        &self,
+        webhook: &Webhook,
+        campaign: &CampaignId,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let bind = Update::builder()
+            .table_name(&self.campaigns)
+            .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", campaign.as_str()))))
+            .update_expression("SET webhookId = :webhook, updatedAt = :now")
+            .condition_expression("attribute_exists(id) AND attribute_not_exists(webhookId)")
+            .expression_attribute_values(":webhook", text(webhook.id.as_str()))
+            .expression_attribute_values(":now", number(webhook.updated_at.as_millis()))
+            .build()?;
+        Ok(TransactWriteItem::builder().update(bind).build())
     }
 
     pub(crate) fn bind_webhook(
@@ -124,7 +132,7 @@ impl Management {
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
-            filter: direction.map(|direction| Filter::equals("direction", direction)),
+            filter: Filter::all_equal(&[("direction", direction)]),
         };
         list.page(&self.client, slice, |item| from_item("Webhooks", item)).await
     }

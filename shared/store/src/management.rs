@@ -1,6 +1,6 @@
 use aws_sdk_dynamodb::Client;
 use domain::{AccountId, Webhook, WebhookId};
-use environment::{InvalidVariable, required_var};
+use environment::{InvalidVariable, parsed_var, required_var};
 
 use crate::StoreError;
 use crate::item::{from_item, key2};
@@ -17,6 +17,7 @@ pub struct Management {
     pub(crate) ledger: String,
     pub(crate) request_logs: String,
     pub(crate) webhooks: String,
+    pub(crate) log_days: u64,
 }
 
 impl Management {
@@ -36,6 +37,7 @@ impl Management {
             ledger: required_var("LEDGER_TABLE")?,
             request_logs: required_var("REQUEST_LOGS_TABLE")?,
             webhooks: required_var("WEBHOOKS_TABLE")?,
+            log_days: parsed_var("DELIVERY_LOG_DAYS", str::parse)?,
         })
     }
 

@@ -78,13 +78,22 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// Keeps the items whose attribute has this value.
-    pub(crate) fn equals(attribute: &str, value: &str) -> Self {
-        Self {
-            expression: "#filtered = :filtered".into(),
-            names: HashMap::from([("#filtered".into(), attribute.into())]),
-            values: Item::from([(":filtered".into(), text(value))]),
+    /// Keeps the items whose attributes have these values; a value of `None` asks for nothing. An attribute inside a map is
+    /// named with its path, `analysis.lead_warmth`.
+    pub(crate) fn all_equal(wanted: &[(&str, Option<&str>)]) -> Option<Self> {
+        let mut filter = Self { expression: String::new(), names: HashMap::new(), values: Item::new() };
+        for (path, value) in wanted.iter().filter_map(|(path, value)| Some((path, (*value)?))) {
+            let mut placeholders = Vec::new();
+            for part in path.split('.') {
+                placeholders.push(format!("#{part}"));
+                filter.names.insert(format!("#{part}"), part.to_owned());
+            }
+            let placeholder = format!(":{}", path.replace('.', "_"));
+            let and = if filter.expression.is_empty() { "" } else { " AND " };
+            filter.expression.push_str(&format!("{and}{} = {placeholder}", placeholders.join(".")));
+            filter.values.insert(placeholder, text(value));
         }
+        (!filter.values.is_empty()).then_some(filter)
     }
 }
 

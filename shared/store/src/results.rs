@@ -6,8 +6,17 @@ use serde_json::value::RawValue;
 use crate::attempts::read_call;
 use crate::intake::account_campaign;
 use crate::item::{from_item, key};
-use crate::page::List;
+use crate::page::{Filter, List};
 use crate::{Management, Page, Slice, StoreError};
+
+/// Which calls are wanted; `None` is all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CallFilter {
+    /// As the API writes it.
+    pub status: Option<&'static str>,
+    /// As the API writes it. A call without analysis has no warmth.
+    pub warmth: Option<&'static str>,
+}
 
 impl Management {
     /// A call of the account, and its transcript as JSON.
@@ -32,7 +41,7 @@ impl Management {
         Ok(call.filter(|(call, _)| call.account_id == *account))
     }
 
-    /// The calls of a campaign, newest first, without their transcripts.
+    /// The calls of a campaign that pass the filter, newest first, without their transcripts.
     ///
     /// # Errors
     ///
@@ -41,6 +50,7 @@ impl Management {
         &self,
         account: &AccountId,
         campaign: &CampaignId,
+        filter: &CallFilter,
         slice: &Slice,
     ) -> Result<Page<Call>, StoreError> {
         let list = List {
@@ -49,7 +59,7 @@ impl Management {
             partition: ("accountCampaign", account_campaign(account, campaign)),
             sort: "campaignOrder",
             table_key: &["id"],
-            filter: None,
+            filter: Filter::all_equal(&[("status", filter.status), ("analysis.lead_warmth", filter.warmth)]),
         };
         list.page(&self.client, slice, |item| from_item("Calls", item)).await
     }

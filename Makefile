@@ -1,0 +1,62 @@
+# Every command of this project. Assumed: Rust with cargo, Python 3.11 or later with pip and venv, make.
+# All else is pinned and goes into .venv, .venv-sam, .local and target.
+
+PYTHON ?= python3
+CARGO_DENY_VERSION := 0.20.2
+
+STACK := .venv/bin/python infra/local/stack.py
+PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help up down logs demo dialer test lint
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
+
+up: .venv/.local-installed ## Start a local stack, or bring a running one up to date (PORT, default 4566)
+	@$(STACK) up
+
+down: .venv/.local-installed ## Stop the local stack
+	@$(STACK) down
+
+logs: .venv/.local-installed ## Print what the functions of the local stack logged
+	@$(STACK) logs
+
+demo: .venv/.local-installed ## Tell the whole story on a local stack, from a CRM's request to signed deliveries
+	@.venv/bin/python infra/local/demo.py
+
+dialer: .venv/.local-installed ## Answer the call jobs of the local stack until Ctrl-C
+	@.venv/bin/python infra/local/dialer.py
+
+test: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
+	@.venv/bin/python infra/local/check.py test
+
+lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, dependencies, template
+	@.venv/bin/python infra/local/check.py lint
+
+.venv/bin/python .venv-sam/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed. Name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(@:/bin/python=) \
+		|| { echo "This Python cannot make a virtual environment. On Debian or Ubuntu: apt install python3-venv"; rm -rf $(@:/bin/python=); exit 1; }
+
+.venv/.local-installed: infra/local/requirements.txt | .venv/bin/python
+	@echo "==> Installing the Python packages of the local stack (about a minute the first time)"
+	@.venv/$(PIP_INSTALL) -r $<
+	@touch $@
+
+.venv/.tests-installed: tests/requirements.txt .venv/.local-installed
+	@echo "==> Installing the Python packages of the tests"
+	@.venv/$(PIP_INSTALL) -r $<
+	@touch $@
+
+.venv-sam/.installed: infra/sam-requirements.txt | .venv-sam/bin/python
+	@echo "==> Installing sam"
+	@.venv-sam/$(PIP_INSTALL) -r $<
+	@touch $@
+
+# From source: no package registry has a current binary. The debug build takes half the time and is fast enough.
+.local/tools/.cargo-deny-$(CARGO_DENY_VERSION):
+	@echo "==> Building cargo-deny $(CARGO_DENY_VERSION) (two minutes, once)"
+	@cargo install --quiet --locked --debug --root .local/tools --version $(CARGO_DENY_VERSION) cargo-deny
+	@touch $@

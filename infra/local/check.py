@@ -1,0 +1,145 @@
+"""Every check there is, in the order in which they fail fastest; stops at the first stage that fails.
+
+    check.py lint     format, clippy, dependencies, template
+    check.py test     the same, then the Rust tests, then tests/ against a private stack
+
+The last line is `N passed, N failed`: the tests of cargo and pytest, and a stage that fails without naming a failed
+test counts as one.
+"""
+
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import xml.etree.ElementTree
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings import CHECKOUT, Problem, Settings, report_problems, step
+
+VENV = CHECKOUT / ".venv" / "bin"
+SAM = CHECKOUT / ".venv-sam" / "bin" / "sam"
+CARGO_DENY = CHECKOUT / ".local" / "tools" / "bin" / "cargo-deny"
+LINT = [
+    ("Format", ["cargo", "fmt", "--all", "--check"]),
+    ("Template: cfn-lint", [VENV / "cfn-lint", "template.yaml"]),
+    ("Template: sam validate", [SAM, "validate", "--lint", "--region", "us-east-1"]),
+    ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
+    ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+]
+# The tests' stack stands beside the one of `make up`.
+TEST_STATE = ".local/test"
+CARGO_RESULT = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed;")
+
+
+@dataclass
+class Tally:
+    passed: int = 0
+    failed: int = 0
+
+
+def stage_failed(name: str) -> Problem:
+    return Problem(f'the stage "{name}" failed; what it says is above.')
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or sys.argv[1] not in ("lint", "test"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the private stack is taken down then too
+    tally = Tally()
+    try:
+        for name, command in LINT:
+            run_stage(name, command)
+        if sys.argv[1] == "test":
+            run_rust_tests(tally)
+            with alone():
+                run_story_tests(tally)
+    except Problem as problem:
+        tally.failed = max(tally.failed, 1)
+        print(f"\nStopped: {problem}", flush=True)
+    if sys.argv[1] == "test" or tally.failed:
+        print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
+    return 1 if tally.failed else 0
+
+
+@contextmanager
+def alone():
+    """Two runs in one checkout would take down each other's stack."""
+    lock = CHECKOUT / ".local" / "test.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with open(lock, "w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem("another `make test` runs in this checkout.") from None
+        yield
+
+
+def run_stage(name: str, command: list, environment: dict[str, str] | None = None) -> None:
+    step(name)
+    if subprocess.run(command, cwd=CHECKOUT, env=_with(environment), check=False).returncode != 0:
+        raise stage_failed(name)
+
+
+def run_rust_tests(tally: Tally) -> None:
+    name = "Rust tests"
+    step(name)
+    command = ["cargo", "test", "--locked", "--workspace", "--no-fail-fast"]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as running:
+        for line in running.stdout:
+            print(line, end="", flush=True)
+            if result := CARGO_RESULT.match(line):
+                tally.passed += int(result[1])
+                tally.failed += int(result[2])
+    if running.returncode != 0:
+        raise stage_failed(name)
+
+
+def run_story_tests(tally: Tally) -> None:
+    """tests/ against a stack of its own, which is taken down whatever happens."""
+    stack = [VENV / "python", CHECKOUT / "infra" / "local" / "stack.py"]
+    environment = {"STATE_DIR": TEST_STATE, "PORT": str(_free_port())}
+    settings = Settings(CHECKOUT / TEST_STATE, int(environment["PORT"]), port_was_chosen=True)
+    down = {"STATE_DIR": TEST_STATE}
+    subprocess.run([*stack, "down"], cwd=CHECKOUT, env=_with(down), check=True)  # of a run that was killed
+    try:
+        run_stage("Private stack for the tests", [*stack, "up"], environment)
+        report = settings.state / "pytest.xml"
+        report.unlink(missing_ok=True)
+        command = [VENV / "python", "-m", "pytest", "tests", "-q", f"--junitxml={report}"]
+        try:
+            run_stage("Tests against the stack", command, {"STACK_FILE": str(settings.stack_file)})
+        finally:
+            _add_report(report, tally)
+    finally:
+        subprocess.run([*stack, "down"], cwd=CHECKOUT, env=_with(down), check=False)
+
+
+def _add_report(report: Path, tally: Tally) -> None:
+    if not report.exists():
+        return
+    for suite in xml.etree.ElementTree.parse(report).getroot().iter("testsuite"):
+        failed = int(suite.get("failures")) + int(suite.get("errors"))
+        tally.failed += failed
+        tally.passed += int(suite.get("tests")) - failed - int(suite.get("skipped"))
+
+
+def _with(more: dict[str, str] | None) -> dict[str, str]:
+    """The environment with `more`, and without the settings of another stack."""
+    kept = {key: value for key, value in os.environ.items() if key not in ("PORT", "STATE_DIR")}
+    return {**kept, "SAM_CLI_TELEMETRY": "0", **(more or {})}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    sys.exit(report_problems(main))

@@ -1,0 +1,19 @@
+"""The file for `sam local invoke --env-vars`: each function's variables as they are in the local stack."""
+
+from pathlib import Path
+
+from emulator import Emulator
+from settings import STACK_NAME, write_json
+
+
+def write(emulator: Emulator, functions: list[str], path: Path) -> None:
+    """`functions` are logical ids. In sam's container (on the host's network) the certificates are Amazon Linux's."""
+    cloudformation, lambda_ = emulator.client("cloudformation"), emulator.client("lambda")
+    resources = cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
+    physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+    variables = {}
+    for name in functions:
+        deployed = lambda_.get_function_configuration(FunctionName=physical[name])["Environment"]["Variables"]
+        deployed.pop("SSL_CERT_FILE", None)
+        variables[name] = {**deployed, "ENDPOINT_URL": emulator.url}
+    write_json(path, variables)

@@ -1,0 +1,100 @@
+"""A local stack: the real binaries and the real template in MiniStack, on loopback.
+
+    stack.py up      builds, starts, deploys; a second time it changes only what changed and keeps the data
+    stack.py down    ends everything that `up` started
+    stack.py logs    writes and prints what the functions logged
+
+Environment: STATE_DIR (default .local) for its files, PORT (default 4566). What others need to use the stack is in
+$STATE_DIR/stack.json. Besides the functions' own log groups (/aws/lambda/webhooks-<function>, read with any
+CloudWatch Logs client), their output is written to $STATE_DIR/functions.log by `logs` and `down`.
+"""
+
+import sys
+
+import deploy
+import emulator
+import sam_environment
+import template
+from accounts import open_account
+from build import build
+from function_logs import collect
+from settings import (
+    ACCESS_KEY_ID,
+    REGION,
+    SECRET_ACCESS_KEY,
+    Problem,
+    Settings,
+    read_json,
+    report_problems,
+    step,
+    write_json,
+)
+
+CREDITS = 1000
+
+
+def up(settings: Settings) -> None:
+    running = emulator.find(settings)
+    if running is not None and settings.port_was_chosen and running.port != settings.port:
+        raise Problem(f"this stack already runs on port {running.port}; `make down` first to move it.")
+    if running is None:
+        emulator.stop(settings)  # what an emulator that was killed may have left
+        emulator.refuse_a_taken_port(settings.port)
+    described = template.load()
+    binaries = build(sorted(template.functions(described).values()))
+    started = running or emulator.start(settings)
+    outputs = deploy.deploy(started, described, binaries)
+    sam_environment.write(started, sorted(template.functions(described)), settings.sam_environment_file)
+    stack = read_json(settings.stack_file) if running is not None else None
+    if stack is None:
+        step(f"Making an account with {CREDITS:,} credits")
+        stack = _describe(started, outputs, open_account(deploy.api_url(started), "Local account", CREDITS))
+        write_json(settings.stack_file, stack)
+    print(f"""
+Ready. Everything others need is in {settings.stack_file}
+  API          {stack["apiUrl"]}
+  account      {stack["accountId"]}
+  API key      {stack["apiKey"]}
+""")
+
+
+def _describe(started: emulator.Emulator, outputs: dict[str, str], account: dict) -> dict:
+    return {
+        "endpointUrl": started.url,
+        "apiUrl": deploy.api_url(started),
+        "region": REGION,
+        "accessKeyId": ACCESS_KEY_ID,
+        "secretAccessKey": SECRET_ACCESS_KEY,
+        "callJobsQueueUrl": outputs["CallJobsQueueUrl"],
+        "callCompletionsQueueUrl": outputs["CallCompletionsQueueUrl"],
+        "accountId": account["id"],
+        "apiKey": account["apiKey"],
+    }
+
+
+def down(settings: Settings) -> None:
+    running = emulator.find(settings)
+    if running is not None:
+        collect(running, settings.functions_log)
+    step("The stack is stopped" if emulator.stop(settings) else "No stack was running")
+
+
+def logs(settings: Settings) -> None:
+    running = emulator.find(settings)
+    if running is None:
+        raise Problem("no stack is running; `make up` starts one.")
+    collect(running, settings.functions_log)
+    print(settings.functions_log.read_text(), end="")
+
+
+def main() -> int:
+    commands = {"up": up, "down": down, "logs": logs}
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+        print(__doc__, file=sys.stderr)
+        return 2
+    commands[sys.argv[1]](Settings.from_environment())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(report_problems(main))
