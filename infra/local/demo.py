@@ -1,16 +1,15 @@
-"""The whole story on one screen: a CRM's request becomes a call, the call's result arrives at two endpoints.
+"""The whole story on one screen: a CRM's request becomes a call, the call's result arrives at two endpoints, and the
+integrator tests, rotates, reads the logs and sends again.
 
 Every part is the real one, but for two that are played here: the dialer, and the customer's endpoints.
 """
 
 import json
 import queue
+import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -18,10 +17,10 @@ from standardwebhooks import Webhook, WebhookVerificationError
 import emulator
 from accounts import open_account
 from dialer import Dialer
+from integrator import PATIENCE_S, Integrator
 from receiver import Received, Receiver
 from settings import Problem, Settings, read_json, report_problems
 
-PATIENCE_S = 30
 # The request body of the product's documentation.
 CRM_REQUEST = {
     "type": "calls.execute",
@@ -34,28 +33,8 @@ CRM_REQUEST = {
         "note": "Expressed interest in the enterprise plan",
     },
 }
-
-
-class Api:
-    """The product's HTTP API, as an integrator calls it."""
-
-    def __init__(self, url: str, key: str):
-        self._url, self._key = url, key
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def call(self, method: str, url: str, body: dict | None, headers: dict[str, str]) -> tuple[int, dict]:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(url, data, {"content-type": "application/json", **headers}, method=method)
-        try:
-            with self._opener.open(request, timeout=PATIENCE_S) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, {"answer": error.read().decode(errors="replace")}
-
-    def v1(self, method: str, path: str, body: dict | None = None) -> dict:
-        status, answer = self.call(method, f"{self._url}/v1{path}", body, {"authorization": f"Bearer {self._key}"})
-        check(status in (200, 201), f"{method} /v1{path} answered {status}: {answer}")
-        return answer
+FINISHED, COMPLETED, TRIAL = "/call-finished", "/call-completed", "/not-saved-yet"
+TOKEN = "Bearer token123"
 
 
 def check(holds: bool, otherwise: str) -> None:
@@ -89,27 +68,28 @@ def main() -> int:
 def tell_the_story(stack: dict) -> None:
     # An account of its own: what an earlier demo left on this stack does not disturb.
     account = open_account(stack["apiUrl"], "Demo account", 10)
-    api, receiver = Api(stack["apiUrl"], account["apiKey"]), Receiver()
+    integrator, receiver = Integrator(stack["apiUrl"], account["apiKey"]), Receiver()
     print("The customer's endpoints are played by", receiver.url)
-    inbound, outbound = set_up(api, receiver)
-    send_request(api, inbound)
+    inbound, outbound = set_up(integrator, receiver)
+    press_test(integrator, receiver, outbound)
+    send_request(integrator, inbound)
     job = answer_job(stack, inbound)
-    secrets = {"/call-finished": outbound["signingSecret"], "/call-completed": inbound["signingSecret"]}
-    show_deliveries(receiver, secrets)
-    show_logs(api, inbound, outbound, job["callId"])
+    secrets = {FINISHED: outbound["signingSecret"], COMPLETED: inbound["signingSecret"]}
+    finished = show_deliveries(receiver, secrets)
+    rotate_and_resend(integrator, receiver, outbound, finished)
+    show_logs(integrator, inbound, outbound, job["callId"])
     receiver.close()
     print("\nAll of it went as it should.")
 
 
-def set_up(api: Api, receiver: Receiver) -> tuple[dict, dict]:
+def set_up(integrator: Integrator, receiver: Receiver) -> tuple[dict, dict]:
     title("1. The integrator makes an inbound webhook, the campaign it calls for, and an outbound webhook")
-    inbound = api.v1("POST", "/webhooks", {
+    inbound = integrator.post("/webhooks", {
         "direction": "inbound",
         "name": "CRM leads",
-        "responseWebhook": {"url": f"{receiver.url}/call-completed",
-                            "headers": [{"name": "X-System", "value": "demo-crm"}]},
+        "responseWebhook": {"url": receiver.url + COMPLETED, "headers": [{"name": "X-System", "value": "demo-crm"}]},
     })
-    campaign = api.v1("POST", "/campaigns", {
+    campaign = integrator.post("/campaigns", {
         "name": "Q4 Outreach",
         "webhookId": inbound["id"],
         "status": "active",
@@ -117,29 +97,55 @@ def set_up(api: Api, receiver: Receiver) -> tuple[dict, dict]:
         "voice": "alex",
         "language": "en-US",
     })
-    outbound = api.v1("POST", "/webhooks", {
+    outbound = integrator.post("/webhooks", {
         "direction": "outbound",
         "name": "Data warehouse",
-        "url": f"{receiver.url}/call-finished",
-        "headers": [{"name": "Authorization", "value": "Bearer token123"}],
+        "url": receiver.url + FINISHED,
+        "headers": [{"name": "Authorization", "value": TOKEN}],
     })
     print(f"    inbound webhook   {inbound['id']}  {inbound['url']}")
     print(f"    its callback      {inbound['responseWebhook']['url']}")
     print(f"    campaign          {campaign['id']}  {campaign['name']}")
     print(f"    outbound webhook  {outbound['id']}  {outbound['url']}")
+    print(f'    It was given the header "Authorization: {TOKEN}". Whoever reads it again sees the name only:')
+    read = integrator.get(f"/webhooks/{outbound['id']}")
+    show({"headers": read["headers"]})
+    check(read["headers"] == ["Authorization"], "A webhook should show the names of its headers.")
+    check(TOKEN not in json.dumps(read), "A header's value should never be shown again.")
     return inbound, outbound
 
 
-def send_request(api: Api, inbound: dict) -> None:
-    title(f"2. The CRM sends POST {inbound['url']}")
+def press_test(integrator: Integrator, receiver: Receiver, outbound: dict) -> None:
+    title("2. The Test button sends the documented sample before anything depends on it")
+    print("    an endpoint that is not saved yet: it has no signing secret, so the request has no signature")
+    url = receiver.url + TRIAL
+    show(integrator.post("/webhooks/test", {"url": url, "headers": [{"name": "Authorization", "value": TOKEN}]}))
+    received = next_request(receiver, TRIAL)
+    check("webhook-signature" not in received.headers, "A test of an unsaved endpoint should not be signed.")
+    check(received.headers["authorization"] == TOKEN, "A test should carry the custom header.")
+    print("    the saved outbound webhook: signed as its deliveries are")
+    result = integrator.post(f"/webhooks/{outbound['id']}/test")
+    check(result["success"] and result["statusCode"] == 200, f"The test should succeed, and is {result}.")
+    payload = verified(next_request(receiver, FINISHED), outbound["signingSecret"])
+    print(f"    {payload['type']} of {payload['call']['id']} came with a valid signature")
+    with socket.socket() as deaf:  # a port that is taken and not listened at
+        deaf.bind(("127.0.0.1", 0))
+        print("    an endpoint where nothing listens: the answer says what is wrong")
+        result = integrator.post("/webhooks/test", {"url": f"http://127.0.0.1:{deaf.getsockname()[1]}/"})
+    show(result)
+    check(not result["success"] and result["error"]["code"] == "connect", "The error code should be connect.")
+
+
+def send_request(integrator: Integrator, inbound: dict) -> None:
+    title(f"3. The CRM sends POST {inbound['url']}")
     show(CRM_REQUEST)
-    status, answer = api.call("POST", inbound["url"], CRM_REQUEST, {})
+    status, answer = integrator.call("POST", inbound["url"], CRM_REQUEST, {})
     print(f"    answered with {status} {json.dumps(answer)}")
     check((status, answer) == (201, {"success": True}), 'The answer should be 201 {"success": true}.')
 
 
 def answer_job(stack: dict, inbound: dict) -> dict:
-    title("3. The dialer takes the job from the queue call-jobs, calls, and reports to call-completions")
+    title("4. The dialer takes the job from the queue call-jobs, calls, and reports to call-completions")
     stopping, jobs = threading.Event(), queue.Queue()
 
     def on_answer(job: dict, _completion: dict) -> None:
@@ -160,56 +166,85 @@ def answer_job(stack: dict, inbound: dict) -> dict:
     return job
 
 
-def show_deliveries(receiver: Receiver, secrets: dict[str, str]) -> None:
-    title("4. Both endpoints get the result, signed")
-    awaited = dict(secrets)
-    while awaited:
-        received = receiver.next(PATIENCE_S)
-        check(received is not None, f"Nothing came to {', '.join(awaited)} within {PATIENCE_S} s.")
-        check(received.path in awaited, f"A second delivery, or one to nobody, came to {received.path}.")
-        show_delivery(received, awaited.pop(received.path))
+def show_deliveries(receiver: Receiver, secrets: dict[str, str]) -> Received:
+    """Shows a delivery to each of these paths; returns the one to the outbound webhook."""
+    title("5. Both endpoints get the result, signed")
+    got: dict[str, Received] = {}
+    while secrets.keys() - got.keys():
+        received = next_request(receiver, *(secrets.keys() - got.keys()))
+        show_request(received)
+        payload = verified(received, secrets[received.path])
+        show(payload)
+        print("    The signature is valid, says the package standardwebhooks.")
+        kind = received.path.removeprefix("/").replace("-", ".")
+        check(payload["type"] == kind, f"Its type should be {kind}.")
+        got[received.path] = received
+    check(got[FINISHED].headers.get("authorization") == TOKEN, "The custom header should be sent in clear.")
+    return got[FINISHED]
 
 
-def show_delivery(received: Received, secret: str) -> None:
+def rotate_and_resend(integrator: Integrator, receiver: Receiver, outbound: dict, first: Received) -> None:
+    title("6. The integrator rotates the signing secret and has the delivery sent again")
+    rotated = integrator.post(f"/webhooks/{outbound['id']}/rotate-secret", {"overlapSeconds": 3600})
+    delivery = first.headers["webhook-id"]
+    # The test and the delivery: what is in the log can be sent again.
+    integrator.rows(f"/webhooks/{outbound['id']}/deliveries", 2)
+    integrator.post(f"/webhooks/{outbound['id']}/deliveries/{delivery}/resend")
+    again = next_request(receiver, FINISHED)
+    show_request(again)
+    check(again.headers["webhook-id"] == delivery, "A resend should have the webhook-id of the first time.")
+    check(again.body == first.body, "A resend should have the body of the first time.")
+    print("    The same webhook-id and the same body: a receiver that has handled it can tell.")
+    signatures = again.headers["webhook-signature"].split(" ")
+    check(len(signatures) == 2, "In its overlap an old secret should sign, too.")
+    for secret in (outbound["signingSecret"], rotated["signingSecret"]):
+        verified(again, secret)
+    print("    Two signatures for the hour of overlap: it verifies with the old secret and with the new one.")
+
+
+def next_request(receiver: Receiver, *paths: str) -> Received:
+    received = receiver.next(PATIENCE_S)
+    check(received is not None, f"Nothing came to {' or '.join(paths)} within {PATIENCE_S} s.")
+    check(received.path in paths, f"A second delivery, or one to nobody, came to {received.path}.")
+    return received
+
+
+def show_request(received: Received) -> None:
     print(f"\n    POST {received.path}")
     for name, value in received.headers.items():
         print(f"    {name}: {value}")
+
+
+def verified(received: Received, secret: str) -> dict:
     try:
-        payload = Webhook(secret).verify(received.body, received.headers)
+        return Webhook(secret).verify(received.body, received.headers)
     except WebhookVerificationError as error:
-        raise Problem(f"the signature of the delivery to {received.path} is not valid: {error}") from error
-    show(payload)
-    print("    The signature is valid, says the package standardwebhooks.")
-    kind = received.path.removeprefix("/").replace("-", ".")
-    check(payload["type"] == kind, f"Its type should be {kind}.")
+        raise Problem(f"the signature of the request to {received.path} is not valid: {error}") from error
 
 
-def show_logs(api: Api, inbound: dict, outbound: dict, call_id: str) -> None:
-    title("5. What the integrator can read afterwards")
+def show_logs(integrator: Integrator, inbound: dict, outbound: dict, call_id: str) -> None:
+    title("7. What the integrator can read afterwards")
     print("    the request log of the inbound webhook")
-    request = first_item(api, f"/webhooks/{inbound['id']}/requests")
+    request = integrator.rows(f"/webhooks/{inbound['id']}/requests", 1)[0]
     show(request)
     check(request["outcome"] == "accepted" and request["callId"] == call_id, "The request log should name the call.")
-    print("    the delivery log of the outbound webhook")
-    attempt = first_item(api, f"/webhooks/{outbound['id']}/deliveries")
-    show(attempt)
-    check(attempt["outcome"] == "succeeded", "The attempt should have succeeded.")
-    call = api.v1("GET", f"/calls/{call_id}")
-    account = api.v1("GET", "/account")
+    print("    the delivery log of the outbound webhook, newest first: the resend, the delivery, the test")
+    attempts = integrator.rows(f"/webhooks/{outbound['id']}/deliveries", 3)
+    for row in attempts:
+        print(f"    {row['timestamp']}  {row['outcome']}  {row['statusCode']}  {row['id']}{'  test' if row['test'] else ''}")
+    show(attempts[0])
+    check(len(attempts) == 3, "The delivery log should have three rows.")
+    check([row["test"] for row in attempts] == [False, False, True], "The oldest row should be the test.")
+    check(all(row["outcome"] == "succeeded" for row in attempts), "Every attempt should have succeeded.")
+    call = integrator.get(f"/calls/{call_id}")
+    account = integrator.get("/account")
     print(f"    the call is {call['status']}, took {call['duration']} s and cost {call['tokensConsumed']} credit;"
-          f" the account has {account['credits']} left")
+          f" the account has {account['credits']} left, and its ledger says why")
+    entries = integrator.get("/account/ledger")["items"]
+    for entry in entries:
+        print(f"    {entry['timestamp']}  {entry['kind']:10}  {entry['amount']:+4}  {entry['callId'] or ''}".rstrip())
     check(call["status"] == "finished", "The call should be finished.")
-
-
-def first_item(api: Api, path: str) -> dict:
-    """The newest row of a log, which is written a moment after what it tells of."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        items = api.v1("GET", path)["items"]
-        if items:
-            return items[0]
-        time.sleep(0.1)
-    raise Problem(f"GET /v1{path} lists nothing after {PATIENCE_S} s.")
+    check(sum(entry["amount"] for entry in entries) == account["credits"], "The ledger should add up to the balance.")
 
 
 if __name__ == "__main__":

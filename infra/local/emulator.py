@@ -54,7 +54,7 @@ def start(settings: Settings) -> Emulator:
     (settings.state / "tmp").mkdir(parents=True, exist_ok=True)
     with open(settings.emulator_log, "w", encoding="utf-8") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, Path(__file__).with_name("run_ministack.py")],
             cwd=settings.state,
             env=_environment(settings),
             stdin=subprocess.DEVNULL,

@@ -6,6 +6,10 @@ from emulator import Emulator
 from settings import STACK_NAME, write_json
 
 
+# Amazon Linux's bundle, as in the template; the local stack itself has the host's.
+CERTIFICATES = "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"
+
+
 def write(emulator: Emulator, functions: list[str], path: Path) -> None:
     """`functions` are logical ids. In sam's container (on the host's network) the certificates are Amazon Linux's."""
     cloudformation, lambda_ = emulator.client("cloudformation"), emulator.client("lambda")
@@ -14,6 +18,7 @@ def write(emulator: Emulator, functions: list[str], path: Path) -> None:
     variables = {}
     for name in functions:
         deployed = lambda_.get_function_configuration(FunctionName=physical[name])["Environment"]["Variables"]
-        deployed.pop("SSL_CERT_FILE", None)
+        # Written out, since sam otherwise hands over the one of the shell.
+        deployed["SSL_CERT_FILE"] = CERTIFICATES
         variables[name] = {**deployed, "ENDPOINT_URL": emulator.url}
     write_json(path, variables)

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use delivery::{Attempted, CannotOpen, Destination, attempt};
 use domain::{AttemptRecord, NoEndpoint, Outcome, Payload, Timestamp, Webhook, next_attempt_at};
@@ -47,14 +49,29 @@ impl Deliverer {
     /// Makes the attempts of a batch side by side, so that a slow endpoint delays no other of its batch, and names the messages
     /// that must come again.
     pub async fn handle_batch(&self, batch: SqsEvent) -> SqsBatchResponse {
-        let failures = join_all(batch.records.iter().map(|record| self.handle(record))).await;
+        let mut by_attempt: HashMap<Option<String>, Vec<(&SqsMessage, Parsed)>> = HashMap::new();
+        for record in &batch.records {
+            let parsed = DeliveryMessage::parse(record.body.as_deref().unwrap_or_default());
+            let attempt = parsed.as_ref().ok().map(DeliveryMessage::attempt_name);
+            by_attempt.entry(attempt).or_default().push((record, parsed));
+        }
+        let failures = join_all(by_attempt.into_values().map(|records| self.handle_in_turn(records))).await;
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = failures.into_iter().flatten().collect();
         response
     }
 
-    async fn handle(&self, record: &SqsMessage) -> Option<BatchItemFailure> {
-        let error = self.make_attempt(record.body.as_deref().unwrap_or_default()).await.err()?;
+    /// A message that is in the batch twice: the second finds the first one's row.
+    async fn handle_in_turn(&self, records: Vec<(&SqsMessage, Parsed)>) -> Vec<BatchItemFailure> {
+        let mut failures = Vec::new();
+        for (record, parsed) in records {
+            failures.extend(self.handle(record, parsed).await);
+        }
+        failures
+    }
+
+    async fn handle(&self, record: &SqsMessage, parsed: Parsed) -> Option<BatchItemFailure> {
+        let error = self.make_attempt(parsed).await.err()?;
         let message_id = record.message_id.clone().unwrap_or_default();
         tracing::error!(sqs.message_id = message_id, %error, "an attempt was not made or not recorded; it comes again");
         let mut failure = BatchItemFailure::default();
@@ -62,8 +79,8 @@ impl Deliverer {
         Some(failure)
     }
 
-    async fn make_attempt(&self, body: &str) -> Result<(), NotDone> {
-        let message = DeliveryMessage::parse(body)?;
+    async fn make_attempt(&self, parsed: Parsed) -> Result<(), NotDone> {
+        let message = parsed?;
         let attempt_key = message.attempt_key();
         let loaded = self
             .attempts
@@ -197,3 +214,5 @@ impl Deliverer {
         Ok(())
     }
 }
+
+type Parsed = Result<DeliveryMessage, InvalidDeliveryMessage>;

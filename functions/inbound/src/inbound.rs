@@ -53,7 +53,11 @@ fn was_taken_back(call: &Call) -> bool {
 impl Inbound {
     /// Answers one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
-        self.answer(&request).await.into_response()
+        let answer = self.answer(&request).await;
+        if let Some(code) = answer.code() {
+            tracing::info!(code, "a request is refused: {code}");
+        }
+        answer.into_response()
     }
 
     async fn answer(&self, request: &Request) -> Answer {

@@ -1,6 +1,6 @@
 use domain::{AccountId, CallId, CampaignId};
 use lambda_http::{Request, RequestExt};
-use store::CallFilter;
+use store::{CallFilter, Slice};
 
 use crate::problem::Problem;
 use crate::reply::{Answer, Reply};
@@ -23,12 +23,20 @@ impl Manage {
             warmth: choice(request, "warmth", "invalid_warmth", &WARMTHS)?,
         };
         let page = self.store.calls(account, campaign, &filter, &slice).await?;
-        // A bulk campaign is on no record here but through its calls.
-        let unseen = page.items.is_empty() && slice.after.is_none();
-        if unseen && self.store.campaign(account, campaign).await?.is_none() {
-            return Err(Problem::not_found());
+        if page.items.is_empty() {
+            self.require_campaign(account, campaign).await?;
         }
         Ok(Reply::Ok(listing::page(&page, "calls", view::call)))
+    }
+
+    /// A bulk campaign is on no record here but through its calls.
+    async fn require_campaign(&self, account: &AccountId, campaign: &CampaignId) -> Result<(), Problem> {
+        if self.store.campaign(account, campaign).await?.is_some() {
+            return Ok(());
+        }
+        let first = Slice { limit: 1, after: None };
+        let calls = self.store.calls(account, campaign, &CallFilter::default(), &first).await?;
+        if calls.items.is_empty() { Err(Problem::not_found()) } else { Ok(()) }
     }
 
     pub(crate) async fn show_call(&self, account: &AccountId, id: &CallId) -> Answer {

@@ -1,6 +1,6 @@
 //! Reading a request's body field by field, so that a refusal names the field to change.
 
-use domain::{CampaignId, CustomHeaders, JsonObject, WebhookId};
+use domain::{CampaignId, CustomHeaders, JsonObject, WebhookId, whole_number};
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
@@ -109,7 +109,7 @@ impl Fields {
     ) -> Result<Option<u64>, Problem> {
         match self.take(name) {
             None => Ok(None),
-            Some(value) => match value.as_u64().filter(|number| range.contains(number)) {
+            Some(value) => match whole_number(&value).filter(|number| range.contains(number)) {
                 Some(number) => Ok(Some(number)),
                 None => Err(Problem::invalid_field(
                     self.at(name),

@@ -123,10 +123,13 @@ impl From<VaultError> for Problem {
 impl From<CannotOpen> for Problem {
     fn from(error: CannotOpen) -> Self {
         match error {
-            CannotOpen::Vault(error) => error.into(),
-            CannotOpen::Content(_) => {
-                tracing::error!(%error, "a sealed value is not what it was sealed as");
-                Self::unavailable()
+            CannotOpen::Vault(error @ VaultError::Unavailable(_)) => error.into(),
+            _ => {
+                tracing::error!(%error, "a sealed value cannot be opened");
+                Self::conflict(
+                    "undecryptable",
+                    "the stored headers cannot be decrypted; send every header with its value",
+                )
             }
         }
     }

@@ -1,8 +1,10 @@
 //! Sending deliveries again: the same `webhook-id` and body, the current URL, headers and secret.
 
+use std::time::{Duration, Instant};
+
 use domain::{
-    AccountId, AttemptRecord, DeliveryId, DisabledState, Event, Timestamp, Webhook, WebhookId, WebhookKind,
-    ended_in_failure, next_run,
+    AccountId, AttemptRecord, DeliveryHistory, DeliveryId, Event, NoEndpoint, Timestamp, Webhook, WebhookId,
+    WebhookKind,
 };
 use futures_util::future::try_join_all;
 use lambda_http::Request;
@@ -13,9 +15,11 @@ use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::reply::{Answer, Reply};
 use crate::router::Manage;
+use crate::test_button::no_response_webhook;
 
-/// Most deliveries of one recovery; the rest is found by the next.
-const MAX_RECOVERED: usize = 10_000;
+/// How long one recovery goes on, below the function's timeout of 20 s. What it did not come to, the next one finds: what was
+/// sent again is passed over.
+const RECOVERY_TIME: Duration = Duration::from_secs(12);
 
 /// Deliveries that are looked at side by side.
 const LOOKED_AT: usize = 16;
@@ -30,16 +34,19 @@ impl Manage {
     ) -> Answer {
         Fields::parse_optional(request.body(), &[])?;
         let webhook = self.store.webhook(account, id).await?.ok_or_else(Problem::not_found)?;
-        let attempts = self.store.attempts_of(delivery).await?;
-        if attempts.first().is_none_or(|attempt| attempt.webhook_id != *id) {
+        let history = self.store.history(delivery).await?;
+        let Some(attempt) = history.attempts.first().filter(|attempt| attempt.webhook_id == *id) else {
             return Err(Problem::not_found());
-        }
-        require_enabled(&webhook)?;
-        let Some(message) = next_message(&webhook, &attempts) else {
-            return Err(Problem::conflict("test_delivery", "a test cannot be sent again; make another"));
         };
-        self.deliveries.send_all(&[message]).await?;
-        tracing::info!(webhook.id = %id, delivery.id = %delivery, "delivery {delivery} is sent again");
+        if attempt.test {
+            return Err(Problem::conflict("test_delivery", "a test cannot be sent again; make another"));
+        }
+        require_endpoint(&webhook)?;
+        // Asked for twice before it was made: the answer is the same, and it is made once.
+        if let Some(message) = self.begin_run(&webhook, &history).await? {
+            self.deliveries.send_all(&[message]).await?;
+            tracing::info!(webhook.id = %id, delivery.id = %delivery, "delivery {delivery} is sent again");
+        }
         Ok(Reply::Accepted(json!({"deliveryId": delivery})))
     }
 
@@ -50,44 +57,79 @@ impl Manage {
         let since = Timestamp::parse_rfc3339(&since)
             .ok_or_else(|| Problem::invalid_field("since", "must be a time like 2026-11-23T14:00:00Z"))?;
         let webhook = self.store.webhook(account, id).await?.ok_or_else(Problem::not_found)?;
-        require_enabled(&webhook)?;
-        let deliveries = self.store.unsuccessful_deliveries(id, since, MAX_RECOVERED).await?;
+        require_endpoint(&webhook)?;
+        let deadline = Instant::now() + RECOVERY_TIME;
+        let mut count = 0;
+        let mut after = None;
+        loop {
+            let (deliveries, next) =
+                self.store.unsuccessful_deliveries(id, since, Timestamp::now(), after).await?;
+            for some in deliveries.chunks(LOOKED_AT) {
+                let begun =
+                    try_join_all(some.iter().map(|delivery| self.recover_one(&webhook, delivery))).await?;
+                let messages: Vec<DeliveryMessage> = begun.into_iter().flatten().collect();
+                self.deliveries.send_all(&messages).await?;
+                count += messages.len();
+            }
+            after = next;
+            if after.is_none() || Instant::now() > deadline {
+                break;
+            }
+        }
+        tracing::info!(webhook.id = %id, count, "{count} deliveries of webhook {id} are sent again");
+        Ok(Reply::Accepted(json!({ "count": count })))
+    }
+
+    async fn recover_one(
+        &self,
+        webhook: &Webhook,
+        delivery: &DeliveryId,
+    ) -> Result<Option<DeliveryMessage>, Problem> {
+        let history = self.store.history(delivery).await?;
+        if history.ended_in_failure(Timestamp::now()) {
+            self.begin_run(webhook, &history).await
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Claims the delivery's next run and gives its first message; `None` when it is claimed by an earlier request.
+    async fn begin_run(
+        &self,
+        webhook: &Webhook,
+        history: &DeliveryHistory,
+    ) -> Result<Option<DeliveryMessage>, Problem> {
         let now = Timestamp::now();
-        let mut messages = Vec::new();
-        for some in deliveries.chunks(LOOKED_AT) {
-            let looked_at =
-                try_join_all(some.iter().map(|delivery| self.store.attempts_of(delivery))).await?;
-            let ended = looked_at.iter().filter(|attempts| ended_in_failure(attempts, now));
-            messages.extend(ended.filter_map(|attempts| next_message(&webhook, attempts)));
-        }
-        self.deliveries.send_all(&messages).await?;
-        tracing::info!(webhook.id = %id, count = messages.len(), "{} deliveries of webhook {id} are sent again", messages.len());
-        Ok(Reply::Accepted(json!({"count": messages.len()})))
+        let first = history.attempts.first().and_then(|attempt| first_message(webhook, attempt));
+        let (Some(message), Some(run)) = (first, history.next_run(now)) else { return Ok(None) };
+        let claimed = self.store.claim_run(&message.delivery_id, &run, now).await?;
+        Ok(claimed.then(|| message.in_run(run)))
     }
 }
 
-fn require_enabled(webhook: &Webhook) -> Result<(), Problem> {
-    let response_enabled = match &webhook.kind {
-        WebhookKind::Inbound { response_webhook: Some(response), .. } => {
-            response.state == DisabledState::Enabled
-        }
-        _ => true,
-    };
-    if webhook.state.is_enabled() && response_enabled {
-        Ok(())
-    } else {
-        Err(Problem::conflict("webhook_disabled", "enable the webhook first"))
+fn require_endpoint(webhook: &Webhook) -> Result<(), Problem> {
+    match webhook.endpoint_for(event_of(webhook)) {
+        Ok(_) => Ok(()),
+        Err(NoEndpoint::Disabled) => Err(Problem::conflict("webhook_disabled", "enable the webhook first")),
+        Err(NoEndpoint::Absent) => Err(no_response_webhook()),
     }
 }
 
-/// The first attempt of the delivery's next run; `None` for a test, which tells of no call.
-fn next_message(webhook: &Webhook, attempts: &[AttemptRecord]) -> Option<DeliveryMessage> {
-    let any = attempts.first()?;
-    let event = match webhook.kind {
+fn event_of(webhook: &Webhook) -> Event {
+    match webhook.kind {
         WebhookKind::Outbound { .. } => Event::CallFinished,
         WebhookKind::Inbound { .. } => Event::CallCompleted,
-    };
+    }
+}
+
+/// The first attempt of the delivery that `attempt` belongs to; `None` for a test, which tells of no call.
+fn first_message(webhook: &Webhook, attempt: &AttemptRecord) -> Option<DeliveryMessage> {
     let (account, id) = (webhook.account_id.clone(), webhook.id.clone());
-    let message = DeliveryMessage::first(any.delivery_id.clone(), account, id, any.call_id.clone()?, event);
-    Some(message.in_run(next_run(attempts)))
+    Some(DeliveryMessage::first(
+        attempt.delivery_id.clone(),
+        account,
+        id,
+        attempt.call_id.clone()?,
+        event_of(webhook),
+    ))
 }

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use domain::{AccountId, CallId, CampaignId, DeliveryId, Timestamp, WebhookId};
 use egress::Sender;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
@@ -33,7 +35,18 @@ pub struct Manage {
 impl Manage {
     /// Answers one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
-        into_response(self.route(&request).await)
+        let started = Instant::now();
+        let response = into_response(self.route(&request).await);
+        // No path: an id or a key that stands in the wrong place would be logged.
+        tracing::info!(
+            http.method = %request.method(),
+            http.status = response.status().as_u16(),
+            duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "{} answered {}",
+            request.method(),
+            response.status().as_u16(),
+        );
+        response
     }
 
     async fn route(&self, request: &Request) -> Answer {

@@ -27,10 +27,7 @@ impl Manage {
             WebhookKind::Outbound { endpoint } => endpoint,
             WebhookKind::Inbound { response_webhook: Some(response), .. } => &response.endpoint,
             WebhookKind::Inbound { response_webhook: None, .. } => {
-                return Err(Problem::conflict(
-                    "no_response_webhook",
-                    "this inbound webhook has no response webhook to test",
-                ));
+                return Err(no_response_webhook());
             }
         };
         let now = Timestamp::now();
@@ -74,6 +71,10 @@ impl Manage {
         };
         Ok(attempt(&self.sender, destination, delivery, &payload, now).await?)
     }
+}
+
+pub(crate) fn no_response_webhook() -> Problem {
+    Problem::conflict("no_response_webhook", "this inbound webhook has no response webhook")
 }
 
 fn answer(attempted: &Attempted) -> Value {

@@ -105,7 +105,7 @@ impl Manage {
     pub(crate) async fn delete_webhook(&self, account: &AccountId, id: &WebhookId) -> Answer {
         for _ in 0..MAX_EDITS {
             let webhook = self.editable_webhook(account, id).await?;
-            if self.store.delete_webhook(&webhook).await? == Edited::Done {
+            if self.store.delete_webhook(&webhook, Timestamp::now()).await? == Edited::Done {
                 tracing::info!(webhook.id = %id, account.id = %account, "webhook {id} is deleted");
                 return Ok(Reply::NoContent);
             }

@@ -35,7 +35,7 @@ impl Manage {
             if webhook.managed_by.as_deref() != Some(MANAGED_BY) {
                 return Err(Problem::not_found());
             }
-            if self.store.delete_webhook(&webhook).await? == Edited::Done {
+            if self.store.delete_webhook(&webhook, Timestamp::now()).await? == Edited::Done {
                 tracing::info!(webhook.id = %id, account.id = %account, "Zapier's webhook {id} is deleted");
                 return Ok(Reply::NoContent);
             }

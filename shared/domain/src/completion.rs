@@ -9,7 +9,7 @@ use crate::call::{LeadWarmth, Sentiment};
 use crate::recipient::MAX_TEXT_CHARS;
 use crate::{
     AccountId, Analysis, CallId, CallStatus, CampaignId, CampaignRef, PhoneNumber, Recipient, Source,
-    Timestamp, Turn,
+    Timestamp, Turn, whole_number,
 };
 
 /// Most credits that one call can cost; a larger number is a fault of the sender, not a price.
@@ -113,7 +113,7 @@ pub fn parse_completion(body: &str) -> Result<Completion, InvalidCompletion> {
     let message: Value = serde_json::from_str(body).map_err(|_| InvalidCompletion::Json)?;
     let Value::Object(mut fields) = message else { return Err(InvalidCompletion::Json) };
     fields.retain(|_, value| !value.is_null());
-    if fields.get("version").and_then(Value::as_u64) != Some(1) {
+    if fields.get("version").and_then(whole_number) != Some(1) {
         return Err(InvalidCompletion::Version);
     }
     if fields.get("type").and_then(Value::as_str) != Some("call.completion") {
@@ -165,7 +165,7 @@ fn text(fields: &Fields, field: &'static str) -> Read<Option<String>> {
 }
 
 fn finished_at(fields: &Fields) -> Read<Timestamp> {
-    match fields.get("finishedAt").and_then(Value::as_u64) {
+    match fields.get("finishedAt").and_then(whole_number) {
         Some(millis) if millis <= Timestamp::MAX.as_millis() => Ok(Timestamp::from_millis(millis)),
         _ => wrong("finishedAt", "milliseconds since 1970"),
     }
@@ -270,7 +270,7 @@ fn action_items(fields: &Fields) -> Read<Option<Vec<String>>> {
 
 fn tokens_consumed(fields: &Fields) -> Read<Option<u64>> {
     let Some(value) = fields.get("tokensConsumed") else { return Ok(None) };
-    match value.as_u64() {
+    match whole_number(value) {
         Some(tokens) if tokens <= MAX_TOKENS => Ok(Some(tokens)),
         _ => wrong("tokensConsumed", "a whole number of credits, 0 to 1,000,000"),
     }

@@ -51,8 +51,7 @@ impl AttemptRecord {
 
     /// Which run of its delivery it belongs to: 0 is the first, each resend is one more.
     fn run(&self) -> u32 {
-        let run = self.attempt_key.split_once('.').and_then(|(run, _)| run.strip_prefix(RUN)?.parse().ok());
-        run.unwrap_or(0)
+        self.attempt_key.split_once('.').map_or(0, |(run, _)| run_number(run))
     }
 
     /// The attempt's id in the API.
@@ -65,25 +64,55 @@ impl AttemptRecord {
 /// What a run's name begins with.
 const RUN: char = 'r';
 
-/// How far along a retry must be overdue before it counts as lost.
+/// How far along a retry, or the first attempt of a resend, must be overdue before it counts as lost.
 const LOST_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// The name of a delivery's next run. It is counted and not drawn, so that a resend which is asked for twice, before the first
-/// was made, is made once: both have attempts of one name.
-#[must_use]
-pub fn next_run(attempts: &[AttemptRecord]) -> String {
-    let last = attempts.iter().map(AttemptRecord::run).max().unwrap_or(0);
-    format!("{RUN}{}", last + 1)
+/// A resend that was asked for: written before its message is sent, so that a resend which is asked for twice, before it was
+/// made, is made once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunClaim {
+    /// The run's name, `r1`, `r2`, …
+    pub run: String,
+    /// When it was asked for.
+    pub claimed_at: Timestamp,
 }
 
-/// Whether a delivery has ended without success: its newest attempt failed, and no other will be made by itself.
-#[must_use]
-pub fn ended_in_failure(attempts: &[AttemptRecord], now: Timestamp) -> bool {
-    let newest = attempts.iter().max_by_key(|attempt| (attempt.timestamp, attempt.run(), attempt.attempt));
-    newest.is_some_and(|newest| {
-        let to_come = newest.next_attempt_at.is_some_and(|at| at.plus(LOST_AFTER) > now);
-        newest.outcome != Outcome::Succeeded && !to_come
-    })
+/// Everything that is known of a delivery.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryHistory {
+    /// The attempts of all its runs.
+    pub attempts: Vec<AttemptRecord>,
+    /// The resends that were asked for.
+    pub claims: Vec<RunClaim>,
+}
+
+impl DeliveryHistory {
+    /// The name of the run that a resend begins; `None` while one is asked for and not made yet.
+    #[must_use]
+    pub fn next_run(&self, now: Timestamp) -> Option<String> {
+        let made = self.attempts.iter().map(AttemptRecord::run).max().unwrap_or(0);
+        let last_claim = self.claims.iter().max_by_key(|claim| run_number(&claim.run));
+        let claimed = last_claim.map_or(0, |claim| run_number(&claim.run));
+        let on_its_way =
+            last_claim.is_some_and(|claim| claimed > made && claim.claimed_at.plus(LOST_AFTER) > now);
+        (!on_its_way).then(|| format!("{RUN}{}", made.max(claimed) + 1))
+    }
+
+    /// Whether the delivery has ended without success: its newest attempt failed, and no other will be made by itself.
+    #[must_use]
+    pub fn ended_in_failure(&self, now: Timestamp) -> bool {
+        let newest =
+            self.attempts.iter().max_by_key(|attempt| (attempt.timestamp, attempt.run(), attempt.attempt));
+        newest.is_some_and(|newest| {
+            let to_come = newest.next_attempt_at.is_some_and(|at| at.plus(LOST_AFTER) > now);
+            newest.outcome != Outcome::Succeeded && !to_come
+        })
+    }
+}
+
+/// 1 of `r1`; 0 of what is no run's name.
+fn run_number(run: &str) -> u32 {
+    run.strip_prefix(RUN).and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 /// How an attempt ended.
@@ -151,20 +180,43 @@ mod tests {
         }
     }
 
+    fn history(attempts: &[AttemptRecord], claims: &[(&str, u64)]) -> DeliveryHistory {
+        let claim = |(run, second): &(&str, u64)| RunClaim {
+            run: (*run).to_owned(),
+            claimed_at: Timestamp::from_millis(NOW + second * 1_000),
+        };
+        DeliveryHistory { attempts: attempts.to_vec(), claims: claims.iter().map(claim).collect() }
+    }
+
+    fn next_run(attempts: &[AttemptRecord], claims: &[(&str, u64)]) -> Option<String> {
+        history(attempts, claims).next_run(Timestamp::from_millis(NOW + 60_000))
+    }
+
     #[test]
-    fn runs_are_counted_from_the_attempts_there_are() {
+    fn runs_are_counted_from_the_attempts_and_claims_there_are() {
         use Outcome::Failed;
-        assert_eq!(next_run(&[attempt("01", 0, Failed, None)]), "r1");
-        assert_eq!(next_run(&[attempt("r1.01", 5, Failed, None), attempt("02", 9, Failed, None)]), "r2");
-        assert_eq!(next_run(&[attempt("r10.01", 5, Failed, None), attempt("r9.01", 4, Failed, None)]), "r11");
+        assert_eq!(next_run(&[attempt("01", 0, Failed, None)], &[]).as_deref(), Some("r1"));
+        let out_of_order = [attempt("r1.01", 5, Failed, None), attempt("02", 9, Failed, None)];
+        assert_eq!(next_run(&out_of_order, &[("r1", 4)]).as_deref(), Some("r2"));
+        let many = [attempt("r10.01", 5, Failed, None), attempt("r9.01", 4, Failed, None)];
+        assert_eq!(next_run(&many, &[]).as_deref(), Some("r11"));
         assert_eq!(AttemptRecord::key(Some("r2"), 3), "r2.03");
+    }
+
+    #[test]
+    fn a_resend_that_is_asked_for_and_not_made_yet_is_not_begun_again_until_it_is_lost() {
+        let attempts = [attempt("01", 0, Outcome::Failed, None)];
+        assert_eq!(next_run(&attempts, &[("r1", 50)]), None);
+        let later = Timestamp::from_millis(NOW + 3_651_000);
+        assert_eq!(history(&attempts, &[("r1", 50)]).next_run(later).as_deref(), Some("r2"));
     }
 
     #[test]
     fn a_delivery_has_ended_in_failure_when_its_newest_attempt_failed_and_none_is_to_come() {
         use Outcome::{Errored, Failed, Succeeded};
-        let ended =
-            |attempts: &[AttemptRecord]| ended_in_failure(attempts, Timestamp::from_millis(NOW + 60_000));
+        let ended = |attempts: &[AttemptRecord]| {
+            history(attempts, &[]).ended_in_failure(Timestamp::from_millis(NOW + 60_000))
+        };
         assert!(ended(&[attempt("01", 0, Failed, None)]));
         assert!(ended(&[attempt("01", 0, Failed, Some(5)), attempt("02", 5, Errored, None)]));
         assert!(!ended(&[attempt("01", 0, Failed, Some(90))]));
@@ -175,8 +227,8 @@ mod tests {
 
     #[test]
     fn a_retry_that_is_an_hour_overdue_is_lost() {
-        let attempts = [attempt("01", 0, Outcome::Failed, Some(5))];
-        assert!(!ended_in_failure(&attempts, Timestamp::from_millis(NOW + 3_600_000)));
-        assert!(ended_in_failure(&attempts, Timestamp::from_millis(NOW + 3_606_000)));
+        let history = history(&[attempt("01", 0, Outcome::Failed, Some(5))], &[]);
+        assert!(!history.ended_in_failure(Timestamp::from_millis(NOW + 3_600_000)));
+        assert!(history.ended_in_failure(Timestamp::from_millis(NOW + 3_606_000)));
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::recipient::MAX_TEXT_CHARS;
-use crate::{CountryCode, PhoneNumber, Recipient, normalise_phone};
+use crate::{CountryCode, PhoneNumber, Recipient, normalise_phone, whole_number};
 
 /// Largest body of an inbound request.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -78,22 +78,16 @@ fn phone_number(data: &Map<String, Value>, country: &CountryCode) -> Result<Phon
     let text = match data.get("phoneNumber") {
         None | Some(Value::Null) => return Err(Rejection::MissingPhoneNumber),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => whole_number(number).ok_or(Rejection::InvalidPhoneNumber)?,
+        // Spreadsheets send 15551234567, and 15551234567.0 or 1.5551234567e10 too.
+        Some(number @ Value::Number(_)) => {
+            whole_number(number).ok_or(Rejection::InvalidPhoneNumber)?.to_string()
+        }
         Some(_) => return Err(Rejection::InvalidPhoneNumber),
     };
     if text.trim().is_empty() {
         return Err(Rejection::MissingPhoneNumber);
     }
     normalise_phone(&text, country).map_err(|_| Rejection::InvalidPhoneNumber)
-}
-
-/// Spreadsheets send a phone number as 15551234567, and as 15551234567.0 or 1.5551234567e10 too.
-fn whole_number(number: &serde_json::Number) -> Option<String> {
-    if let Some(whole) = number.as_u64() {
-        return Some(whole.to_string());
-    }
-    let float = number.as_f64()?;
-    (float > 0.0 && float.fract() == 0.0 && float < 1e16).then(|| format!("{float:.0}"))
 }
 
 enum Text {

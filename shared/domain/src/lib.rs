@@ -21,13 +21,14 @@ mod slug;
 mod target_url;
 mod timestamp;
 mod webhook;
+mod whole_number;
 
 pub use call::{Analysis, Call, CallReason, CallStatus, CampaignRef, LeadWarmth, Sentiment, Source, Turn};
 pub use call_job::CallJob;
 pub use campaign::{Campaign, CampaignSettings, CampaignStatus, JsonObject};
 pub use completion::{Completion, CompletionStatus, InvalidCompletion, parse_completion};
 pub use custom_header::{CustomHeaders, InvalidHeader};
-pub use delivery_log::{AttemptError, AttemptRecord, Outcome, ended_in_failure, next_run};
+pub use delivery_log::{AttemptError, AttemptRecord, DeliveryHistory, Outcome, RunClaim};
 pub use endpoints::{ChosenEndpoint, NoEndpoint, choose_endpoints};
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
 pub use ids::{
@@ -46,3 +47,4 @@ pub use timestamp::Timestamp;
 pub use webhook::{
     DeliveryMethod, DisabledState, Endpoint, ResponseWebhook, SealedBytes, SealedSecret, Webhook, WebhookKind,
 };
+pub use whole_number::whole_number;

@@ -56,7 +56,7 @@ impl Management {
     /// # Errors
     ///
     /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn delete_webhook(&self, webhook: &Webhook) -> Result<Edited, StoreError> {
+    pub async fn delete_webhook(&self, webhook: &Webhook, now: Timestamp) -> Result<Edited, StoreError> {
         let delete = Delete::builder()
             .table_name(&self.webhooks)
             .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()))))
@@ -68,9 +68,10 @@ impl Management {
             let free = Update::builder()
                 .table_name(&self.campaigns)
                 .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", campaign.as_str()))))
-                .update_expression("REMOVE webhookId")
+                .update_expression("REMOVE webhookId SET updatedAt = :now")
                 .condition_expression("webhookId = :webhook")
                 .expression_attribute_values(":webhook", text(webhook.id.as_str()))
+                .expression_attribute_values(":now", number(now.as_millis()))
                 .build()?;
             items.push(TransactWriteItem::builder().update(free).build());
         }

@@ -23,6 +23,7 @@ pub use bindings::Bound;
 pub use edits::Edited;
 pub use error::StoreError;
 pub use intake::{Acceptance, InboundTarget, Intake, Over};
+pub use logs::FailurePosition;
 pub use management::Management;
 pub use page::{InvalidPosition, Page, Position, Slice};
 pub use results::CallFilter;

@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{AttemptRecord, DeliveryId, Outcome, RequestRecord, Timestamp, WebhookId};
-use serde::Deserialize;
+use domain::{
+    AttemptRecord, DeliveryHistory, DeliveryId, Outcome, RequestRecord, RunClaim, Timestamp, WebhookId,
+};
+use serde::{Deserialize, Serialize};
 
 use crate::attempts::log_item;
-use crate::item::{from_item, text};
+use crate::item::{Item, expires_at, from_item, number, text, to_item};
 use crate::page::{Filter, List};
 use crate::{Management, Page, Slice, StoreError};
 
@@ -66,12 +68,12 @@ impl Management {
         Ok(())
     }
 
-    /// Every attempt of one delivery, of all its runs.
+    /// Everything that is known of a delivery.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn attempts_of(&self, delivery: &DeliveryId) -> Result<Vec<AttemptRecord>, StoreError> {
+    pub async fn history(&self, delivery: &DeliveryId) -> Result<DeliveryHistory, StoreError> {
         let mut pages = self
             .client
             .query()
@@ -82,14 +84,54 @@ impl Management {
             .into_paginator()
             .items()
             .send();
-        let mut attempts = Vec::new();
+        let mut history = DeliveryHistory::default();
         while let Some(item) = pages.next().await {
-            attempts.push(from_item("DeliveryLogs", item?)?);
+            let item = item?;
+            if item.contains_key("claimedAt") {
+                let ClaimRow { attempt_key: run, claimed_at } = from_item("DeliveryLogs", item)?;
+                history.claims.push(RunClaim { run, claimed_at });
+            } else {
+                history.attempts.push(from_item("DeliveryLogs", item)?);
+            }
         }
-        Ok(attempts)
+        Ok(history)
     }
 
-    /// The deliveries of a webhook that had an attempt without success since a moment, each once, newest first, at most `limit`.
+    /// Claims a run of a delivery, before its first attempt is queued; `false` when somebody else has claimed it. The claim is
+    /// a row beside the attempts', and in no list: it has no key of the index `byWebhook`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn claim_run(
+        &self,
+        delivery: &DeliveryId,
+        run: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let claim = ClaimRow { attempt_key: run.to_owned(), claimed_at: now };
+        let mut item = to_item("DeliveryLogs", claim)?;
+        item.insert("deliveryId".into(), text(delivery.as_str()));
+        item.insert("expiresAt".into(), expires_at(now, self.log_days));
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.delivery_logs)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(deliveryId)");
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deliveries of a webhook that may have ended without success since a moment, newest first: one page, each delivery once
+    /// in it. A later success is not looked for.
     ///
     /// # Errors
     ///
@@ -98,41 +140,53 @@ impl Management {
         &self,
         webhook: &WebhookId,
         since: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<DeliveryId>, StoreError> {
-        let mut pages = self
+        now: Timestamp,
+        after: Option<FailurePosition>,
+    ) -> Result<(Vec<DeliveryId>, Option<FailurePosition>), StoreError> {
+        let answer = self
             .client
             .query()
             .table_name(&self.delivery_logs)
             .index_name("byWebhook")
             .key_condition_expression("webhookId = :webhook AND logOrder >= :since")
-            .filter_expression("outcome <> :succeeded AND test = :false")
+            .filter_expression(
+                "outcome <> :succeeded AND test = :false AND (attribute_not_exists(nextAttemptAt) OR nextAttemptAt < :now)",
+            )
             .projection_expression("deliveryId")
             .expression_attribute_values(":webhook", text(webhook.as_str()))
             .expression_attribute_values(":since", text(since.sortable()))
             .expression_attribute_values(":succeeded", text(Outcome::Succeeded.as_str()))
             .expression_attribute_values(":false", AttributeValue::Bool(false))
+            .expression_attribute_values(":now", number(now.as_millis()))
             .scan_index_forward(false)
-            .into_paginator()
-            .items()
-            .send();
+            .set_exclusive_start_key(after.map(|position| position.0))
+            .send()
+            .await?;
         let mut seen = HashSet::new();
         let mut deliveries = Vec::new();
-        while let Some(item) = pages.next().await {
-            let Row { delivery_id } = from_item("DeliveryLogs", item?)?;
+        for item in answer.items.unwrap_or_default() {
+            let Row { delivery_id } = from_item("DeliveryLogs", item)?;
             if seen.insert(delivery_id.clone()) {
                 deliveries.push(delivery_id);
             }
-            if deliveries.len() == limit {
-                break;
-            }
         }
-        Ok(deliveries)
+        Ok((deliveries, answer.last_evaluated_key.map(FailurePosition)))
     }
 }
+
+/// Where the next page of [`Management::unsuccessful_deliveries`] begins.
+#[derive(Debug, Clone)]
+pub struct FailurePosition(Item);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Row {
     delivery_id: DeliveryId,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClaimRow {
+    attempt_key: String,
+    claimed_at: Timestamp,
 }

@@ -1,0 +1,158 @@
+"""Every field of every body that an edit or a command takes, and the values that it must refuse."""
+
+from dataclasses import dataclass
+
+URL = "https://example.com/hook"
+LONG = "x" * 201
+LONG_URL = "https://example.com/" + "x" * 2_048
+
+
+def values_other_than(*kinds: type) -> list:
+    """A value of every type of JSON but these (and null)."""
+    samples = {str: "text", int: 7, float: 1.5, bool: True, list: [1], dict: {"a": 1}}
+    return [value for kind, value in samples.items() if kind not in kinds]
+
+
+NO_TEXT = values_other_than(str)
+NO_WHOLE_NUMBER = ["7", "", 1.5, True, [7], {"a": 7}, -1, 1e30]
+NO_OBJECT = [*values_other_than(dict), ""]
+BLANK = ["", "  ", "\n"]
+NO_URL = [*NO_TEXT, *BLANK, "example dot com", "ftp://example.com/", "https://", "https://u:p@example.com/", LONG_URL]
+NO_HEADERS = [
+    *values_other_than(list),
+    "",
+    ["X-Key: 1"],
+    [[]],
+    [{}],
+    [{"name": "", "value": "secret-a"}],
+    [{"name": "X A", "value": "secret-a"}],
+    [{"name": 7, "value": "secret-a"}],
+    [{"name": "X-A", "value": 7}],
+    [{"name": "X-A", "value": {}}],
+    [{"name": "X-A"}],
+    [{"name": "X-A", "value": "secret\nX-B: b"}],
+    [{"name": "X-A", "value": "secret-a"}, {"name": "x-a", "value": "secret-b"}],
+    [{"name": "Host", "value": "secret-a"}],
+    [{"name": "Webhook-Signature", "value": "secret-a"}],
+    [{"name": "X-A", "value": "secret-a", "secret": True}],
+    [{"name": "X-A", "value": "v" * 3_500}],
+    [{"name": "n" * 3_500, "value": "secret-a"}],
+    [{"name": f"X-{n}", "value": "secret-a"} for n in range(21)],
+]
+NOT_CLEARED = [None]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route with a body, a body that it takes, and for each of its fields what must be refused."""
+
+    method: str
+    path: str
+    fields: dict[str, list]
+    taken: dict
+
+
+ID = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
+NAME = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
+WORD = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG, "sideways"]
+LABEL = [*NO_TEXT, "x" * 101]
+OBJECT = [*NO_OBJECT, {"a": "x" * 16_400}]
+
+ROUTES = {
+    "an_inbound_webhooks_edit": Route(
+        "PATCH",
+        "/webhooks/{inbound}",
+        {
+            "name": NAME,
+            "status": [*WORD, "deleted", "Enabled"],
+            "campaignId": ID,
+            "responseWebhook": [*values_other_than(dict), "", {"url": URL, "method": "GET"}],
+        },
+        {"name": "Renamed"},
+    ),
+    "a_response_webhooks_edit": Route(
+        "PATCH",
+        "/webhooks/{inbound}",
+        {
+            "responseWebhook.url": [*NO_URL, *NOT_CLEARED],
+            "responseWebhook.headers": NO_HEADERS,
+            "responseWebhook.status": WORD,
+        },
+        {"responseWebhook": {"url": URL}},
+    ),
+    "an_outbound_webhooks_edit": Route(
+        "PATCH",
+        "/webhooks/{outbound}",
+        {
+            "name": NAME,
+            "status": WORD,
+            "url": [*NO_URL, *NOT_CLEARED],
+            "method": [*WORD, "PUT", "get"],
+            "headers": NO_HEADERS,
+        },
+        {"name": "Renamed"},
+    ),
+    "rotate_secret": Route(
+        "POST", "/webhooks/{outbound}/rotate-secret", {"overlapSeconds": [*NO_WHOLE_NUMBER, 604_801]}, {}
+    ),
+    "recover": Route(
+        "POST",
+        "/webhooks/{outbound}/recover",
+        {
+            "since": [
+                *NO_TEXT,
+                *BLANK,
+                *NOT_CLEARED,
+                1730179200000,
+                "yesterday",
+                "2024-04-30",
+                "2024-04-30T14:00:00",
+                "2024-13-30T14:00:00Z",
+                LONG,
+            ]
+        },
+        {"since": "2026-01-01T00:00:00Z"},
+    ),
+    "an_unsaved_test": Route(
+        "POST",
+        "/webhooks/test",
+        {"url": [*NO_URL, *NOT_CLEARED], "method": [*NO_TEXT, *BLANK, LONG, "PUT"], "headers": NO_HEADERS},
+        {"url": URL},
+    ),
+    "a_campaigns_edit": Route(
+        "PATCH",
+        "/campaigns/{campaign}",
+        {
+            "name": NAME,
+            "status": [*WORD, "executing", "completed"],
+            "webhookId": ID,
+            "prompt": [*NO_TEXT, "x" * 50_001],
+            "voice": LABEL,
+            "language": LABEL,
+            "voicemailMessage": [*NO_TEXT, "x" * 4_097],
+            "followUps": OBJECT,
+            "callForwarding": OBJECT,
+            "keypadNavigation": OBJECT,
+            "backgroundAmbience": LABEL,
+        },
+        {"name": "Renamed"},
+    ),
+    "zapiers_subscription": Route("POST", "/zapier/hooks", {"targetUrl": [*NO_URL, *NOT_CLEARED]}, {"targetUrl": URL}),
+    "an_operators_account": Route(
+        "POST",
+        "/operator/accounts",
+        {"name": NAME, "credits": [*NO_WHOLE_NUMBER, *NOT_CLEARED, 1_000_000_001]},
+        {"name": "Harbour Dental", "credits": 1},
+    ),
+    "an_operators_credits": Route(
+        "POST",
+        "/operator/accounts/{account}/credits",
+        {"amount": [*NO_WHOLE_NUMBER, *NOT_CLEARED, 0, 1_000_000_001]},
+        {"amount": 1},
+    ),
+    "an_operators_api_key": Route(
+        "POST", "/operator/accounts/{account}/api-keys", {"name": [*NO_TEXT, *BLANK, LONG]}, {}
+    ),
+}
+# Commands whose body has no field at all.
+BARE = ["/webhooks/{inbound}/rotate-slug", "/webhooks/{outbound}/test", "/webhooks/{outbound}/deliveries/{delivery}/resend"]

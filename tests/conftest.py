@@ -1,0 +1,96 @@
+"""What every test may ask for: the stack, an account of its own, the dialer's two queues, a server for receivers."""
+
+import pytest
+
+import completions
+from accounts import Account, eventually
+from api import Api
+from queues import DeadLetters, Dialer, Jobs, is_idle
+from receiver import ReceiverServer
+from stack import Stack
+
+
+def pytest_collection_modifyitems(items):
+    """test_privacy.py reads the logs of the whole run, so it comes last."""
+    items.sort(key=lambda item: item.path.name == "test_privacy.py")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    return Stack.from_environment()
+
+
+@pytest.fixture(scope="session")
+def api(stack) -> Api:
+    return Api(stack)
+
+
+@pytest.fixture(scope="session")
+def jobs(stack):
+    collector = Jobs(stack.client("sqs"), stack.call_jobs_queue_url)
+    collector.start()
+    yield collector
+    collector.stop()
+
+
+@pytest.fixture(scope="session")
+def dead_letters(stack):
+    queue_url = stack.dead_letter_queue_of(stack.call_completions_queue_url)
+    collector = DeadLetters(stack.client("sqs"), queue_url)
+    collector.start()
+    yield collector
+    collector.stop()
+
+
+@pytest.fixture(scope="session")
+def dialer(stack) -> Dialer:
+    return Dialer(stack.client("sqs"), stack.call_completions_queue_url)
+
+
+@pytest.fixture(scope="session")
+def all_taken_in(api, dialer, receivers):
+    """Waits until every completion sent so far has been taken in.
+
+    A completion of an account of its own is sent after them and awaited at its endpoint, twice: the first is received
+    after all that were sent before it, the second after their handling has ended. (The queue's own count of messages
+    will not do: a duplicate that comes while its twin is handled is hidden for three minutes.)
+    """
+    account, endpoint = Account.open(api), receivers.receiver()
+    account.outbound(endpoint.url)
+
+    def all_taken_in() -> None:
+        for _ in range(2):
+            dialer.send(completions.of_elsewhere(account))
+            endpoint.await_requests(len(endpoint.requests) + 1)
+
+    return all_taken_in
+
+
+@pytest.fixture(scope="session")
+def all_delivered(stack, all_taken_in):
+    """Waits until everything sent so far has been attempted; what is left waits for a later attempt."""
+    sqs = stack.client("sqs")
+
+    def all_delivered() -> None:
+        all_taken_in()
+        eventually(lambda: is_idle(sqs, stack.deliveries_queue_url), "no delivery is due")
+
+    return all_delivered
+
+
+@pytest.fixture(scope="session")
+def receivers():
+    server = ReceiverServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def account(api) -> Account:
+    return Account.open(api)
+
+
+@pytest.fixture(scope="module")
+def shared_account(api) -> Account:
+    """One account for a table of cases that do not disturb each other."""
+    return Account.open(api, credits=10_000)

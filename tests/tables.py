@@ -1,0 +1,48 @@
+"""What no route of the API shows or can arrange: read from, and set in, the tables themselves."""
+
+import time
+
+from stack import Stack
+
+
+def disable_webhook(stack: Stack, account_id: str, webhook_id: str) -> None:
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        UpdateExpression="SET #status = :disabled, disabledReason = :reason, disabledAt = :now",
+        ConditionExpression="attribute_exists(id)",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={
+            ":disabled": {"S": "disabled"},
+            ":reason": {"S": "Disabled by a test"},
+            ":now": {"N": str(int(time.time() * 1000))},
+        },
+    )
+
+
+def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> None:
+    """Points an outbound webhook at a URL that the API would refuse."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        UpdateExpression="SET endpoint.#url = :url",
+        ConditionExpression="attribute_exists(endpoint.#url)",
+        ExpressionAttributeNames={"#url": "url"},
+        ExpressionAttributeValues={":url": {"S": url}},
+    )
+
+
+def items_of(stack: Stack, table: str, **key: str) -> list[dict]:
+    """The items of one partition, as DynamoDB types them."""
+    ((name, value),) = key.items()
+    return stack.client("dynamodb").query(
+        TableName=stack.physical_ids[table],
+        KeyConditionExpression="#key = :value",
+        ExpressionAttributeNames={"#key": name},
+        ExpressionAttributeValues={":value": {"S": value}},
+    )["Items"]
+
+
+def everything_in(stack: Stack, table: str) -> list[dict]:
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.physical_ids[table])
+    return [item for page in pages for item in page["Items"]]

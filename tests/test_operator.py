@@ -1,0 +1,58 @@
+"""The operator routes: the product's own back end opens accounts, adds credits, hands out keys."""
+
+import pytest
+
+from accounts import Account
+from refusals import assert_refused
+
+BAD_ACCOUNTS = {
+    "no_name": ({"credits": 1}, "name"),
+    "a_blank_name": ({"name": " ", "credits": 1}, "name"),
+    "no_credits": ({"name": "x"}, "credits"),
+    "negative_credits": ({"name": "x", "credits": -1}, "credits"),
+    "half_a_credit": ({"name": "x", "credits": 1.5}, "credits"),
+    "credits_in_words": ({"name": "x", "credits": "many"}, "credits"),
+}
+
+
+@pytest.mark.parametrize("path", ["/accounts", "/accounts/acc_1/credits", "/accounts/acc_1/api-keys"])
+def test_an_unsigned_operator_request_is_refused_by_the_gateway(api, path):
+    assert api.operator("POST", path, {"name": "x", "credits": 1}, signed=False).status == 403
+
+
+def test_an_api_key_is_no_operator(api, account):
+    answer = api.request(
+        "POST", "/operator/accounts", b'{"name":"x","credits":1}', {"authorization": f"Bearer {account.api_key}"}
+    )
+    assert answer.status in (401, 403), answer
+
+
+def test_an_operator_adds_credits(api, account):
+    assert api.operator("POST", f"/accounts/{account.id}/credits", {"amount": 25}).status in (200, 201)
+    assert account.credits() == 125
+
+
+def test_an_operator_gives_an_account_a_second_key_beside_the_first(api, account):
+    answer = api.operator("POST", f"/accounts/{account.id}/api-keys", {})
+    assert answer.status in (200, 201), answer
+    second = Account(api, account.id, answer.json()["apiKey"])
+    assert second.api_key != account.api_key
+    assert second.read("/account") == account.read("/account")
+
+
+@pytest.mark.parametrize("case", BAD_ACCOUNTS)
+def test_a_bad_account_is_refused_with_the_name_of_the_field(api, case):
+    body, field = BAD_ACCOUNTS[case]
+    assert_refused(api.operator("POST", "/accounts", body), 400, None, field)
+
+
+@pytest.mark.parametrize("amount", [None, "ten", 1.5, []])
+def test_a_bad_amount_of_credits_is_refused(api, account, amount):
+    assert_refused(api.operator("POST", f"/accounts/{account.id}/credits", {"amount": amount}), 400, None, "amount")
+    assert account.credits() == 100
+
+
+@pytest.mark.parametrize(("path", "body"), [("/credits", {"amount": 1}), ("/api-keys", {})])
+def test_an_operator_request_for_an_unknown_account_is_a_404(api, path, body):
+    answer = api.operator("POST", f"/accounts/acc_0190a1b2c3d47e5f8a9b0c1d2e3f4a5b{path}", body)
+    assert_refused(answer, 404, "not_found")
