@@ -155,4 +155,8 @@ ROUTES = {
     ),
 }
 # Commands whose body has no field at all.
-BARE = ["/webhooks/{inbound}/rotate-slug", "/webhooks/{outbound}/test", "/webhooks/{outbound}/deliveries/{delivery}/resend"]
+BARE = [
+    "/webhooks/{inbound}/rotate-slug",
+    "/webhooks/{outbound}/test",
+    "/webhooks/{outbound}/deliveries/{delivery}/resend",
+]

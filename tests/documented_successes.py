@@ -1,4 +1,4 @@
-"""For each operation of infra/openapi.yaml, the requests that succeed: between them they show every form of the answer."""
+"""The requests to each operation of infra/openapi.yaml that succeed, with every form that its answer has."""
 
 from collections.abc import Callable
 

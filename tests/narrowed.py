@@ -10,7 +10,7 @@ NOBODY = "http://127.0.0.1:1/"
 
 
 def narrowed(world: World, changed: str) -> dict:
-    """The document for requests to this world. What they take away is made for them; `changed` is a webhook to change."""
+    """The document for requests to this world: `changed` is a webhook to change, and what is deleted is made for it."""
     document = copy.deepcopy(openapi.document())
     del document["webhooks"]
     _make_second_pages(world)

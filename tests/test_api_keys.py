@@ -38,7 +38,7 @@ def revoke(account: Account, key_id: str):
 
 
 def test_an_account_has_several_keys_newest_first_each_with_its_name(account):
-    crm, unnamed, script = new_key(account, {"name": "The CRM"}), new_key(account), new_key(account, {"name": "Bob 🌿"})
+    crm, unnamed, script = (new_key(account, body) for body in ({"name": "The CRM"}, None, {"name": "Bob 🌿"}))
     assert [crm["name"], unnamed["name"], script["name"]] == ["The CRM", None, "Bob 🌿"]
     listed = keys_of(account)
     assert [key["id"] for key in listed][:3] == [script["id"], unnamed["id"], crm["id"]]

@@ -83,7 +83,9 @@ def test_a_command_without_fields_refuses_every_field_by_name(things, path):
     assert_refused(send(things, "POST", path, {"surprise": 1}), 400, "unknown_field", "surprise")
 
 
-@pytest.mark.parametrize(("method", "path"), [*((r.method, r.path) for r in ROUTES.values()), *(("POST", p) for p in BARE)])
+@pytest.mark.parametrize(
+    ("method", "path"), [*((route.method, route.path) for route in ROUTES.values()), *(("POST", path) for path in BARE)]
+)
 def test_a_body_that_is_no_json_object_is_refused(things, method, path):
     bodies = [b"{", b"\xff\xfe", b"[]", b"null", b'{"name":"a",}', b"[" * 100_000]
     for answer in send_all(things, method, path, bodies):
@@ -116,7 +118,9 @@ def test_a_field_that_is_needed_is_asked_for_by_name(things, name, field):
 
 
 @pytest.mark.parametrize("identifier", ["nonsense", "💥", "wh_", "cmp_1", "../accounts", "0" * 200])
-@pytest.mark.parametrize(("path", "field"), [("/webhooks/{inbound}", "campaignId"), ("/campaigns/{campaign}", "webhookId")])
+@pytest.mark.parametrize(
+    ("path", "field"), [("/webhooks/{inbound}", "campaignId"), ("/campaigns/{campaign}", "webhookId")]
+)
 def test_an_id_that_names_nothing_is_refused_by_the_name_of_the_field(things, path, field, identifier):
     answer = send(things, "PATCH", path, {field: identifier})
     assert answer.status in (400, 422), answer

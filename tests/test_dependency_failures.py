@@ -1,11 +1,12 @@
 """What the inbound URL answers when something it depends on fails: it is pointed at what is not there."""
 
 import uuid
-from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
 from accounts import Account, eventually, unused_phone
+from faults import reconfigured
 
 ACCEPTED = (201, b'{"success":true}')
 
@@ -13,30 +14,7 @@ ACCEPTED = (201, b'{"success":true}')
 @pytest.fixture
 def inbound_with(stack):
     """Runs the inbound function with changed environment variables, then as before."""
-    functions = stack.client("lambda")
-    name = stack.function_name("Inbound")
-
-    @contextmanager
-    def changed(**variables: str):
-        before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        _configure(functions, name, {**before, **variables})
-        try:
-            yield
-        finally:
-            _configure(functions, name, before)
-
-    return changed
-
-
-def _configure(functions, name: str, variables: dict) -> None:
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-    eventually(
-        lambda: (
-            functions.get_function_configuration(FunctionName=name).get("LastUpdateStatus", "Successful")
-            == "Successful"
-        ),
-        f"{name} is configured",
-    )
+    return partial(reconfigured, stack, "Inbound")
 
 
 def assert_try_again(answer) -> None:

@@ -157,7 +157,8 @@ def test_a_ledger_is_its_accounts_own(account, shared_account):
 
 
 @pytest.mark.parametrize(
-    ("query", "code"), [({"limit": 0}, "invalid_limit"), ({"limit": 101}, "invalid_limit"), ({"cursor": "x"}, "invalid_cursor")]
+    ("query", "code"),
+    [({"limit": 0}, "invalid_limit"), ({"limit": 101}, "invalid_limit"), ({"cursor": "x"}, "invalid_cursor")],
 )
 def test_a_bad_page_of_the_ledger_is_a_400(shared_account, query, code):
     assert_refused(shared_account.get("/account/ledger", **query), 400, code)

@@ -131,7 +131,9 @@ def test_a_long_answer_is_truncated(shared_account, receivers):
     ("answer", "outcome", "status", "code"),
     [(OK, "succeeded", 200, None), (Http(503), "failed", 503, None), (Bytes(b""), "errored", None, "protocol")],
 )
-def test_a_saved_webhooks_test_is_logged_as_a_test_and_never_repeated(account, receivers, answer, outcome, status, code):
+def test_a_saved_webhooks_test_is_logged_as_a_test_and_never_repeated(
+    account, receivers, answer, outcome, status, code
+):
     receiver = receivers.receiver(answer)
     webhook = account.outbound(receiver.url)
     result = press_test(account, webhook)

@@ -5,13 +5,15 @@ from pathlib import Path
 from emulator import Emulator
 from settings import STACK_NAME, write_json
 
+# The host, as seen from a container: Docker Desktop knows the name, elsewhere `--add-host` makes it.
+HOST = "host.docker.internal"
 
 # Amazon Linux's bundle, as in the template; the local stack itself has the host's.
 CERTIFICATES = "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"
 
 
 def write(emulator: Emulator, functions: list[str], path: Path) -> None:
-    """`functions` are logical ids. In sam's container (on the host's network) the certificates are Amazon Linux's."""
+    """`functions` are logical ids. In sam's container the certificates are Amazon Linux's."""
     cloudformation, lambda_ = emulator.client("cloudformation"), emulator.client("lambda")
     resources = cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
     physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
@@ -20,5 +22,5 @@ def write(emulator: Emulator, functions: list[str], path: Path) -> None:
         deployed = lambda_.get_function_configuration(FunctionName=physical[name])["Environment"]["Variables"]
         # Written out, since sam otherwise hands over the one of the shell.
         deployed["SSL_CERT_FILE"] = CERTIFICATES
-        variables[name] = {**deployed, "ENDPOINT_URL": emulator.url}
+        variables[name] = {**deployed, "ENDPOINT_URL": f"http://{HOST}:{emulator.port}"}
     write_json(path, variables)

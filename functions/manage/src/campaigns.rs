@@ -24,7 +24,7 @@ const FIELDS: [&str; 11] = [
 ];
 
 /// Times that a change is worked out anew because another came in between.
-pub(crate) const MAX_EDITS: usize = 5;
+pub(crate) const MAX_EDITS: usize = 10;
 
 /// Longest script, in characters: with everything else it stays far below DynamoDB's and SQS's limits.
 const MAX_PROMPT_CHARS: usize = 50_000;

@@ -44,7 +44,7 @@ impl Manage {
         require_endpoint(&webhook)?;
         // Asked for twice before it was made: the answer is the same, and it is made once.
         if let Some(message) = self.begin_run(&webhook, &history).await? {
-            self.deliveries.send_all(&[message]).await?;
+            self.send_claimed(&[message]).await?;
             tracing::info!(webhook.id = %id, delivery.id = %delivery, "delivery {delivery} is sent again");
         }
         Ok(Reply::Accepted(json!({"deliveryId": delivery})))
@@ -68,7 +68,7 @@ impl Manage {
                 let begun =
                     try_join_all(some.iter().map(|delivery| self.recover_one(&webhook, delivery))).await?;
                 let messages: Vec<DeliveryMessage> = begun.into_iter().flatten().collect();
-                self.deliveries.send_all(&messages).await?;
+                self.send_claimed(&messages).await?;
                 count += messages.len();
             }
             after = next;
@@ -91,6 +91,19 @@ impl Manage {
         } else {
             Ok(None)
         }
+    }
+
+    /// Sends claimed messages; when they cannot be sent, the claims are taken back, so that the request can be repeated at once.
+    async fn send_claimed(&self, messages: &[DeliveryMessage]) -> Result<(), Problem> {
+        let Err(not_sent) = self.deliveries.send_all(messages).await else { return Ok(()) };
+        for message in messages {
+            let run = message.run.as_deref().unwrap_or_default();
+            if let Err(error) = self.store.unclaim_run(&message.delivery_id, run).await {
+                let delivery = &message.delivery_id;
+                tracing::warn!(delivery.id = %delivery, %error, "a resend of delivery {delivery} stays claimed for minutes");
+            }
+        }
+        Err(not_sent.into())
     }
 
     /// Claims the delivery's next run and gives its first message; `None` when it is claimed by an earlier request.

@@ -64,8 +64,12 @@ impl AttemptRecord {
 /// What a run's name begins with.
 const RUN: char = 'r';
 
-/// How far along a retry, or the first attempt of a resend, must be overdue before it counts as lost.
-const LOST_AFTER: Duration = Duration::from_secs(60 * 60);
+/// How far along a retry must be overdue before it counts as lost.
+const RETRY_LOST_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// How long after it was asked for a resend without an attempt counts as lost: whoever claimed it died before its message was
+/// sent. Should the message be late instead, the worst is a repeat under the same `webhook-id`.
+const CLAIM_LOST_AFTER: Duration = Duration::from_secs(2 * 60);
 
 /// A resend that was asked for: written before its message is sent, so that a resend which is asked for twice, before it was
 /// made, is made once.
@@ -94,7 +98,7 @@ impl DeliveryHistory {
         let last_claim = self.claims.iter().max_by_key(|claim| run_number(&claim.run));
         let claimed = last_claim.map_or(0, |claim| run_number(&claim.run));
         let on_its_way =
-            last_claim.is_some_and(|claim| claimed > made && claim.claimed_at.plus(LOST_AFTER) > now);
+            last_claim.is_some_and(|claim| claimed > made && claim.claimed_at.plus(CLAIM_LOST_AFTER) > now);
         (!on_its_way).then(|| format!("{RUN}{}", made.max(claimed) + 1))
     }
 
@@ -104,7 +108,7 @@ impl DeliveryHistory {
         let newest =
             self.attempts.iter().max_by_key(|attempt| (attempt.timestamp, attempt.run(), attempt.attempt));
         newest.is_some_and(|newest| {
-            let to_come = newest.next_attempt_at.is_some_and(|at| at.plus(LOST_AFTER) > now);
+            let to_come = newest.next_attempt_at.is_some_and(|at| at.plus(RETRY_LOST_AFTER) > now);
             newest.outcome != Outcome::Succeeded && !to_come
         })
     }
@@ -207,7 +211,7 @@ mod tests {
     fn a_resend_that_is_asked_for_and_not_made_yet_is_not_begun_again_until_it_is_lost() {
         let attempts = [attempt("01", 0, Outcome::Failed, None)];
         assert_eq!(next_run(&attempts, &[("r1", 50)]), None);
-        let later = Timestamp::from_millis(NOW + 3_651_000);
+        let later = Timestamp::from_millis(NOW + 171_000);
         assert_eq!(history(&attempts, &[("r1", 50)]).next_run(later).as_deref(), Some("r2"));
     }
 

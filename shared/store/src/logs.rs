@@ -9,7 +9,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::attempts::log_item;
-use crate::item::{Item, expires_at, from_item, number, text, to_item};
+use crate::item::{Item, expires_at, from_item, key2, number, text, to_item};
 use crate::page::{Filter, List};
 use crate::{Management, Page, Slice, StoreError};
 
@@ -128,6 +128,21 @@ impl Management {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Takes a claim back whose message could not be sent.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn unclaim_run(&self, delivery: &DeliveryId, run: &str) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.delivery_logs)
+            .set_key(Some(key2(("deliveryId", delivery.as_str()), ("attemptKey", run))))
+            .send()
+            .await?;
+        Ok(())
     }
 
     /// Deliveries of a webhook that may have ended without success since a moment, newest first: one page, each delivery once
