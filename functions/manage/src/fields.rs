@@ -8,6 +8,9 @@ use crate::problem::Problem;
 /// Largest body of a request to the management API.
 pub(crate) const MAX_BODY_BYTES: usize = 256 * 1024;
 
+/// How much of an unknown field's name is shown.
+const MAX_NAME_SHOWN: usize = 100;
+
 /// Largest JSON object that a campaign carries for the dialer.
 const MAX_OBJECT_BYTES: usize = 16 * 1024;
 
@@ -37,7 +40,10 @@ impl Fields {
 
     fn known(self, known: &[&str]) -> Result<Self, Problem> {
         match self.fields.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(name) => Err(Problem::unknown_field(self.at(name))),
+            // Cut: a name that is as long as the body would come back twice.
+            Some(name) => {
+                Err(Problem::unknown_field(self.at(&name.chars().take(MAX_NAME_SHOWN).collect::<String>())))
+            }
             None => Ok(self),
         }
     }

@@ -1,5 +1,5 @@
 use lambda_http::Body;
-use lambda_http::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use lambda_http::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use lambda_http::http::{Response, StatusCode};
 use serde_json::Value;
 
@@ -29,6 +29,9 @@ pub(crate) fn into_response(answer: Answer) -> Response<Body> {
     let mut response = Response::builder().status(status).header(CACHE_CONTROL, "no-store");
     if let Some(allow) = allow {
         response = response.header(ALLOW, allow);
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response = response.header(WWW_AUTHENTICATE, "Bearer");
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response = response.header(RETRY_AFTER, "5");

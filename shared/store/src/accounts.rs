@@ -3,7 +3,7 @@ use domain::{AccountId, LedgerEntry, LedgerEntryId, LedgerKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::contention::{Transacted, transact};
-use crate::item::{from_item, key, number, to_item};
+use crate::item::{from_item, get, key, number, to_item};
 use crate::page::List;
 use crate::{ApiKey, Management, Page, Slice, StoreError};
 
@@ -48,15 +48,8 @@ impl Management {
     ///
     /// [`StoreError`] when DynamoDB does not answer.
     pub async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.accounts)
-            .set_key(Some(key("id", id.as_str())))
-            .consistent_read(true)
-            .send()
-            .await?;
-        answer.item.map(|item| from_item("Accounts", item)).transpose()
+        let found = get(&self.client, &self.accounts, key("id", id.as_str())).await?;
+        found.map(|item| from_item("Accounts", item)).transpose()
     }
 
     /// Adds credits to an account; whether there is one.

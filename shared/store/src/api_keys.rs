@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{AccountId, ApiKeyId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::item::{from_item, key, text, to_item};
+use crate::item::{from_item, get, is_refused, key, text, to_item};
 use crate::page::List;
 use crate::{Management, Page, Slice, StoreError};
 
@@ -110,15 +110,8 @@ impl Management {
     ///
     /// [`StoreError`] when DynamoDB does not answer.
     pub async fn authenticate(&self, api_key: &ApiKey) -> Result<Option<ApiKeyRecord>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.api_keys)
-            .set_key(Some(key("id", api_key.id.as_str())))
-            .consistent_read(true)
-            .send()
-            .await?;
-        let Some(item) = answer.item else { return Ok(None) };
+        let found = get(&self.client, &self.api_keys, key("id", api_key.id.as_str())).await?;
+        let Some(item) = found else { return Ok(None) };
         let record: ApiKeyRecord = from_item("ApiKeys", item)?;
         let same = verify_slices_are_equal(record.hash.as_bytes(), api_key.hash().as_bytes()).is_ok();
         Ok(same.then_some(record))
@@ -146,11 +139,7 @@ impl Management {
             .send()
             .await;
         match result {
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused(&error) => Ok(()),
             result => result.map(|_| ()).map_err(StoreError::from),
         }
     }
@@ -210,11 +199,7 @@ impl Management {
             .await;
         match result {
             Ok(_) => Ok(true),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
+            Err(error) if is_refused(&error) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }

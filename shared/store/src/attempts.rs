@@ -8,7 +8,7 @@ use domain::{
 use environment::{InvalidVariable, parsed_var, required_var};
 use serde_json::value::RawValue;
 
-use crate::item::{Item, expires_at, from_item, key, key2, number, text, to_item};
+use crate::item::{Item, expires_at, from_item, is_refused, key, key2, number, text, to_item};
 use crate::{StoreError, StoredTranscript};
 
 /// What `deliver` reads and writes.
@@ -127,11 +127,7 @@ impl Attempts {
             .send()
             .await;
         match result {
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(error.into()),
             Ok(_) => Ok(()),
         }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use domain::{AccountId, Campaign, CampaignId, Timestamp, Webhook, WebhookId, WebhookKind};
 
 use crate::contention::{Transacted, transact};
-use crate::item::{from_item, key2, number, text, to_item};
+use crate::item::{from_item, get, key2, number, text, to_item};
 use crate::page::{Filter, List};
 use crate::{Management, Page, Slice, StoreError};
 
@@ -147,15 +147,10 @@ impl Management {
         account: &AccountId,
         id: &CampaignId,
     ) -> Result<Option<Campaign>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.campaigns)
-            .set_key(Some(key2(("accountId", account.as_str()), ("id", id.as_str()))))
-            .consistent_read(true)
-            .send()
-            .await?;
-        answer.item.map(|item| from_item("Campaigns", item)).transpose()
+        let found =
+            get(&self.client, &self.campaigns, key2(("accountId", account.as_str()), ("id", id.as_str())))
+                .await?;
+        found.map(|item| from_item("Campaigns", item)).transpose()
     }
 
     /// The account's campaigns, newest first.

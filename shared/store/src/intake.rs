@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::StoreError;
 use crate::contention::{Transacted, transact};
-use crate::item::{Item, expires_at, from_item, key, key2, number, text, to_item};
+use crate::item::{Item, expires_at, from_item, get, is_refused, key, key2, number, text, to_item};
 
 /// What `inbound` reads and writes.
 #[derive(Debug, Clone)]
@@ -174,11 +174,7 @@ impl Intake {
             .set_expression_attribute_values(put.expression_attribute_values().cloned());
         match request.send().await {
             Ok(_) => Ok(Acceptance::Recorded),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                self.repeat_of(call).await
-            }
+            Err(error) if is_refused(&error) => self.repeat_of(call).await,
             Err(error) => Err(error.into()),
         }
     }
@@ -229,15 +225,8 @@ impl Intake {
     }
 
     async fn call(&self, id: &CallId) -> Result<Option<Call>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.calls)
-            .set_key(Some(key("id", id.as_str())))
-            .consistent_read(true)
-            .send()
-            .await?;
-        answer.item.map(|item| from_item("Calls", item)).transpose()
+        let found = get(&self.client, &self.calls, key("id", id.as_str())).await?;
+        found.map(|item| from_item("Calls", item)).transpose()
     }
 
     async fn repeat_of(&self, call: &Call) -> Result<Acceptance, StoreError> {

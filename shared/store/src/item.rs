@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::Timestamp;
 use serde::Serialize;
@@ -47,6 +49,17 @@ pub(crate) fn key2(first: (&str, &str), second: (&str, &str)) -> Item {
 /// `expiresAt`, by which DynamoDB deletes a row of a log: seconds since 1970.
 pub(crate) fn expires_at(now: Timestamp, days: u64) -> AttributeValue {
     number((now.as_millis() + days * DAY) / 1000)
+}
+
+/// Reads one item, strongly consistent.
+pub(crate) async fn get(client: &Client, table: &str, key: Item) -> Result<Option<Item>, StoreError> {
+    let answer = client.get_item().table_name(table).set_key(Some(key)).consistent_read(true).send().await?;
+    Ok(answer.item)
+}
+
+/// Whether a write was refused because its condition did not hold.
+pub(crate) fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    error.code() == Some("ConditionalCheckFailedException")
 }
 
 /// Bytes of an item as DynamoDB counts them ("DynamoDB item sizes and formats").

@@ -9,7 +9,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::attempts::log_item;
-use crate::item::{Item, expires_at, from_item, key2, number, text, to_item};
+use crate::item::{Item, expires_at, from_item, is_refused, key2, number, text, to_item};
 use crate::page::{Filter, List};
 use crate::{Management, Page, Slice, StoreError};
 
@@ -121,11 +121,7 @@ impl Management {
             .condition_expression("attribute_not_exists(deliveryId)");
         match put.send().await {
             Ok(_) => Ok(true),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
+            Err(error) if is_refused(&error) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }

@@ -3,7 +3,7 @@ use domain::{AccountId, Webhook, WebhookId};
 use environment::{InvalidVariable, parsed_var, required_var};
 
 use crate::StoreError;
-use crate::item::{from_item, key2};
+use crate::item::{from_item, get, key2};
 
 /// What `manage` reads and writes. Every method takes the account, and touches nothing of another one.
 #[derive(Debug, Clone)]
@@ -47,14 +47,9 @@ impl Management {
     ///
     /// [`StoreError`] when DynamoDB does not answer.
     pub async fn webhook(&self, account: &AccountId, id: &WebhookId) -> Result<Option<Webhook>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.webhooks)
-            .set_key(Some(key2(("accountId", account.as_str()), ("id", id.as_str()))))
-            .consistent_read(true)
-            .send()
-            .await?;
-        answer.item.map(|item| from_item("Webhooks", item)).transpose()
+        let found =
+            get(&self.client, &self.webhooks, key2(("accountId", account.as_str()), ("id", id.as_str())))
+                .await?;
+        found.map(|item| from_item("Webhooks", item)).transpose()
     }
 }

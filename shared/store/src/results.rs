@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::attempts::read_call;
 use crate::intake::account_campaign;
-use crate::item::{from_item, key};
+use crate::item::{from_item, get, key};
 use crate::page::{Filter, List};
 use crate::{Management, Page, Slice, StoreError};
 
@@ -29,15 +29,8 @@ impl Management {
         account: &AccountId,
         id: &CallId,
     ) -> Result<Option<(Call, Option<Box<RawValue>>)>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.calls)
-            .set_key(Some(key("id", id.as_str())))
-            .consistent_read(true)
-            .send()
-            .await?;
-        let call = answer.item.map(read_call).transpose()?;
+        let found = get(&self.client, &self.calls, key("id", id.as_str())).await?;
+        let call = found.map(read_call).transpose()?;
         Ok(call.filter(|(call, _)| call.account_id == *account))
     }
 

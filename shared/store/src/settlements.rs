@@ -8,7 +8,7 @@ use environment::{InvalidVariable, required_var};
 
 use crate::contention::{Transacted, transact};
 use crate::intake::call_item;
-use crate::item::{Item, MAX_ITEM_BYTES, from_item, key, number, size_of, text, to_item};
+use crate::item::{Item, MAX_ITEM_BYTES, from_item, get, key, number, size_of, text, to_item};
 use crate::transcript::TRANSCRIPT;
 use crate::{StoreError, StoredTranscript, TranscriptTooLarge};
 
@@ -71,15 +71,8 @@ impl Settlements {
     ///
     /// [`StoreError`] when DynamoDB does not answer.
     pub async fn call(&self, id: &CallId) -> Result<Option<Call>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.calls)
-            .set_key(Some(key("id", id.as_str())))
-            .consistent_read(true)
-            .send()
-            .await?;
-        answer.item.map(|item| from_item("Calls", item)).transpose()
+        let found = get(&self.client, &self.calls, key("id", id.as_str())).await?;
+        found.map(|item| from_item("Calls", item)).transpose()
     }
 
     /// Records a completed call and settles its credits, both or neither.
