@@ -32,6 +32,28 @@ def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> N
     )
 
 
+def set_failing_since(stack: Stack, account_id: str, webhook_id: str, path: str, moment_ms: int) -> None:
+    """Makes an endpoint one that has failed since a moment; `path` leads to it inside the item."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        UpdateExpression=f"SET {path}.failingSince = :moment",
+        ConditionExpression=f"attribute_exists({path}.failingSince)",
+        ExpressionAttributeValues={":moment": {"N": str(moment_ms)}},
+    )
+
+
+def failing_since(stack: Stack, account_id: str, webhook_id: str) -> int | None:
+    """Since when an outbound webhook's endpoint has failed, in ms."""
+    item = stack.client("dynamodb").get_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        ConsistentRead=True,
+    )["Item"]
+    noted = item["endpoint"]["M"].get("failingSince")
+    return int(noted["N"]) if noted else None
+
+
 def items_of(stack: Stack, table: str, **key: str) -> list[dict]:
     """The items of one partition, as DynamoDB types them."""
     ((name, value),) = key.items()

@@ -2,7 +2,9 @@ use std::collections::HashMap;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use delivery::{Attempted, CannotOpen, Destination, attempt};
-use domain::{AttemptRecord, NoEndpoint, Outcome, Payload, Timestamp, Webhook, next_attempt_at};
+use domain::{
+    AttemptRecord, Endpoint, HealthChange, NoEndpoint, Outcome, Payload, Timestamp, Webhook, next_attempt_at,
+};
 use egress::Sender;
 use futures_util::future::join_all;
 use queues::{Deliveries, DeliveryMessage, InvalidDeliveryMessage, MAX_DELAY, NotSent, Schedules};
@@ -22,6 +24,13 @@ pub struct Deliverer {
     pub sender: Sender,
     /// Opens headers and secrets.
     pub vault: Vault,
+}
+
+/// What an attempt means for its endpoint.
+enum Verdict {
+    Keep,
+    /// Why.
+    Disable(&'static str),
 }
 
 /// What the owner of a webhook reads when its sealed headers or secret cannot be opened.
@@ -136,17 +145,23 @@ impl Deliverer {
             }
             Err(error) => return Err(error.into()),
         };
-        self.record(message, webhook, attempted).await
+        self.record(message, webhook, endpoint, attempted).await
     }
 
     async fn record(
         &self,
         message: &DeliveryMessage,
         webhook: &Webhook,
+        endpoint: &Endpoint,
         attempted: Attempted,
     ) -> Result<AttemptRecord, NotDone> {
-        let gone = attempted.status_code == Some(410);
+        let now = Timestamp::now();
         let retry_after = attempted.retry_after;
+        let verdict = if attempted.status_code == Some(410) {
+            Verdict::Disable("gone")
+        } else {
+            self.note_health(webhook, endpoint.health_after(attempted.outcome, now), now).await?
+        };
         let mut record = attempted.into_record(
             message.delivery_id.clone(),
             message.webhook_id.clone(),
@@ -154,16 +169,34 @@ impl Deliverer {
             message.attempt,
             message.run.as_deref(),
         );
-        if record.outcome != Outcome::Succeeded && !gone {
-            record.next_attempt_at =
-                next_attempt_at(&message.delivery_id, message.attempt, Timestamp::now(), retry_after);
-        }
-        if gone {
-            self.attempts.disable_endpoint(webhook, "gone", Timestamp::now()).await?;
-            tracing::warn!(webhook.id = %webhook.id, "webhook {} is disabled: its endpoint answered 410 Gone", webhook.id);
+        match verdict {
+            Verdict::Disable(reason) => {
+                self.attempts.disable_endpoint(webhook, reason, now).await?;
+                tracing::warn!(webhook.id = %webhook.id, reason, "webhook {} is disabled: {reason}", webhook.id);
+            }
+            Verdict::Keep if record.outcome != Outcome::Succeeded => {
+                record.next_attempt_at =
+                    next_attempt_at(&message.delivery_id, message.attempt, now, retry_after);
+            }
+            Verdict::Keep => {}
         }
         self.log(&record).await?;
         Ok(record)
+    }
+
+    async fn note_health(
+        &self,
+        webhook: &Webhook,
+        change: HealthChange,
+        now: Timestamp,
+    ) -> Result<Verdict, StoreError> {
+        match change {
+            HealthChange::None => {}
+            HealthChange::BeginsToFail => self.attempts.note_health(webhook, Some(now)).await?,
+            HealthChange::Recovers => self.attempts.note_health(webhook, None).await?,
+            HealthChange::GivenUp => return Ok(Verdict::Disable("failing")),
+        }
+        Ok(Verdict::Keep)
     }
 
     /// Ends a delivery without an attempt, and says so in its log.

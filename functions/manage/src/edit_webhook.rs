@@ -60,7 +60,7 @@ impl Manage {
         if let Some(name) = fields.set("name", |fields| fields.text("name", MAX_NAME_CHARS))? {
             edited.name = name;
         }
-        change_status(&mut edited.state, fields)?;
+        let enabled = change_status(&mut edited.state, fields)?;
         let mut bind = None;
         match &mut edited.kind {
             WebhookKind::Inbound { campaign_id, response_webhook, .. } => {
@@ -75,6 +75,9 @@ impl Manage {
                 refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
                 if let Some(method) = fields.set("method", |fields| fields.choice("method", &METHODS))? {
                     endpoint.method = method;
+                }
+                if enabled {
+                    endpoint.failing_since = None;
                 }
                 self.change_endpoint(stored, endpoint, fields).await?;
             }
@@ -94,7 +97,9 @@ impl Manage {
             Some(None) => *response = None,
             Some(Some(mut fields)) => match response {
                 Some(response) => {
-                    change_status(&mut response.state, &mut fields)?;
+                    if change_status(&mut response.state, &mut fields)? {
+                        response.endpoint.failing_since = None;
+                    }
                     self.change_endpoint(webhook, &mut response.endpoint, &mut fields).await?;
                 }
                 None => {
@@ -119,6 +124,7 @@ impl Manage {
         let stored = endpoint.clone();
         if let Some(url) = fields.set("url", |fields| self.endpoints.url(fields, "url"))? {
             endpoint.url = url;
+            endpoint.failing_since = None;
         }
         let moved = !endpoint.url.same_origin(&stored.url);
         let headers = match fields.change("headers", |fields| fields.header_items("headers"))? {
@@ -147,9 +153,13 @@ pub(crate) fn next_version(stored: &Webhook) -> Webhook {
     Webhook { updated_at: Timestamp::now().max(stored.updated_at.after()), ..stored.clone() }
 }
 
-fn change_status(state: &mut DisabledState, fields: &mut Fields) -> Result<(), Problem> {
+/// Whether the request enables it.
+fn change_status(state: &mut DisabledState, fields: &mut Fields) -> Result<bool, Problem> {
     match fields.set("status", |fields| fields.choice("status", &STATUSES))? {
-        Some(Status::Enabled) => *state = DisabledState::Enabled,
+        Some(Status::Enabled) => {
+            *state = DisabledState::Enabled;
+            return Ok(true);
+        }
         // One that is disabled already keeps its reason.
         Some(Status::Disabled) if state.is_enabled() => {
             *state =
@@ -157,7 +167,7 @@ fn change_status(state: &mut DisabledState, fields: &mut Fields) -> Result<(), P
         }
         Some(Status::Disabled) | None => {}
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The campaign that the webhook is to be bound to now; it is bound once.

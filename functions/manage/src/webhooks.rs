@@ -168,7 +168,7 @@ impl Manage {
         let url = self.endpoints.required_url(fields, "url")?;
         let headers = fields.headers("headers")?;
         let sealed_headers = seal_headers(&self.vault, account, id, &headers).await?;
-        Ok(Endpoint { url, method, header_names: headers.names(), sealed_headers })
+        Ok(Endpoint { url, method, header_names: headers.names(), sealed_headers, failing_since: None })
     }
 }
 

@@ -20,8 +20,13 @@ impl Manage {
     pub(crate) async fn subscribe_zapier(&self, account: &AccountId, request: &Request) -> Answer {
         let mut fields = Fields::parse(request.body(), &["targetUrl"])?;
         let url = self.endpoints.required_url(&mut fields, "targetUrl")?;
-        let endpoint =
-            Endpoint { url, method: DeliveryMethod::Post, header_names: Vec::new(), sealed_headers: None };
+        let endpoint = Endpoint {
+            url,
+            method: DeliveryMethod::Post,
+            header_names: Vec::new(),
+            sealed_headers: None,
+            failing_since: None,
+        };
         let id = WebhookId::new(Timestamp::now());
         let kind = WebhookKind::Outbound { endpoint };
         let (webhook, _) =

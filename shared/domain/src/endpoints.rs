@@ -67,6 +67,7 @@ mod tests {
             method: DeliveryMethod::Post,
             header_names: vec![],
             sealed_headers: None,
+            failing_since: None,
         }
     }
 

@@ -7,6 +7,7 @@ mod completion;
 mod custom_header;
 mod delivery_log;
 mod endpoints;
+mod health;
 mod idempotency;
 mod ids;
 mod inbound_request;
@@ -30,6 +31,7 @@ pub use completion::{Completion, CompletionStatus, InvalidCompletion, parse_comp
 pub use custom_header::{CustomHeaders, InvalidHeader};
 pub use delivery_log::{AttemptError, AttemptRecord, DeliveryHistory, Outcome, RunClaim};
 pub use endpoints::{ChosenEndpoint, NoEndpoint, choose_endpoints};
+pub use health::HealthChange;
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
 pub use ids::{
     AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, RequestId, WebhookId,

@@ -27,6 +27,12 @@ impl Timestamp {
         Self(millis).min(Self::MAX)
     }
 
+    /// Whole seconds since 1970.
+    #[must_use]
+    pub const fn from_seconds(seconds: u64) -> Self {
+        Self(seconds * 1000)
+    }
+
     /// Reads an RFC 3339 date-time with any offset; `None` when it is not one, or lies before 1970.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {

@@ -79,6 +79,9 @@ pub struct Endpoint {
     /// The custom headers, sealed; `None` when there is none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sealed_headers: Option<SealedBytes>,
+    /// Since when no attempt has succeeded; `None` when the last one did, or none was made.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub failing_since: Option<Timestamp>,
 }
 
 /// How an endpoint is requested.

@@ -94,6 +94,46 @@ impl Attempts {
         Ok(())
     }
 
+    /// Notes since when an endpoint fails, or (`None`) that it works again. Nothing an owner sees, so `updatedAt` stays.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn note_health(
+        &self,
+        webhook: &Webhook,
+        failing_since: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let endpoint = match webhook.kind {
+            WebhookKind::Outbound { .. } => "endpoint",
+            WebhookKind::Inbound { .. } => "responseWebhook.endpoint",
+        };
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.webhooks)
+            .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()))));
+        let update = match failing_since {
+            Some(since) => update
+                .update_expression(format!(
+                    "SET {endpoint}.failingSince = if_not_exists({endpoint}.failingSince, :since)"
+                ))
+                .expression_attribute_values(":since", number(since.as_millis())),
+            None => update.update_expression(format!("REMOVE {endpoint}.failingSince")),
+        };
+        // A webhook, or a callback, that was deleted meanwhile must not come back as a stub.
+        match update
+            .condition_expression(format!("attribute_exists({endpoint}.#url)"))
+            .expression_attribute_names("#url", "url")
+            .send()
+            .await
+        {
+            Err(error) if is_refused(&error) => Ok(()),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
+        }
+    }
+
     /// Disables an endpoint: an outbound webhook, or the callback of an inbound one (whose calls go on). One that is disabled
     /// keeps its first reason.
     ///
