@@ -42,7 +42,7 @@ const UNDECRYPTABLE: &str =
 enum NotDone {
     #[error(transparent)]
     Message(#[from] InvalidDeliveryMessage),
-    #[error("the call of the delivery is not on record")]
+    #[error("the account has no call with the delivery's call id")]
     NoCall,
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -127,7 +127,9 @@ impl Deliverer {
                 return self.end(message, "webhook_deleted", "the response webhook was removed").await;
             }
         };
-        let (call, transcript) = loaded.call.ok_or(NotDone::NoCall)?;
+        // The account is compared, so that no message can lead one account's call to another's endpoint.
+        let (call, transcript) =
+            loaded.call.filter(|(call, _)| call.account_id == message.account_id).ok_or(NotDone::NoCall)?;
         let payload = Payload {
             event: message.event,
             webhook_id: message.webhook_id.as_str(),
