@@ -8,7 +8,7 @@ STACK := .venv/bin/python infra/local/stack.py
 PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer test lint
+.PHONY: help up down logs demo dialer test soak lint
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ dialer: .venv/.local-installed ## Answer the call jobs of the local stack until 
 
 test: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
 	@.venv/bin/python infra/local/check.py test
+
+soak: .venv/.tests-installed ## The long run: a fault at every call to AWS on the main job's way (two minutes)
+	@.venv/bin/python infra/local/check.py soak
 
 lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, dependencies, template
 	@.venv/bin/python infra/local/check.py lint

@@ -2,6 +2,7 @@
 
     check.py lint     format, clippy, dependencies, template
     check.py test     the same, then the Rust tests, then tests/ against a private stack
+    check.py soak     only the long run: a fault at every call to AWS, against a private stack
 
 The last line is `N passed, N failed`: the tests of cargo and pytest, and a stage that fails without naming a failed
 test counts as one.
@@ -47,22 +48,26 @@ def stage_failed(name: str) -> Problem:
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or sys.argv[1] not in ("lint", "test"):
+    if len(sys.argv) != 2 or sys.argv[1] not in ("lint", "test", "soak"):
         print(__doc__, file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the private stack is taken down then too
     tally = Tally()
     try:
-        for name, command in LINT:
-            run_stage(name, command)
+        if sys.argv[1] == "soak":
+            with alone():
+                run_story_tests(tally, ["-s", "tests/soak_faults.py"], {"FAULTS": "all"})
+        else:
+            for name, command in LINT:
+                run_stage(name, command)
         if sys.argv[1] == "test":
             run_rust_tests(tally)
             with alone():
-                run_story_tests(tally)
+                run_story_tests(tally, ["tests"])
     except Problem as problem:
         tally.failed = max(tally.failed, 1)
         print(f"\nStopped: {problem}", flush=True)
-    if sys.argv[1] == "test" or tally.failed:
+    if sys.argv[1] != "lint" or tally.failed:
         print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
     return 1 if tally.failed else 0
 
@@ -100,8 +105,8 @@ def run_rust_tests(tally: Tally) -> None:
         raise stage_failed(name)
 
 
-def run_story_tests(tally: Tally) -> None:
-    """tests/ against a stack of its own, which is taken down whatever happens."""
+def run_story_tests(tally: Tally, which: list[str], more: dict[str, str] | None = None) -> None:
+    """Some of tests/ against a stack of its own, which is taken down whatever happens."""
     stack = [VENV / "python", CHECKOUT / "infra" / "local" / "stack.py"]
     environment = {"STATE_DIR": TEST_STATE, "PORT": str(_free_port())}
     settings = Settings(CHECKOUT / TEST_STATE, int(environment["PORT"]), port_was_chosen=True)
@@ -111,9 +116,9 @@ def run_story_tests(tally: Tally) -> None:
         run_stage("Private stack for the tests", [*stack, "up"], environment)
         report = settings.state / "pytest.xml"
         report.unlink(missing_ok=True)
-        command = [VENV / "python", "-m", "pytest", "tests", "-q", f"--junitxml={report}"]
+        command = [VENV / "python", "-m", "pytest", "-q", *which, f"--junitxml={report}"]
         try:
-            run_stage("Tests against the stack", command, {"STACK_FILE": str(settings.stack_file)})
+            run_stage("Tests against the stack", command, {"STACK_FILE": str(settings.stack_file), **(more or {})})
         finally:
             _add_report(report, tally)
     finally:
