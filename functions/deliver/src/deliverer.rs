@@ -33,10 +33,6 @@ enum Verdict {
     Disable(&'static str),
 }
 
-/// What the owner of a webhook reads when its sealed headers or secret cannot be opened.
-const UNDECRYPTABLE: &str =
-    "the stored headers or the signing secret cannot be decrypted; save the headers and rotate the secret";
-
 /// The message must come again.
 #[derive(Debug, thiserror::Error)]
 enum NotDone {
@@ -143,7 +139,7 @@ impl Deliverer {
             }
             Err(error) if error.is_permanent() => {
                 tracing::error!(webhook.id = %webhook.id, %error, "what is sealed for webhook {} cannot be opened", webhook.id);
-                Attempted::not_sent(now, "undecryptable", UNDECRYPTABLE)
+                Attempted::undecryptable(now)
             }
             Err(error) => return Err(error.into()),
         };

@@ -73,28 +73,15 @@ pub(crate) fn completed_call(
 fn unqueued_call(completion: &Completion, now: Timestamp) -> Result<Call, Unusable> {
     let Some((campaign, recipient)) = completion.unqueued.clone() else { return Err(Unusable::UnknownCall) };
     debug_assert_ne!(completion.source, Source::Inbound);
-    Ok(Call {
-        id: completion.call_id.clone(),
-        account_id: completion.account_id.clone(),
-        source: completion.source,
-        webhook_id: None,
+    Ok(Call::new(
+        completion.call_id.clone(),
+        completion.account_id.clone(),
+        completion.source,
         campaign,
         recipient,
-        status: completion.status.into(),
-        reason: None,
-        reserved_credits: 0,
-        body_digest: None,
-        created_at: now,
-        finished_at: None,
-        summary: None,
-        recording: None,
-        duration: None,
-        analysis: None,
-        action_items: None,
-        tokens_consumed: None,
-        settled_at: None,
-        fanned_out_at: None,
-    })
+        completion.status.into(),
+        now,
+    ))
 }
 
 #[cfg(test)]

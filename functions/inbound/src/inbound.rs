@@ -224,27 +224,20 @@ impl Order<'_> {
     /// the key, so that the conditional write itself finds a repeat.
     fn call(&self, key: Option<&IdempotencyKey>, body: &[u8]) -> Call {
         let Received { webhook, at, .. } = *self.received;
+        let campaign = CampaignRef { id: self.campaign.id.clone(), name: self.campaign.name.clone() };
         Call {
-            id: key.map_or_else(|| CallId::new(at), |key| CallId::derived(webhook, key)),
-            account_id: self.campaign.account_id.clone(),
-            source: Source::Inbound,
             webhook_id: Some(webhook.clone()),
-            campaign: CampaignRef { id: self.campaign.id.clone(), name: self.campaign.name.clone() },
-            recipient: self.request.recipient.clone(),
-            status: CallStatus::Queued,
-            reason: None,
             reserved_credits: 1,
             body_digest: key.map(|_| BodyDigest::of(body)),
-            created_at: at,
-            finished_at: None,
-            summary: None,
-            recording: None,
-            duration: None,
-            analysis: None,
-            action_items: None,
-            tokens_consumed: None,
-            settled_at: None,
-            fanned_out_at: None,
+            ..Call::new(
+                key.map_or_else(|| CallId::new(at), |key| CallId::derived(webhook, key)),
+                self.campaign.account_id.clone(),
+                Source::Inbound,
+                campaign,
+                self.request.recipient.clone(),
+                CallStatus::Queued,
+                at,
+            )
         }
     }
 }

@@ -14,9 +14,6 @@ use crate::reply::{Answer, Reply};
 use crate::router::Manage;
 use crate::webhooks::METHODS;
 
-const UNDECRYPTABLE: &str =
-    "the stored headers or the signing secret cannot be decrypted; save the headers and rotate the secret";
-
 impl Manage {
     /// Tests a saved webhook: an outbound one, or the response webhook of an inbound one. It may be disabled: a test is how its
     /// owner finds out whether to enable it again.
@@ -34,7 +31,7 @@ impl Manage {
         let delivery = DeliveryId::new(now);
         let attempted = match Destination::open(&self.vault, &webhook, endpoint, now).await {
             Ok(destination) => self.send_sample(&destination, &delivery, now).await?,
-            Err(error) if error.is_permanent() => Attempted::not_sent(now, "undecryptable", UNDECRYPTABLE),
+            Err(error) if error.is_permanent() => Attempted::undecryptable(now),
             Err(error) => return Err(error.into()),
         };
         let answer = answer(&attempted);

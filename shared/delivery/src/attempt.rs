@@ -47,6 +47,13 @@ impl Attempted {
         }
     }
 
+    /// An attempt that ended because the endpoint's sealed headers or secret cannot be opened for good.
+    #[must_use]
+    pub fn undecryptable(timestamp: Timestamp) -> Self {
+        const MESSAGE: &str = "the stored headers or the signing secret cannot be decrypted; save the headers and rotate the secret";
+        Self::not_sent(timestamp, "undecryptable", MESSAGE)
+    }
+
     /// Its row of the delivery log; `run` names the resend that it belongs to.
     #[must_use]
     pub fn into_record(

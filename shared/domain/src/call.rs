@@ -64,6 +64,43 @@ pub struct Call {
     pub fanned_out_at: Option<Timestamp>,
 }
 
+impl Call {
+    /// A call of which no more is known than what every call has: no webhook, no reservation, no result.
+    #[must_use]
+    pub fn new(
+        id: CallId,
+        account_id: AccountId,
+        source: Source,
+        campaign: CampaignRef,
+        recipient: Recipient,
+        status: CallStatus,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            account_id,
+            source,
+            webhook_id: None,
+            campaign,
+            recipient,
+            status,
+            reason: None,
+            reserved_credits: 0,
+            body_digest: None,
+            created_at,
+            finished_at: None,
+            summary: None,
+            recording: None,
+            duration: None,
+            analysis: None,
+            action_items: None,
+            tokens_consumed: None,
+            settled_at: None,
+            fanned_out_at: None,
+        }
+    }
+}
+
 /// The campaign as a call remembers it: a later rename does not change it. Bulk campaigns are not ours, so it is not a
 /// reference into our table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -223,21 +223,11 @@ pub fn sample_call() -> Call {
     recipient.first_name = Some("Jessica".into());
     recipient.last_name = Some("Smith".into());
     recipient.email = Some("jessica.smith@example.com".into());
+    let campaign = CampaignRef {
+        id: CampaignId::parse("campaign_test_xyz789").expect(parsed),
+        name: "Example Campaign".into(),
+    };
     Call {
-        id: CallId::parse("call_test_abc123def456").expect(parsed),
-        account_id: AccountId::parse("acc_test").expect(parsed),
-        source: Source::Test,
-        webhook_id: None,
-        campaign: CampaignRef {
-            id: CampaignId::parse("campaign_test_xyz789").expect(parsed),
-            name: "Example Campaign".into(),
-        },
-        recipient,
-        status: CallStatus::Finished,
-        reason: None,
-        reserved_credits: 0,
-        body_digest: None,
-        created_at: finished_at,
         finished_at: Some(finished_at),
         summary: Some("Example call summary from the test button.".into()),
         recording: Some(
@@ -249,10 +239,16 @@ pub fn sample_call() -> Call {
             lead_warmth: LeadWarmth::Hot,
             justification: "Example justification.".into(),
         }),
-        action_items: None,
         tokens_consumed: Some(42),
-        settled_at: None,
-        fanned_out_at: None,
+        ..Call::new(
+            CallId::parse("call_test_abc123def456").expect(parsed),
+            AccountId::parse("acc_test").expect(parsed),
+            Source::Test,
+            campaign,
+            recipient,
+            CallStatus::Finished,
+            finished_at,
+        )
     }
 }
 
