@@ -5,7 +5,7 @@ import pytest
 import completions
 from accounts import Account, eventually
 from api import Api
-from queues import DeadLetters, Dialer, Jobs, is_idle
+from queues import Collector, DeadLetters, Dialer, Jobs, is_idle
 from receiver import ReceiverServer
 from stack import Stack
 
@@ -43,6 +43,14 @@ def dead_letters(stack):
 
 
 @pytest.fixture(scope="session")
+def operational_events(stack):
+    collector = Collector(stack.client("sqs"), stack.operational_events_queue_url)
+    collector.start()
+    yield collector
+    collector.stop()
+
+
+@pytest.fixture(scope="session")
 def dialer(stack) -> Dialer:
     return Dialer(stack.client("sqs"), stack.call_completions_queue_url)
 
@@ -73,7 +81,8 @@ def all_delivered(stack, all_taken_in):
 
     def all_delivered() -> None:
         all_taken_in()
-        eventually(lambda: is_idle(sqs, stack.deliveries_queue_url), "no delivery is due")
+        for queue_url in (stack.deliveries_queue_url, stack.slow_deliveries_queue_url):
+            eventually(lambda url=queue_url: is_idle(sqs, url), "no delivery is due")
 
     return all_delivered
 

@@ -20,6 +20,34 @@ def reconfigured(stack: Stack, function: str, **variables: str) -> Iterator[None
         _configure(functions, name, before)
 
 
+@contextmanager
+def without_consumer(stack: Stack, function: str, queue_url: str) -> Iterator[None]:
+    """Nothing is taken from this queue by this function."""
+    functions = stack.client("lambda")
+    queue_arn = stack.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
+    mappings = functions.list_event_source_mappings(
+        FunctionName=stack.function_name(function), EventSourceArn=queue_arn["QueueArn"]
+    )
+    (mapping,) = mappings["EventSourceMappings"]
+    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        yield
+    finally:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+
+@contextmanager
+def visible_after(stack: Stack, queue_url: str, seconds: int) -> Iterator[None]:
+    """What a function took from this queue and did not finish comes again after so many seconds."""
+    sqs, name = stack.client("sqs"), "VisibilityTimeout"
+    before = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={name: str(seconds)})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=before)
+
+
 def _configure(functions, name: str, variables: dict) -> None:
     functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
     eventually(

@@ -80,7 +80,18 @@ class Stack:
 
     @cached_property
     def deliveries_queue_url(self) -> str:
-        queue = self.physical_ids["DeliveriesQueue"]
+        return self._queue_url("DeliveriesQueue")
+
+    @cached_property
+    def slow_deliveries_queue_url(self) -> str:
+        return self._queue_url("SlowDeliveriesQueue")
+
+    @cached_property
+    def operational_events_queue_url(self) -> str:
+        return self._queue_url("OperationalEventsQueue")
+
+    def _queue_url(self, logical_id: str) -> str:
+        queue = self.physical_ids[logical_id]
         if queue.startswith("http"):
             return queue
         return self.client("sqs").get_queue_url(QueueName=queue.split(":")[-1])["QueueUrl"]

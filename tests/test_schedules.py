@@ -79,7 +79,7 @@ def test_an_attempt_half_an_hour_away_becomes_one_schedule_that_deletes_itself(d
     assert schedule["ActionAfterCompletion"] == "DELETE"
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     target = schedule["Target"]
-    assert target["Arn"].split(":")[-1] == stack.physical_ids["DeliveriesQueue"].rsplit("/", 1)[-1]
+    assert target["Arn"].split(":")[-1] == stack.physical_ids["SlowDeliveriesQueue"].rsplit("/", 1)[-1]
     assert json.loads(target["Input"]) == delivery.message(4)
 
 

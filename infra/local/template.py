@@ -13,6 +13,8 @@ from settings import CHECKOUT
 # The emulator takes an API's id from a tag, so the URL is known before the deployment.
 API_ID = "c0ffee00"
 FUNCTION = "AWS::Serverless::Function"
+# Batches of one queue at once: each is a process here. A number and no parameter, whose value the emulator takes for a text.
+CONCURRENCY = 16
 
 
 class _Loader(yaml.SafeLoader):
@@ -54,6 +56,9 @@ def localise(template: dict, code: dict[str, str]) -> dict:
         properties = resource.get("Properties", {})
         if resource["Type"] == FUNCTION:
             properties["CodeUri"] = code[name]
+            for event in properties.get("Events", {}).values():
+                if "ScalingConfig" in event["Properties"]:
+                    event["Properties"]["ScalingConfig"] = {"MaximumConcurrency": CONCURRENCY}
         elif resource["Type"] == "AWS::ApiGatewayV2::Api":
             properties["Tags"] = {"ms-custom-id": API_ID}
         elif resource["Type"] == "AWS::IAM::Role":

@@ -4,5 +4,7 @@
 //! the message is acknowledged last. A message that comes again finds its row, sends nothing, and queues what is missing.
 
 mod deliverer;
+mod one_attempt;
+mod tasks;
 
 pub use deliverer::Deliverer;

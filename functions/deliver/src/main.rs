@@ -6,7 +6,7 @@ use deliver::Deliverer;
 use egress::{Sender, Setup, TrustedNetworks};
 use environment::{aws_config, parsed_var, required_var, start_log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use queues::{Deliveries, Schedules};
+use queues::{Deliveries, OperationalEvents, Schedules};
 use store::Attempts;
 use vault::Vault;
 
@@ -18,7 +18,9 @@ async fn main() -> Result<(), Error> {
     let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
     let deliverer = Arc::new(Deliverer {
         attempts: Attempts::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
-        deliveries: Deliveries::new(sqs, required_var("DELIVERIES_QUEUE_URL")?),
+        slow_lane: Deliveries::new(sqs.clone(), required_var("SLOW_DELIVERIES_QUEUE_URL")?),
+        slow_lane_arn: required_var("SLOW_DELIVERIES_QUEUE_ARN")?,
+        events: OperationalEvents::new(sqs, required_var("OPERATIONAL_EVENTS_QUEUE_URL")?),
         schedules: Schedules::from_environment(aws_sdk_scheduler::Client::new(&config))?,
         sender: Sender::new(trusted, Setup::default())?,
         vault: Vault::new(aws_sdk_kms::Client::new(&config), required_var("SECRETS_KEY_ID")?),

@@ -30,8 +30,14 @@ impl Manage {
         let overlap = fields.whole_number("overlapSeconds", 0..=MAX_OVERLAP)?.unwrap_or(DEFAULT_OVERLAP);
         let secret = SigningSecret::generate();
         let sealed = seal_secret(&self.vault, account, id, &secret).await?;
+        let mut written = Ok(());
         for _ in 0..MAX_EDITS {
             let stored = self.editable_webhook(account, id).await?;
+            if stored.signing_secret == sealed {
+                tracing::info!(webhook.id = %id, "webhook {id} has a new signing secret");
+                return Ok(Reply::Ok(json!({"signingSecret": secret.expose()})));
+            }
+            written?;
             let expires_at = Timestamp::now().plus(Duration::from_secs(overlap));
             let previous = SealedSecret { sealed: stored.signing_secret.clone(), expires_at };
             let rotated = Webhook {
@@ -39,10 +45,9 @@ impl Manage {
                 previous_secret: (overlap > 0).then_some(previous),
                 ..next_version(&stored)
             };
-            if self.store.replace_webhook(&rotated, stored.updated_at, None).await? == Edited::Done {
-                tracing::info!(webhook.id = %id, "webhook {id} has a new signing secret");
-                return Ok(Reply::Ok(json!({"signingSecret": secret.expose()})));
-            }
+            // The next round looks whether it is there, also after an error: its answer may be all that was lost. To rotate
+            // again then, as an error asks for, would end the secret that the receiver still has.
+            written = self.store.replace_webhook(&rotated, stored.updated_at, None).await.map(drop);
         }
         Err(Problem::edit_conflict())
     }

@@ -25,14 +25,26 @@ impl Webhook {
     ///
     /// [`NoEndpoint`] when they go nowhere now.
     pub fn endpoint_for(&self, event: Event) -> Result<&Endpoint, NoEndpoint> {
-        let (endpoint, state) = match (&self.kind, event) {
-            (WebhookKind::Outbound { endpoint }, Event::CallFinished) => (endpoint, &DisabledState::Enabled),
+        let (endpoint, own_state) = self.endpoint_and_state(event).ok_or(NoEndpoint::Absent)?;
+        let enabled = self.state.is_enabled() && own_state.is_enabled();
+        if enabled { Ok(endpoint) } else { Err(NoEndpoint::Disabled) }
+    }
+
+    /// Whether the endpoint for `event` itself was disabled, and why: of an inbound webhook, the callback's own state. `None`
+    /// when there is no such endpoint.
+    #[must_use]
+    pub fn endpoint_state(&self, event: Event) -> Option<&DisabledState> {
+        self.endpoint_and_state(event).map(|(_, own_state)| own_state)
+    }
+
+    fn endpoint_and_state(&self, event: Event) -> Option<(&Endpoint, &DisabledState)> {
+        match (&self.kind, event) {
+            (WebhookKind::Outbound { endpoint }, Event::CallFinished) => Some((endpoint, &self.state)),
             (WebhookKind::Inbound { response_webhook: Some(response), .. }, Event::CallCompleted) => {
-                (&response.endpoint, &response.state)
+                Some((&response.endpoint, &response.state))
             }
-            _ => return Err(NoEndpoint::Absent),
-        };
-        if self.state.is_enabled() && state.is_enabled() { Ok(endpoint) } else { Err(NoEndpoint::Disabled) }
+            _ => None,
+        }
     }
 }
 

@@ -167,6 +167,23 @@ impl<'a> Target<'a> {
     }
 }
 
+/// Whether the connection ended before an answer began. That includes hyper's own word that it never wrote a byte of the
+/// request (`is_canceled`).
+pub(crate) fn connection_ended(error: &reqwest::Error) -> bool {
+    let by_hyper = find::<hyper::Error>(error)
+        .is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed());
+    let by_the_system = matches!(
+        root_io_error(error),
+        Some(
+            ErrorKind::ConnectionReset
+                | ErrorKind::BrokenPipe
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::UnexpectedEof
+        )
+    );
+    by_hyper || by_the_system
+}
+
 /// The first error of this type in the chain.
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     chain(error).find_map(|error| error.downcast_ref())

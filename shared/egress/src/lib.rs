@@ -2,6 +2,7 @@
 
 mod answer;
 mod attempt;
+mod connections;
 mod failure;
 mod filter;
 mod global;

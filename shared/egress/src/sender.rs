@@ -1,16 +1,19 @@
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
-use reqwest::{Client, redirect, retry};
+use reqwest::{Client, Response};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::crypto::aws_lc_rs;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Host;
 
-use crate::failure::{Failure, Target};
+use crate::connections::{Connected, Connections};
+use crate::failure::{Failure, Target, connection_ended};
 use crate::resolver::{FilteredResolver, Reach};
 use crate::{
     AddressFilter, Attempt, ErrorCode, Limits, Method, Outcome, Request, Resolver, Roots, SystemResolver,
@@ -73,8 +76,8 @@ pub enum CannotSend {
 /// Sends requests to hosts that strangers have named. Made once per process; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sender {
-    https: Client,
-    http: Client,
+    https: Arc<Connections>,
+    http: Arc<Connections>,
     filter: AddressFilter,
     limits: Limits,
     has_roots: bool,
@@ -91,21 +94,22 @@ impl Sender {
         let has_roots = !roots.is_empty();
         let filter = AddressFilter::new(trusted);
         let tls = tls_config(roots)?;
-        let client = |reach| {
+        let connections = |reach| {
             let resolver = FilteredResolver {
                 resolver: Arc::clone(&resolver),
                 filter: filter.clone(),
                 reach,
                 limit: limits.resolve,
             };
-            client(resolver, tls.clone(), &limits)
+            Connections::new(resolver, tls.clone(), &limits).map(Arc::new)
         };
-        let (https, http) = (client(Reach::Permitted)?, client(Reach::Trusted)?);
+        let (https, http) = (connections(Reach::Permitted)?, connections(Reach::Trusted)?);
         Ok(Self { https, http, filter, limits, has_roots })
     }
 
-    /// Sends the request once and reports what came of it, within [`Limits::exchange`] whatever the receiver does.
-    /// Nothing is sent again, redirects are not followed.
+    /// Sends the request and reports what came of it, within [`Limits::exchange`] whatever the receiver does. Redirects are not
+    /// followed, and nothing is sent again, with one exception: when a connection that an earlier request has used ends before
+    /// an answer began, or stays silent for half that time, the request goes out on a fresh one, too.
     pub async fn send(&self, request: Request) -> Attempt {
         let started = Instant::now();
         let outcome = self.exchange(request, started).await.unwrap_or_else(Outcome::from);
@@ -115,9 +119,9 @@ impl Sender {
     async fn exchange(&self, request: Request, started: Instant) -> Result<Outcome, Failure> {
         let url = request.url.clone();
         let target = Target::new(&url, &self.limits, self.has_roots);
-        let client = self.admit(&request, &target)?;
+        let connections = self.admit(&request, &target)?;
         let deadline = started + self.limits.exchange;
-        let response = timeout_at(deadline, in_wire_form(client, request).send())
+        let response = timeout_at(deadline, answered(connections, request, self.limits.exchange / 2))
             .await
             .map_err(|_elapsed| target.no_answer())?
             .map_err(|error| target.classify(&error))?;
@@ -127,9 +131,9 @@ impl Sender {
             .map_err(|error| target.classify(&error))
     }
 
-    /// The client for this request, if the request may be sent at all. A host that is a name is judged later, by the
-    /// client's resolver.
-    fn admit(&self, request: &Request, target: &Target<'_>) -> Result<&Client, Failure> {
+    /// The connections for this request, if the request may be sent at all. A host that is a name is judged later, by their
+    /// resolver.
+    fn admit(&self, request: &Request, target: &Target<'_>) -> Result<&Connections, Failure> {
         let url = &request.url;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Failure::new(
@@ -140,7 +144,7 @@ impl Sender {
         if let Some((name, _)) = request.headers.iter().find(|(name, _)| frames_the_request(name)) {
             return Err(Failure::new(ErrorCode::Protocol, format!("the header {name} cannot be set")));
         }
-        let (client, reach) = match url.scheme() {
+        let (connections, reach) = match url.scheme() {
             "https" => (&self.https, Reach::Permitted),
             "http" => (&self.http, Reach::Trusted),
             _ => return Err(Failure::new(ErrorCode::Protocol, "only https URLs can be called")),
@@ -155,7 +159,42 @@ impl Sender {
         if let Some(address) = literal {
             reach.check(&self.filter, address).map_err(|refusal| target.refused(refusal))?;
         }
-        Ok(client)
+        Ok(connections)
+    }
+}
+
+/// The head of the answer. A kept connection may be dead, and nobody says so before something is written to it, or at all.
+/// That says nothing about the receiver, so the request then goes out on a fresh one: at once when the kept one has ended,
+/// and beside it when there is no answer within `patience`. Should the receiver get it twice, it is under one `webhook-id`.
+async fn answered(
+    connections: &Connections,
+    request: Request,
+    patience: Duration,
+) -> reqwest::Result<Response> {
+    let connected = Connected::default();
+    let client = connections.kept();
+    let mut first = pin!(connected.note(in_wire_form(&client, request.clone()).send()));
+    let sent = timeout(patience, first.as_mut()).await;
+    let is_fresh = connected.is_noted();
+    match sent {
+        Ok(Err(error)) if !is_fresh && connection_ended(&error) => {
+            in_wire_form(connections.fresh(), request).send().await
+        }
+        Ok(sent) => sent,
+        Err(_elapsed) if is_fresh => first.await,
+        Err(_elapsed) => {
+            let mut second = pin!(in_wire_form(connections.fresh(), request).send());
+            tokio::select! {
+                sent = &mut first => match sent {
+                    Err(_) => second.await,
+                    answered => answered,
+                },
+                sent = &mut second => match sent {
+                    Err(_) => first.await,
+                    answered => answered,
+                },
+            }
+        }
     }
 }
 
@@ -184,29 +223,4 @@ fn tls_config(roots: Roots) -> Result<ClientConfig, rustls::Error> {
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     tls.resumption = Resumption::disabled();
     Ok(tls)
-}
-
-/// Every attempt gets a connection of its own (`pool_max_idle_per_host(0)`).
-///
-/// A function's environment is frozen between invocations, for minutes; a pooled connection is dead afterwards, often
-/// without a FIN ever arriving. hyper-util 0.1.21 (`client/legacy/client.rs`, `send_request`) sends a request again only
-/// when the connection was a reused one *and* not a byte of the request was written (hyper hands the request back). Once
-/// bytes are written, a dead connection is an `IncompleteMessage`, a reset, or 10 s of silence, and cannot be told from a
-/// receiver that took the request and died. So a pool would make attempts fail that never reached anyone. Without one, the
-/// price is a handshake per attempt, and the address is judged at each of them.
-fn client(resolver: FilteredResolver, tls: ClientConfig, limits: &Limits) -> Result<Client, reqwest::Error> {
-    let https_only = resolver.reach == Reach::Permitted;
-    Client::builder()
-        .tls_backend_preconfigured(tls)
-        .https_only(https_only)
-        .http1_only()
-        .dns_resolver(resolver)
-        .connect_timeout(limits.connect)
-        .pool_max_idle_per_host(0)
-        .redirect(redirect::Policy::none())
-        .retry(retry::never())
-        .referer(false)
-        .no_proxy()
-        .user_agent(USER_AGENT)
-        .build()
 }

@@ -118,8 +118,8 @@ impl DeliveryMessage {
     }
 }
 
-/// `deliveries`, a standard queue. Its messages carry their account as `MessageGroupId`, which makes it a fair queue: one
-/// account's backlog does not delay another's messages.
+/// A queue of deliveries: `deliveries`, or the slow lane. Standard queues, whose messages carry their account as
+/// `MessageGroupId`, which makes them fair queues: one account's backlog does not delay another's messages.
 #[derive(Debug, Clone)]
 pub struct Deliveries {
     client: Client,
@@ -133,46 +133,39 @@ impl Deliveries {
         Self { client, queue_url }
     }
 
-    /// Sends one attempt that is to be made after `delay` (whole seconds, at most [`MAX_DELAY`]; what is longer is cut).
-    ///
-    /// # Errors
-    ///
-    /// [`NotSent`] when SQS did not take it.
-    pub async fn send(&self, message: &DeliveryMessage, delay: Duration) -> Result<(), NotSent> {
-        let seconds = delay.min(MAX_DELAY).as_secs_f64().ceil();
-        #[expect(clippy::cast_possible_truncation, reason = "at most 900")]
-        let seconds = seconds as i32;
-        self.client
-            .send_message()
-            .queue_url(&self.queue_url)
-            .message_group_id(message.account_id.as_str())
-            .message_body(message.to_json().map_err(NotSent::from_sdk)?)
-            .delay_seconds(seconds)
-            .send()
-            .await
-            .map_err(NotSent::from_sdk)?;
-        Ok(())
-    }
-
-    /// Sends many attempts that are to be made now.
+    /// Sends attempts that are to be made now.
     ///
     /// # Errors
     ///
     /// [`NotSent`] when SQS did not take all of them; some may have been sent, and sending all again does no harm.
     pub async fn send_all(&self, messages: &[DeliveryMessage]) -> Result<(), NotSent> {
+        self.send(messages.iter().map(|message| (message, Duration::ZERO)).collect()).await
+    }
+
+    /// Sends attempts, each to be made after its delay (whole seconds, at most [`MAX_DELAY`]; what is longer is cut).
+    ///
+    /// # Errors
+    ///
+    /// As [`Deliveries::send_all`].
+    pub async fn send_later(&self, messages: &[(DeliveryMessage, Duration)]) -> Result<(), NotSent> {
+        self.send(messages.iter().map(|(message, delay)| (message, *delay)).collect()).await
+    }
+
+    async fn send(&self, messages: Vec<(&DeliveryMessage, Duration)>) -> Result<(), NotSent> {
         for some in messages.chunks(BATCH * BATCHES_AT_ONCE) {
             try_join_all(some.chunks(BATCH).map(|batch| self.send_batch(batch))).await?;
         }
         Ok(())
     }
 
-    async fn send_batch(&self, messages: &[DeliveryMessage]) -> Result<(), NotSent> {
+    async fn send_batch(&self, messages: &[(&DeliveryMessage, Duration)]) -> Result<(), NotSent> {
         let mut request = self.client.send_message_batch().queue_url(&self.queue_url);
-        for (index, message) in messages.iter().enumerate() {
+        for (index, (message, delay)) in messages.iter().enumerate() {
             let entry = SendMessageBatchRequestEntry::builder()
                 .id(index.to_string())
                 .message_group_id(message.account_id.as_str())
                 .message_body(message.to_json().map_err(NotSent::from_sdk)?)
+                .set_delay_seconds(Some(whole_seconds(*delay)).filter(|seconds| *seconds > 0))
                 .build()
                 .map_err(NotSent::from_sdk)?;
             request = request.entries(entry);
@@ -185,6 +178,12 @@ impl Deliveries {
             }
         }
     }
+}
+
+/// `DelaySeconds`: rounded up, so that nothing comes early.
+#[expect(clippy::cast_possible_truncation, reason = "at most 900")]
+fn whole_seconds(delay: Duration) -> i32 {
+    delay.min(MAX_DELAY).as_secs_f64().ceil() as i32
 }
 
 #[cfg(test)]

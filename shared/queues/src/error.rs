@@ -3,7 +3,7 @@ use std::error::Error;
 use aws_sdk_sqs::error::DisplayErrorContext;
 
 /// A message was not sent, or it is not known whether it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("SQS did not take the message: {0}")]
 pub struct NotSent(String);
 

@@ -4,10 +4,12 @@ mod call_jobs;
 mod dead_letters;
 mod deliveries;
 mod error;
+mod operational_events;
 mod schedules;
 
 pub use call_jobs::CallJobs;
 pub use dead_letters::DeadLetters;
 pub use deliveries::{Deliveries, DeliveryMessage, InvalidDeliveryMessage, MAX_DELAY};
 pub use error::NotSent;
+pub use operational_events::{OperationalEvents, WebhookDisabled};
 pub use schedules::Schedules;

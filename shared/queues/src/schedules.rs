@@ -29,7 +29,7 @@ impl Schedules {
             client,
             group: required_var("SCHEDULE_GROUP")?,
             role_arn: required_var("SCHEDULER_ROLE_ARN")?,
-            queue_arn: required_var("DELIVERIES_QUEUE_ARN")?,
+            queue_arn: required_var("SLOW_DELIVERIES_QUEUE_ARN")?,
             dead_letters_arn: required_var("DELIVERIES_DLQ_ARN")?,
         })
     }

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, WriteRequest};
 use domain::{
     AccountId, AttemptRecord, Call, CallId, DeliveryId, Timestamp, Webhook, WebhookId, WebhookKind,
 };
@@ -10,6 +11,16 @@ use serde_json::value::RawValue;
 
 use crate::item::{Item, expires_at, from_item, is_refused, key, key2, number, text, to_item};
 use crate::{StoreError, StoredTranscript};
+
+/// Attempts read in one request: each has three keys (DynamoDB, `BatchGetItem`: 100 keys).
+const READ_AT_ONCE: usize = 33;
+
+/// Rows written in one request (DynamoDB, `BatchWriteItem`).
+const WRITTEN_AT_ONCE: usize = 25;
+
+/// Pauses before what DynamoDB left of a batch is asked for again. What is left after the last one has failed.
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(50), Duration::from_millis(150), Duration::from_millis(450)];
 
 /// What `deliver` reads and writes.
 #[derive(Debug, Clone)]
@@ -21,15 +32,83 @@ pub struct Attempts {
     log_days: u64,
 }
 
-/// What one attempt is made of, as it is on record now.
-#[derive(Debug)]
+/// One attempt, by the ids of what it is made of.
+#[derive(Debug, Clone)]
+pub struct AttemptIds<'a> {
+    /// Whose endpoint.
+    pub account: &'a AccountId,
+    /// Which.
+    pub webhook: &'a WebhookId,
+    /// The call that it tells of.
+    pub call: &'a CallId,
+    /// The delivery that it belongs to.
+    pub delivery: &'a DeliveryId,
+    /// Its key in the delivery's log.
+    pub key: String,
+}
+
+/// What some attempts are made of, as it is on record now. An item that cannot be read is an error of the attempts that need
+/// it, and of no other.
+#[derive(Debug, Default)]
 pub struct Loaded {
-    /// The webhook; `None` when it was deleted.
-    pub webhook: Option<Webhook>,
-    /// The call and its transcript as JSON.
-    pub call: Option<(Call, Option<Box<RawValue>>)>,
+    webhooks: HashMap<String, Result<Webhook, StoreError>>,
+    calls: HashMap<String, Result<WithTranscript, StoreError>>,
+    logged: HashMap<String, Result<AttemptRecord, StoreError>>,
+}
+
+/// A call, and its transcript as JSON.
+type WithTranscript = (Call, Option<Box<RawValue>>);
+
+impl Loaded {
+    /// The webhook; `None` when it was deleted, or is not this account's.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unreadable`].
+    pub fn webhook(&self, ids: &AttemptIds<'_>) -> Result<Option<&Webhook>, StoreError> {
+        let found = readable(self.webhooks.get(ids.webhook.as_str()))?;
+        Ok(found.filter(|webhook| webhook.account_id == *ids.account))
+    }
+
+    /// The call and its transcript as JSON; `None` when the account has no such call.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unreadable`].
+    pub fn call(&self, ids: &AttemptIds<'_>) -> Result<Option<(&Call, Option<&RawValue>)>, StoreError> {
+        let found = readable(self.calls.get(ids.call.as_str()))?;
+        let found = found.filter(|(call, _)| call.account_id == *ids.account);
+        Ok(found.map(|(call, transcript)| (call, transcript.as_deref())))
+    }
+
     /// This very attempt, when it was made before: its message was delivered twice.
-    pub logged: Option<AttemptRecord>,
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unreadable`].
+    pub fn logged(&self, ids: &AttemptIds<'_>) -> Result<Option<&AttemptRecord>, StoreError> {
+        readable(self.logged.get(&row_name(ids.delivery.as_str(), &ids.key)))
+    }
+
+    fn add(&mut self, tables: &Attempts, table: &str, item: Item) {
+        let id = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+        if table == tables.webhooks {
+            self.webhooks.insert(id("id"), from_item("Webhooks", item));
+        } else if table == tables.calls {
+            self.calls.insert(id("id"), read_call(item));
+        } else {
+            let name = row_name(&id("deliveryId"), &id("attemptKey"));
+            self.logged.insert(name, from_item("DeliveryLogs", item));
+        }
+    }
+}
+
+fn row_name(delivery: &str, key: &str) -> String {
+    format!("{delivery}.{key}")
+}
+
+fn readable<T>(found: Option<&Result<T, StoreError>>) -> Result<Option<&T>, StoreError> {
+    found.map(Result::as_ref).transpose().map_err(Clone::clone)
 }
 
 impl Attempts {
@@ -48,50 +127,74 @@ impl Attempts {
         })
     }
 
-    /// Reads what an attempt is made of, in one round trip.
+    /// Reads what these attempts are made of, each item once: a round trip for up to 33 of them.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when DynamoDB does not answer, or not with everything.
-    pub async fn load(
-        &self,
-        account: &AccountId,
-        webhook: &WebhookId,
-        call: &CallId,
-        attempt: (&DeliveryId, &str),
-    ) -> Result<Loaded, StoreError> {
-        let keys = [
-            (&self.webhooks, key2(("accountId", account.as_str()), ("id", webhook.as_str()))),
-            (&self.calls, key("id", call.as_str())),
-            (&self.delivery_logs, key2(("deliveryId", attempt.0.as_str()), ("attemptKey", attempt.1))),
-        ];
-        let mut request = self.client.batch_get_item();
-        for (table, key) in keys {
-            let keys = KeysAndAttributes::builder().keys(key).consistent_read(true).build()?;
-            request = request.request_items(table, keys);
+    pub async fn load(&self, attempts: &[AttemptIds<'_>]) -> Result<Loaded, StoreError> {
+        let mut loaded = Loaded::default();
+        for some in attempts.chunks(READ_AT_ONCE) {
+            let mut wanted = Some(self.keys(some)?);
+            let mut pauses = PAUSES.iter();
+            while let Some(keys) = wanted {
+                let answer = self.client.batch_get_item().set_request_items(Some(keys)).send().await?;
+                for (table, items) in answer.responses.unwrap_or_default() {
+                    for item in items {
+                        loaded.add(self, &table, item);
+                    }
+                }
+                wanted = what_is_left(answer.unprocessed_keys, pauses.next()).await?;
+            }
         }
-        let answer = request.send().await?;
-        if answer.unprocessed_keys.is_some_and(|keys| !keys.is_empty()) {
-            return Err(StoreError::Unavailable("DynamoDB left keys of a batch unread".into()));
-        }
-        let mut found: HashMap<String, Vec<Item>> = answer.responses.unwrap_or_default();
-        let mut take = |table: &String| found.remove(table).and_then(|mut items| items.pop());
-        Ok(Loaded {
-            webhook: take(&self.webhooks).map(|item| from_item("Webhooks", item)).transpose()?,
-            call: take(&self.calls).map(read_call).transpose()?,
-            logged: take(&self.delivery_logs).map(|item| from_item("DeliveryLogs", item)).transpose()?,
-        })
+        Ok(loaded)
     }
 
-    /// Writes a row of the delivery log.
+    fn keys(&self, attempts: &[AttemptIds<'_>]) -> Result<HashMap<String, KeysAndAttributes>, StoreError> {
+        let (mut webhooks, mut calls, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for ids in attempts {
+            let webhook = key2(("accountId", ids.account.as_str()), ("id", ids.webhook.as_str()));
+            let call = key("id", ids.call.as_str());
+            // DynamoDB refuses a batch that names a key twice.
+            if !webhooks.contains(&webhook) {
+                webhooks.push(webhook);
+            }
+            if !calls.contains(&call) {
+                calls.push(call);
+            }
+            rows.push(key2(("deliveryId", ids.delivery.as_str()), ("attemptKey", &ids.key)));
+        }
+        [(&self.webhooks, webhooks), (&self.calls, calls), (&self.delivery_logs, rows)]
+            .into_iter()
+            .map(|(table, keys)| {
+                let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build()?;
+                Ok((table.clone(), keys))
+            })
+            .collect()
+    }
+
+    /// Writes rows of the delivery log, a round trip for up to 25 of them. They must be of different attempts.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn log(&self, record: &AttemptRecord) -> Result<(), StoreError> {
-        let item = log_item(record, self.log_days)?;
-        self.client.put_item().table_name(&self.delivery_logs).set_item(Some(item)).send().await?;
+    /// [`StoreError`] when DynamoDB does not answer, or does not take all of them; some may be written then, and writing all
+    /// again does no harm.
+    pub async fn log(&self, records: &[&AttemptRecord]) -> Result<(), StoreError> {
+        for some in records.chunks(WRITTEN_AT_ONCE) {
+            let rows = some.iter().map(|record| self.row(record)).collect::<Result<Vec<_>, _>>()?;
+            let mut wanted = Some(HashMap::from([(self.delivery_logs.clone(), rows)]));
+            let mut pauses = PAUSES.iter();
+            while let Some(rows) = wanted {
+                let answer = self.client.batch_write_item().set_request_items(Some(rows)).send().await?;
+                wanted = what_is_left(answer.unprocessed_items, pauses.next()).await?;
+            }
+        }
         Ok(())
+    }
+
+    fn row(&self, record: &AttemptRecord) -> Result<WriteRequest, StoreError> {
+        let put = PutRequest::builder().set_item(Some(log_item(record, self.log_days)?)).build()?;
+        Ok(WriteRequest::builder().put_request(put).build())
     }
 
     /// Notes since when an endpoint fails, or (`None`) that it works again. Nothing an owner sees, so `updatedAt` stays.
@@ -135,7 +238,7 @@ impl Attempts {
     }
 
     /// Disables an endpoint: an outbound webhook, or the callback of an inbound one (whose calls go on). One that is disabled
-    /// keeps its first reason.
+    /// keeps its first reason, and the answer is `false`.
     ///
     /// # Errors
     ///
@@ -145,7 +248,7 @@ impl Attempts {
         webhook: &Webhook,
         reason: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let path = match webhook.kind {
             WebhookKind::Outbound { .. } => "",
             WebhookKind::Inbound { .. } => "responseWebhook.",
@@ -167,15 +270,30 @@ impl Attempts {
             .send()
             .await;
         match result {
-            Err(error) if is_refused(&error) => Ok(()),
+            Err(error) if is_refused(&error) => Ok(false),
             Err(error) => Err(error.into()),
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(true),
         }
     }
 }
 
+/// What DynamoDB left of a batch, by table, after a pause; `None` when it left nothing.
+async fn what_is_left<T>(
+    left: Option<HashMap<String, T>>,
+    pause: Option<&Duration>,
+) -> Result<Option<HashMap<String, T>>, StoreError> {
+    match (left.filter(|left| !left.is_empty()), pause) {
+        (None, _) => Ok(None),
+        (left, Some(pause)) => {
+            tokio::time::sleep(*pause).await;
+            Ok(left)
+        }
+        (Some(_), None) => Err(StoreError::Unavailable("DynamoDB left a part of a batch undone".into())),
+    }
+}
+
 /// A call's item, taken apart.
-pub(crate) fn read_call(mut item: Item) -> Result<(Call, Option<Box<RawValue>>), StoreError> {
+pub(crate) fn read_call(mut item: Item) -> Result<WithTranscript, StoreError> {
     let transcript = StoredTranscript::take_from(&mut item)?;
     Ok((from_item("Calls", item)?, transcript))
 }

@@ -3,7 +3,7 @@ use std::error::Error;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 
 /// A call to DynamoDB did not do what it was asked to.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// DynamoDB refused it, or did not answer in time: trying again may help.
     #[error("DynamoDB is unavailable: {0}")]

@@ -18,7 +18,7 @@ mod transcript;
 
 pub use accounts::Account;
 pub use api_keys::{ApiKey, ApiKeyRecord, InvalidApiKey};
-pub use attempts::{Attempts, Loaded};
+pub use attempts::{AttemptIds, Attempts, Loaded};
 pub use bindings::Bound;
 pub use edits::Edited;
 pub use error::StoreError;

@@ -1,4 +1,4 @@
-//! Connections: none is kept, since a function's environment is frozen between its invocations.
+//! Connections: they are kept for a moment, and one that died meanwhile costs no attempt.
 
 use std::time::Duration;
 
@@ -10,14 +10,29 @@ use tokio::time::{sleep, timeout};
 use crate::receivers::{Receiver, read_request};
 use crate::{answered, errored, local, post, sender};
 
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let receiver = Receiver::behaving(|mut stream, _| async move {
+        for _ in 0..3 {
+            read_request(&mut stream).await;
+            stream.write_all(OK).await.unwrap();
+        }
+    })
+    .await;
+    let sender = sender();
+    for _ in 0..3 {
+        assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
+    }
+    assert_eq!(receiver.connections(), 1);
+}
+
 #[tokio::test]
 async fn a_receiver_that_closes_idle_connections_costs_no_attempt() {
     let receiver = Receiver::behaving(|mut stream, _| async move {
         read_request(&mut stream).await;
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nok")
-            .await
-            .unwrap();
+        stream.write_all(OK).await.unwrap();
         sleep(Duration::from_millis(20)).await;
     })
     .await;
@@ -30,14 +45,26 @@ async fn a_receiver_that_closes_idle_connections_costs_no_attempt() {
 }
 
 #[tokio::test]
+async fn a_receiver_that_takes_a_second_request_and_closes_costs_no_attempt() {
+    let receiver = Receiver::behaving(|mut stream, _| async move {
+        read_request(&mut stream).await;
+        stream.write_all(OK).await.unwrap();
+        read_request(&mut stream).await;
+    })
+    .await;
+    let sender = sender();
+    for connections in 1..=3 {
+        assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
+        assert_eq!(receiver.connections(), connections);
+    }
+}
+
+#[tokio::test]
 async fn a_receiver_that_forgets_idle_connections_costs_no_attempt() {
     // As a NAT gateway does: the connection stays open, and nothing ever comes back on it.
     let receiver = Receiver::behaving(|mut stream, _| async move {
         read_request(&mut stream).await;
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nok")
-            .await
-            .unwrap();
+        stream.write_all(OK).await.unwrap();
         sleep(Duration::from_mins(1)).await;
     })
     .await;
@@ -48,7 +75,33 @@ async fn a_receiver_that_forgets_idle_connections_costs_no_attempt() {
 }
 
 #[tokio::test]
-async fn a_request_is_never_sent_twice() {
+async fn a_slow_answer_on_a_kept_connection_counts() {
+    let receiver = Receiver::behaving(|mut stream, requests| async move {
+        let request = read_request(&mut stream).await;
+        let is_first = {
+            let mut requests = requests.lock().unwrap();
+            requests.push(request);
+            requests.len() == 1
+        };
+        if is_first {
+            stream.write_all(OK).await.unwrap();
+            read_request(&mut stream).await;
+            // Longer than half of the time there is.
+            sleep(Duration::from_millis(800)).await;
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nslow").await.unwrap();
+        } else {
+            sleep(Duration::from_mins(1)).await;
+        }
+    })
+    .await;
+    let sender = sender();
+    assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
+    assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "slow"));
+    assert_eq!(receiver.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_request_on_a_fresh_connection_is_never_sent_twice() {
     let receiver = Receiver::answering("").await;
     errored(&sender().send(post(&local(receiver.port))).await);
     sleep(Duration::from_millis(50)).await;

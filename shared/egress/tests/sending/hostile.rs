@@ -115,7 +115,7 @@ async fn an_answer_of_a_gigabyte_is_cut_off() {
 #[tokio::test]
 async fn an_endless_chunked_answer_is_cut_off() {
     let head = b"HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n";
-    let (receiver, _) = endless(head, b"4\r\nabcd\r\n".to_vec()).await;
+    let (receiver, _) = endless(head, b"4\r\nabcd\r\n".repeat(512)).await;
     let attempt = sender().send(post(&local(receiver.port))).await;
     assert_eq!(answered(&attempt), (500, &*"abcd".repeat(512)));
 }

@@ -1,0 +1,158 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use reqwest::{Client, redirect, retry};
+use rustls::ClientConfig;
+use tokio::task_local;
+use tower::util::MapResponseLayer;
+
+use crate::resolver::{FilteredResolver, Reach};
+use crate::{Limits, USER_AGENT};
+
+/// How long a connection is kept that nobody uses. Receivers close theirs after 5 s and more (Node's default is the shortest
+/// of the usual ones), so that it is mostly us who lets go first.
+const KEPT_IDLE: Duration = Duration::from_secs(4);
+
+/// How long one is kept at all: an address that is no longer the host's, or a certificate that is no longer trusted, is used
+/// no longer than this and one attempt.
+const KEPT_IN_ALL: Duration = Duration::from_secs(60);
+
+/// As many as a batch has attempts.
+const KEPT_PER_HOST: usize = 10;
+
+/// The connections to receivers: judged when they are made, kept for a moment, and given up when there is the least doubt.
+///
+/// A function's environment is frozen between invocations, for minutes, and clocks that count seconds of running may stand
+/// still meanwhile. So what is kept is dropped by the wall's clock, all at once.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    resolver: FilteredResolver,
+    tls: ClientConfig,
+    connect: Duration,
+    fresh: Client,
+    kept: Mutex<Option<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    client: Client,
+    since: SystemTime,
+    used: SystemTime,
+}
+
+/// A clock that was set back makes what is kept stale, not young for ever.
+fn is_usable(since: SystemTime, used: SystemTime, now: SystemTime) -> bool {
+    let within = |moment, limit| now.duration_since(moment).is_ok_and(|age| age < limit);
+    within(used, KEPT_IDLE) && within(since, KEPT_IN_ALL)
+}
+
+impl Connections {
+    pub(crate) fn new(
+        resolver: FilteredResolver,
+        tls: ClientConfig,
+        limits: &Limits,
+    ) -> reqwest::Result<Self> {
+        let connect = limits.connect;
+        let fresh = client(resolver.clone(), tls.clone(), connect, 0)?;
+        Ok(Self { resolver, tls, connect, fresh, kept: Mutex::default() })
+    }
+
+    /// Makes a connection for each request.
+    pub(crate) fn fresh(&self) -> &Client {
+        &self.fresh
+    }
+
+    /// Takes a connection that is kept, or makes one.
+    pub(crate) fn kept(&self) -> Client {
+        let now = SystemTime::now();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.as_mut().filter(|kept| is_usable(kept.since, kept.used, now)) {
+            kept.used = now;
+            return kept.client.clone();
+        }
+        *kept = client(self.resolver.clone(), self.tls.clone(), self.connect, KEPT_PER_HOST)
+            .ok()
+            .map(|client| Kept { client, since: now, used: now });
+        kept.as_ref().map_or_else(|| self.fresh.clone(), |kept| kept.client.clone())
+    }
+}
+
+task_local! {
+    static CONNECTED: Connected;
+}
+
+/// Whether a request has made a connection: if not, it goes out on a kept one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Connected(Arc<AtomicBool>);
+
+impl Connected {
+    /// Runs the sending of one request, and notes when a connection is made for it.
+    ///
+    /// hyper-util races the making of a connection against one that becomes idle meanwhile. When the idle one wins, the other
+    /// is finished by a task of its own, in which nothing is noted here.
+    pub(crate) fn note<F: Future>(&self, sending: F) -> impl Future<Output = F::Output> {
+        CONNECTED.scope(self.clone(), sending)
+    }
+
+    pub(crate) fn is_noted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+fn note_connection<C>(connection: C) -> C {
+    // Outside of a request's task there is nothing to note.
+    CONNECTED.try_with(|connected| connected.0.store(true, Ordering::Relaxed)).ok();
+    connection
+}
+
+fn client(
+    resolver: FilteredResolver,
+    tls: ClientConfig,
+    connect: Duration,
+    kept_per_host: usize,
+) -> reqwest::Result<Client> {
+    let https_only = resolver.reach == Reach::Permitted;
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .https_only(https_only)
+        .http1_only()
+        .dns_resolver(resolver)
+        .connect_timeout(connect)
+        .connector_layer(MapResponseLayer::new(note_connection))
+        .pool_max_idle_per_host(kept_per_host)
+        .pool_idle_timeout(KEPT_IDLE)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .no_proxy()
+        .user_agent(USER_AGENT)
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_usable_after(since: u64, used: u64) -> bool {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(3_600);
+        is_usable(now - Duration::from_secs(since), now - Duration::from_secs(used), now)
+    }
+
+    #[test]
+    fn what_was_used_a_moment_ago_is_used_again_for_a_minute() {
+        assert!(is_usable_after(59, 3));
+        assert!(!is_usable_after(60, 0));
+    }
+
+    #[test]
+    fn what_slept_through_a_freeze_is_not_used() {
+        assert!(!is_usable_after(4, 4));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_ends_what_is_kept() {
+        let now = SystemTime::UNIX_EPOCH;
+        assert!(!is_usable(now + Duration::from_secs(1), now + Duration::from_secs(1), now));
+    }
+}
