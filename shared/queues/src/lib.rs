@@ -6,7 +6,7 @@ mod deliveries;
 mod error;
 mod schedules;
 
-pub use call_jobs::CallJobs;
+pub use call_jobs::{CallJobs, RefusedJob};
 pub use dead_letters::DeadLetters;
 pub use deliveries::{Deliveries, DeliveryMessage, InvalidDeliveryMessage, MAX_DELAY};
 pub use error::NotSent;
