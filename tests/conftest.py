@@ -8,6 +8,7 @@ from api import Api
 from queues import DeadLetters, Dialer, Jobs, is_idle
 from receiver import ReceiverServer
 from stack import Stack
+from tables import commit_call
 
 
 def pytest_collection_modifyitems(items):
@@ -76,6 +77,22 @@ def all_delivered(stack, all_taken_in):
         eventually(lambda: is_idle(sqs, stack.deliveries_queue_url), "no delivery is due")
 
     return all_delivered
+
+
+@pytest.fixture(scope="session")
+def all_relayed(api, stack, jobs):
+    """Waits until the relay has sent the jobs of every call that was committed so far: it takes them in turn, so one more
+    call is committed, of which nobody else knows."""
+    account = Account.open(api)
+    webhook = account.bound_webhook()
+    account.trigger(webhook)
+    like = jobs.of(webhook)[0]["callId"]
+
+    def all_relayed() -> None:
+        last = commit_call(stack, like)
+        jobs.await_messages(lambda message: message.json().get("callId") == last)
+
+    return all_relayed
 
 
 @pytest.fixture(scope="session")
