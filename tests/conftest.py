@@ -81,8 +81,10 @@ def all_delivered(stack, all_taken_in):
 
 @pytest.fixture(scope="session")
 def all_relayed(api, stack, jobs):
-    """Waits until the relay has sent the jobs of every call that was committed so far: it takes them in turn, so one more
-    call is committed, of which nobody else knows."""
+    """Waits until the relay has sent the jobs of every call that was committed so far.
+
+    It takes them in turn, so one more call is committed, of which nobody else knows, and its job awaited.
+    """
     account = Account.open(api)
     webhook = account.bound_webhook()
     account.trigger(webhook)

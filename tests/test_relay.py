@@ -1,4 +1,4 @@
-"""One accepted request, one call: whatever becomes of the job that `inbound` sends, the relay sends it too, and one arrives."""
+"""One accepted request, one call: whatever becomes of the job that `inbound` sends, exactly one arrives."""
 
 import uuid
 from contextlib import contextmanager
