@@ -8,6 +8,7 @@ from api import Api
 from queues import Collector, DeadLetters, Dialer, Jobs, is_idle
 from receiver import ReceiverServer
 from stack import Stack
+from tables import commit_call
 
 
 def pytest_collection_modifyitems(items):
@@ -85,6 +86,24 @@ def all_delivered(stack, all_taken_in):
             eventually(lambda url=queue_url: is_idle(sqs, url), "no delivery is due")
 
     return all_delivered
+
+
+@pytest.fixture(scope="session")
+def all_relayed(api, stack, jobs):
+    """Waits until the relay has sent the jobs of every call that was committed so far.
+
+    It takes them in turn, so one more call is committed, of which nobody else knows, and its job awaited.
+    """
+    account = Account.open(api)
+    webhook = account.bound_webhook()
+    account.trigger(webhook)
+    like = jobs.of(webhook)[0]["callId"]
+
+    def all_relayed() -> None:
+        last = commit_call(stack, like)
+        jobs.await_messages(lambda message: message.json().get("callId") == last)
+
+    return all_relayed
 
 
 @pytest.fixture(scope="session")

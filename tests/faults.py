@@ -13,11 +13,11 @@ def reconfigured(stack: Stack, function: str, **variables: str) -> Iterator[None
     functions = stack.client("lambda")
     name = stack.function_name(function)
     before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    _configure(functions, name, {**before, **variables})
+    _configure(functions, name, Environment={"Variables": {**before, **variables}})
     try:
         yield
     finally:
-        _configure(functions, name, before)
+        _configure(functions, name, Environment={"Variables": before})
 
 
 @contextmanager
@@ -48,8 +48,26 @@ def visible_after(stack: Stack, queue_url: str, seconds: int) -> Iterator[None]:
         sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=before)
 
 
-def _configure(functions, name: str, variables: dict) -> None:
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+@contextmanager
+def killed_after(stack: Stack, function: str, seconds: int) -> Iterator[None]:
+    """Runs a function whose process is killed when an invocation takes longer than this, then as before."""
+    functions = stack.client("lambda")
+    name = stack.function_name(function)
+    before = functions.get_function_configuration(FunctionName=name)["Timeout"]
+    _configure(functions, name, Timeout=seconds)
+    try:
+        yield
+    finally:
+        _configure(functions, name, Timeout=before)
+
+
+def gone(queue_url: str) -> str:
+    """A queue's URL, with no queue behind it."""
+    return queue_url.replace(".fifo", "-gone.fifo")
+
+
+def _configure(functions, name: str, **change) -> None:
+    functions.update_function_configuration(FunctionName=name, **change)
     eventually(
         lambda: (
             functions.get_function_configuration(FunctionName=name).get("LastUpdateStatus", "Successful")

@@ -1,6 +1,7 @@
 """What no route of the API shows or can arrange: read from, and set in, the tables themselves."""
 
 import time
+import uuid
 
 from stack import Stack
 
@@ -52,6 +53,27 @@ def failing_since(stack: Stack, account_id: str, webhook_id: str) -> int | None:
     )["Item"]
     noted = item["endpoint"]["M"].get("failingSince")
     return int(noted["N"]) if noted else None
+
+
+def commit_call(stack: Stack, like: str, **changes: dict) -> str:
+    """Writes a new call that is a copy of another, but for some attributes (None takes one away); its id."""
+    table, calls = stack.physical_ids["Calls"], stack.client("dynamodb")
+    item = calls.get_item(TableName=table, Key={"id": {"S": like}}, ConsistentRead=True)["Item"]
+    item |= {"id": {"S": f"call_{uuid.uuid4().hex}"}, **changes}
+    calls.put_item(TableName=table, Item={name: value for name, value in item.items() if value is not None})
+    return item["id"]["S"]
+
+
+def update_call(stack: Stack, call_id: str, **changes: dict) -> None:
+    """Sets attributes of a call."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Calls"],
+        Key={"id": {"S": call_id}},
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+        ConditionExpression="attribute_exists(id)",
+        ExpressionAttributeNames={f"#{name}": name for name in changes},
+        ExpressionAttributeValues={f":{name}": value for name, value in changes.items()},
+    )
 
 
 def items_of(stack: Stack, table: str, **key: str) -> list[dict]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import completions
+from tables import commit_call, update_call
 
 EVENTS = Path(__file__).parent.parent / "events"
 USED = {
@@ -15,6 +16,7 @@ USED = {
     "inbound-sloppy-phone.json",
     "inbound-wrong-type.json",
     "inbound-get.json",
+    "committed-call.json",
     "completion-inbound.json",
     "completion-missed.json",
     "completion-bulk.json",
@@ -111,6 +113,16 @@ def test_inbound_with_a_base64_body(account, jobs, invoke):
     request["isBase64Encoded"] = True
     assert invoke("Inbound", request)["statusCode"] == 201
     assert len(jobs.of(webhook)) == 1
+
+
+def test_a_committed_call(account, stack, jobs, all_relayed, invoke):
+    webhook = account.bound_webhook()
+    account.trigger(webhook)
+    unsent = commit_call(stack, jobs.of(webhook)[0]["callId"], status={"S": "cancelled"})
+    all_relayed()
+    update_call(stack, unsent, status={"S": "queued"})
+    assert invoke("Relay", event("committed-call.json", call=unsent)) is None
+    assert [job["callId"] for job in jobs.all_of(webhook)][1:] == [unsent]
 
 
 def test_completion_of_a_call_from_the_crm(account, jobs, receivers, invoke):

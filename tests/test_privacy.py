@@ -11,7 +11,7 @@ import sent_values
 from completions import RECIPIENT, RESULTS
 from receiver import Http
 
-FUNCTIONS = ["Inbound", "Fanout", "Deliver", "Manage"]
+FUNCTIONS = ["Inbound", "Relay", "Fanout", "Deliver", "Manage"]
 PLATFORM_LINES = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START")
 
 
@@ -32,7 +32,7 @@ def logs(stack, account_with_a_story) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def account_with_a_story(shared_account, api, jobs, dialer, dead_letters, receivers):
+def account_with_a_story(shared_account, api, jobs, all_relayed, dialer, dead_letters, receivers):
     """Every function logs for good and for bad reasons, also when this file runs alone."""
     webhook = shared_account.bound_webhook(
         responseWebhook={
@@ -55,6 +55,7 @@ def account_with_a_story(shared_account, api, jobs, dialer, dead_letters, receiv
     )
     shared_account.api.v1("ak_someone-elses-key-001122", "GET", "/account")
     sent_values.remember("API key", "ak_someone-elses-key-001122")
+    all_relayed()
     (job,) = jobs.of(webhook)
     spoiled = {**completions.of_job(job, **RESULTS), "status": "exploded"}
     dialer.send(spoiled)

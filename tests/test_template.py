@@ -51,8 +51,8 @@ def writes(function: str, table: str) -> bool:
     return any((f"dynamodb:{verb}", table) in rights_of(function) for verb in verbs)
 
 
-def test_there_are_the_four_functions():
-    assert set(FUNCTIONS) >= {"Inbound", "Fanout", "Deliver", "Manage"}
+def test_there_are_the_five_functions():
+    assert set(FUNCTIONS) == {"Inbound", "Relay", "Fanout", "Deliver", "Manage"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -73,8 +73,8 @@ def test_every_function_has_a_written_role_and_no_policy_that_sam_would_widen(fu
     assert "Policies" not in FUNCTIONS[function]
 
 
-@pytest.mark.parametrize("function", ["Inbound", "Fanout"])
-def test_inbound_and_fanout_cannot_open_secrets(function):
+@pytest.mark.parametrize("function", ["Inbound", "Relay", "Fanout"])
+def test_what_needs_no_secret_cannot_open_any(function):
     assert not [action for action, _ in rights_of(function) if action.startswith("kms:")]
     assert "SECRETS_KEY_ID" not in FUNCTIONS[function]["Environment"]["Variables"]
 
@@ -94,17 +94,32 @@ def test_deliver_may_only_open_and_not_seal():
 
 
 def test_each_function_writes_only_the_tables_of_its_row():
-    written = {name: {table for table in TABLES if writes(name, table)} for name in ("Inbound", "Fanout", "Deliver")}
+    written = {name: {table for table in TABLES if writes(name, table)} for name in FUNCTIONS if name != "Manage"}
     assert written == {
         "Inbound": {"Accounts", "Calls", "Ledger", "RequestLogs"},
+        "Relay": set(),
         "Fanout": {"Accounts", "Calls", "Ledger"},
         "Deliver": {"Webhooks", "DeliveryLogs"},
     }
 
 
-def test_only_inbound_sends_call_jobs():
+def test_only_inbound_and_relay_send_call_jobs():
     senders = [name for name in FUNCTIONS if ("sqs:SendMessage", "CallJobsQueue") in rights_of(name)]
-    assert senders == ["Inbound"]
+    assert senders == ["Inbound", "Relay"]
+
+
+def test_relay_reads_the_stream_calls_and_campaigns_and_sends_jobs_and_nothing_else():
+    reads_stream = {f"dynamodb:{verb}" for verb in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
+    assert rights_of("Relay") == {
+        ("logs:CreateLogStream", "RelayLogs"),
+        ("logs:PutLogEvents", "RelayLogs"),
+        *((action, "Calls") for action in reads_stream),
+        ("dynamodb:BatchGetItem", "Calls"),
+        ("dynamodb:BatchGetItem", "Campaigns"),
+        ("sqs:SendMessage", "CallJobsQueue"),
+    }
+    (stream,) = [s for s in statements_of(role_of("Relay")) if "dynamodb:GetRecords" in as_list(s["Action"])]
+    assert stream["Resource"] == {"Fn::GetAtt": ["Calls", "StreamArn"]}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -143,6 +158,21 @@ def test_a_batch_is_answered_record_by_record_and_hidden_for_six_timeouts(functi
     source = event["Properties"]["Queue"]["Fn::GetAtt"][0]
     assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert QUEUES[source]["VisibilityTimeout"] >= 6 * FUNCTIONS[function]["Timeout"]
+
+
+def test_relay_hears_of_every_new_call_for_as_long_as_the_stream_remembers_it():
+    (event,) = FUNCTIONS["Relay"]["Events"].values()
+    properties = event["Properties"]
+    assert (event["Type"], properties["Stream"]) == ("DynamoDB", {"Fn::GetAtt": ["Calls", "StreamArn"]})
+    assert properties["StartingPosition"] == "TRIM_HORIZON"
+    assert [json.loads(f["Pattern"]) for f in properties["FilterCriteria"]["Filters"]] == [{"eventName": ["INSERT"]}]
+    assert (properties["MaximumRetryAttempts"], properties["MaximumRecordAgeInSeconds"]) == (-1, -1)
+    assert "FunctionResponseTypes" not in properties, "a failed batch comes again whole"
+
+
+def test_the_stream_of_calls_tells_ids_only():
+    streams = {name: table["StreamSpecification"] for name, table in TABLES.items() if "StreamSpecification" in table}
+    assert streams == {"Calls": {"StreamViewType": "KEYS_ONLY"}}
 
 
 def test_call_jobs_is_a_fifo_queue_that_does_not_guess_duplicates():

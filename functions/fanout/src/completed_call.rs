@@ -1,4 +1,4 @@
-use domain::{Call, CallReason, CallStatus, Completion, InvalidCompletion, Source, Timestamp};
+use domain::{Call, CallStatus, Completion, InvalidCompletion, Source, Timestamp};
 use store::{CompletedCall, StoredTranscript};
 
 /// Why a completion can never be used: it goes to the dead-letter queue. Quotes nothing of the message.
@@ -52,8 +52,6 @@ pub(crate) fn completed_call(
     Ok(CompletedCall {
         call: Call {
             status: completion.status.into(),
-            // The dialer had the job after all.
-            reason: call.reason.filter(|reason| *reason != CallReason::EnqueueFailed),
             finished_at: Some(completion.finished_at),
             summary: completion.summary,
             recording: completion.recording,
@@ -136,12 +134,5 @@ mod tests {
         ] {
             assert_eq!(completed(completion(source), recorded).expect_err(code).code(), code);
         }
-    }
-
-    #[test]
-    fn a_completion_of_a_call_whose_job_seemed_unsent_clears_the_reason() {
-        let recorded =
-            Call { status: CallStatus::Failed, reason: Some(CallReason::EnqueueFailed), ..sample_call() };
-        assert_eq!(completed(completion("inbound"), Some(recorded)).expect("usable").call.reason, None);
     }
 }

@@ -30,7 +30,6 @@ impl Handled {
         let reason = match reason {
             Some(CallReason::InsufficientFunds) => Some("insufficient funds"),
             Some(CallReason::CampaignNotActive) => Some("campaign_not_active"),
-            Some(CallReason::EnqueueFailed) => Some("enqueue_failed"),
             None => None,
         };
         let reason = reason.map(str::to_owned);
@@ -42,11 +41,6 @@ impl Handled {
         let reason =
             (!dropped_fields.is_empty()).then(|| format!("dropped fields: {}", dropped_fields.join(", ")));
         Self { answer: Answer::Accepted, outcome: RequestOutcome::Accepted, reason, call_id: Some(call) }
-    }
-
-    /// The call was taken back, since its job could not be sent.
-    pub(crate) fn taken_back(call: CallId) -> Self {
-        Self { call_id: Some(call), ..Self::rejected(Answer::TemporarilyUnavailable) }
     }
 
     /// The row of the request log; `id` is the request's.

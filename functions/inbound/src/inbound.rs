@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use domain::{
     BodyDigest, Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus,
     CountryCode, IdempotencyKey, InboundRequest, MAX_BODY_BYTES, RequestId, Slug, Source, Timestamp,
@@ -6,11 +8,15 @@ use domain::{
 use lambda_http::http::{Method, Response};
 use lambda_http::{Body, Request, RequestExt};
 use queues::CallJobs;
-use store::{Acceptance, Intake, Over, StoreError};
+use store::{Acceptance, Intake, StoreError};
 
 use crate::answer::Answer;
 use crate::handled::Handled;
 use crate::targets::{Target, Targets};
+
+/// How long an answer waits for what follows the commit: one try of the SDK (2.5 s), and a second one if that was refused at
+/// once. Whatever is not done by then is the relay's, or missing in the log.
+const AFTER_COMMIT: Duration = Duration::from_secs(3);
 
 /// Everything that a request needs.
 #[derive(Debug)]
@@ -44,10 +50,6 @@ enum Placed {
     Answered(Answer),
     /// An earlier request with the same `Idempotency-Key` made it.
     Repeat(Box<Call>),
-}
-
-fn was_taken_back(call: &Call) -> bool {
-    call.reason == Some(CallReason::EnqueueFailed)
 }
 
 impl Inbound {
@@ -110,33 +112,24 @@ impl Inbound {
         };
         let order = Order { received, campaign, request: parsed };
         let call = order.call(key.as_ref(), request.body());
-        match self.place(&order, &call, Over::Nothing).await? {
+        match self.place(&order, &call).await? {
             Placed::Answered(answer) => Ok(answer),
             Placed::Repeat(first) if call.body_digest != first.body_digest => {
                 Ok(self.log(received, Handled::rejected(Answer::IdempotencyKeyReused)).await)
             }
-            // The first request was asked to try again, and this is the try.
-            Placed::Repeat(first) if was_taken_back(&first) => {
-                match self.place(&order, &call, Over::TakenBack).await? {
-                    Placed::Answered(answer) => Ok(answer),
-                    Placed::Repeat(first) => Ok(self.repeat(&order, &first).await),
-                }
-            }
-            Placed::Repeat(first) => Ok(self.repeat(&order, &first).await),
+            Placed::Repeat(first) => Ok(self.log(received, order.repeated(*first)).await),
         }
     }
 
     /// Records the call and sends its job, or records that it is not placed.
-    async fn place(&self, order: &Order<'_>, call: &Call, over: Over) -> Result<Placed, StoreError> {
+    async fn place(&self, order: &Order<'_>, call: &Call) -> Result<Placed, StoreError> {
         if order.campaign.status != CampaignStatus::Active {
-            return self.cancel(order, call, CallReason::CampaignNotActive, over).await;
+            return self.cancel(order, call, CallReason::CampaignNotActive).await;
         }
-        match self.intake.accept(call, over).await? {
-            Acceptance::Recorded => Ok(Placed::Answered(self.send_job(order, call).await)),
+        match self.intake.accept(call).await? {
+            Acceptance::Recorded => Ok(Placed::Answered(self.finish(order, call).await)),
             Acceptance::Repeat(first) => Ok(Placed::Repeat(first)),
-            Acceptance::InsufficientFunds => {
-                self.cancel(order, call, CallReason::InsufficientFunds, over).await
-            }
+            Acceptance::InsufficientFunds => self.cancel(order, call, CallReason::InsufficientFunds).await,
         }
     }
 
@@ -156,16 +149,10 @@ impl Inbound {
     }
 
     /// Records a call that is not placed.
-    async fn cancel(
-        &self,
-        order: &Order<'_>,
-        call: &Call,
-        reason: CallReason,
-        over: Over,
-    ) -> Result<Placed, StoreError> {
+    async fn cancel(&self, order: &Order<'_>, call: &Call, reason: CallReason) -> Result<Placed, StoreError> {
         let call =
             Call { status: CallStatus::Cancelled, reason: Some(reason), reserved_credits: 0, ..call.clone() };
-        match self.intake.record_cancelled(&call, over).await? {
+        match self.intake.record_cancelled(&call).await? {
             Acceptance::Repeat(first) => Ok(Placed::Repeat(first)),
             Acceptance::Recorded | Acceptance::InsufficientFunds => {
                 Ok(Placed::Answered(self.log(order.received, Handled::cancelled(call.reason, call.id)).await))
@@ -173,37 +160,28 @@ impl Inbound {
         }
     }
 
-    /// Answers a repeat under the same `Idempotency-Key` as the first request was answered. The job of a call that is still
-    /// queued is sent again, in case the first request died before it sent it: the queue drops the second.
-    async fn repeat(&self, order: &Order<'_>, first: &Call) -> Answer {
-        match first.status {
-            CallStatus::Queued => self.send_job(order, first).await,
-            CallStatus::Cancelled => {
-                self.log(order.received, Handled::cancelled(first.reason, first.id.clone())).await
-            }
-            CallStatus::Finished | CallStatus::Missed | CallStatus::Failed => {
-                self.log(order.received, Handled::accepted(&[], first.id.clone())).await
-            }
+    /// After the commit: sends the job and writes the log side by side. Neither can change the answer, nor hold it up for long:
+    /// a job that is not sent here is sent by the relay, which hears of every call that is committed.
+    async fn finish(&self, order: &Order<'_>, call: &Call) -> Answer {
+        let accepted = Handled::accepted(&order.request.dropped_fields, call.id.clone());
+        let answer = accepted.answer;
+        let rest = async { tokio::join!(self.send_job(order, call), self.log(order.received, accepted)) };
+        if tokio::time::timeout(AFTER_COMMIT, rest).await.is_err() {
+            tracing::warn!(call.id = %call.id, "call {} is answered before its job or its log is done", call.id);
         }
+        answer
     }
 
-    /// Sends the job of a recorded call and writes the log side by side. When the job cannot be sent, the call is taken back.
-    async fn send_job(&self, order: &Order<'_>, call: &Call) -> Answer {
-        let job =
-            CallJob::new(&call.id, order.received.webhook, call.created_at, &call.recipient, order.campaign);
-        let handled = Handled::accepted(&order.request.dropped_fields, call.id.clone());
-        let (sent, answer) =
-            tokio::join!(self.call_jobs.send(&call.id, &job), self.log(order.received, handled));
-        let Err(error) = sent else {
-            tracing::info!(call.id = %call.id, webhook.id = %order.received.webhook, "call {} is queued", call.id);
-            return answer;
-        };
-        tracing::error!(code = "temporarily_unavailable", call.id = %call.id, %error, "the job of call {} was not sent", call.id);
-        if let Err(error) = self.intake.release(call, Timestamp::now()).await {
-            tracing::error!(call.id = %call.id, %error, "call {} could not be taken back: its credit stays reserved", call.id);
+    async fn send_job(&self, order: &Order<'_>, call: &Call) {
+        let Some(job) = CallJob::of(call, order.campaign) else { return };
+        match self.call_jobs.send(&job).await {
+            Ok(()) => {
+                tracing::info!(call.id = %call.id, webhook.id = %order.received.webhook, "call {} is queued", call.id);
+            }
+            Err(error) => {
+                tracing::warn!(call.id = %call.id, %error, "the job of call {} is left to the relay", call.id);
+            }
         }
-        // The same row as before, written over.
-        self.log(order.received, Handled::taken_back(call.id.clone())).await
     }
 
     /// Writes the row of the request log. The answer stands whether it can be written or not.
@@ -220,6 +198,16 @@ impl Inbound {
 }
 
 impl Order<'_> {
+    /// A repeat under the same `Idempotency-Key`: answered and logged as the first request was.
+    fn repeated(&self, first: Call) -> Handled {
+        match first.status {
+            CallStatus::Cancelled => Handled::cancelled(first.reason, first.id),
+            CallStatus::Queued | CallStatus::Finished | CallStatus::Missed | CallStatus::Failed => {
+                Handled::accepted(&self.request.dropped_fields, first.id)
+            }
+        }
+    }
+
     /// The call that is recorded for this request, with one credit reserved. Under an `Idempotency-Key` its id is derived from
     /// the key, so that the conditional write itself finds a repeat.
     fn call(&self, key: Option<&IdempotencyKey>, body: &[u8]) -> Call {

@@ -1,8 +1,8 @@
 //! Takes a CRM's request and queues a call.
 //!
 //! One accepted request is one call: the call and its credit are recorded in one transaction before anything else, and nothing
-//! after it may answer 5xx unless the call was taken back, since CRMs repeat what got a 5xx, and a person's phone would ring
-//! twice.
+//! after it may answer 5xx, since CRMs repeat what got a 5xx, and a person's phone would ring twice. What fails after it is
+//! made good by `relay`.
 
 mod answer;
 mod handled;

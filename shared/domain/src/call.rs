@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer;
+use serde::de::value::Error as ValueError;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{AccountId, BodyDigest, CallId, CampaignId, Recipient, Timestamp, WebhookId};
 
@@ -24,8 +26,8 @@ pub struct Call {
     pub recipient: Recipient,
     /// Where it stands.
     pub status: CallStatus,
-    /// Why it was cancelled or failed before it was dialled.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    /// Why it was cancelled.
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "known_reason")]
     pub reason: Option<CallReason>,
     /// Credits taken from the balance for it and not settled yet. (Lists of calls do not carry it.)
     #[serde(default)]
@@ -99,6 +101,12 @@ impl Call {
             fanned_out_at: None,
         }
     }
+
+    /// Whether the dialer is to have its job: a webhook triggered it, and it is neither cancelled nor over.
+    #[must_use]
+    pub fn awaits_dialer(&self) -> bool {
+        self.status == CallStatus::Queued && self.webhook_id.is_some()
+    }
 }
 
 /// The campaign as a call remembers it: a later rename does not change it. Bulk campaigns are not ours, so it is not a
@@ -140,7 +148,7 @@ pub enum CallStatus {
     Failed,
 }
 
-/// Why a call was cancelled, or failed before the dialer had it.
+/// Why a call was cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallReason {
@@ -148,8 +156,14 @@ pub enum CallReason {
     InsufficientFunds,
     /// The campaign was a draft or paused.
     CampaignNotActive,
-    /// Its job could not be put on the queue; the sender was asked to try again.
-    EnqueueFailed,
+}
+
+/// A reason that this version does not write (an earlier one had another) must not make its call unreadable.
+fn known_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CallReason>, D::Error> {
+    let written: Option<String> = Option::deserialize(deserializer)?;
+    Ok(written.and_then(|text| {
+        CallReason::deserialize(IntoDeserializer::<ValueError>::into_deserializer(text)).ok()
+    }))
 }
 
 /// One turn of a transcript, as the dialer wrote it.
@@ -197,4 +211,32 @@ pub enum LeadWarmth {
     Dead,
     #[default]
     Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::sample_call;
+
+    #[test]
+    fn the_dialer_is_to_have_what_a_webhook_triggered_and_what_is_still_queued() {
+        let webhook_id = WebhookId::parse("wh_1").ok();
+        let queued = Call { status: CallStatus::Queued, webhook_id, ..sample_call() };
+        assert!(queued.awaits_dialer());
+        assert!(!Call { webhook_id: None, ..queued.clone() }.awaits_dialer());
+        for status in [CallStatus::Cancelled, CallStatus::Finished, CallStatus::Missed, CallStatus::Failed] {
+            assert!(!Call { status, ..queued.clone() }.awaits_dialer(), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_with_a_reason_of_another_version_is_read_without_it() {
+        let cancelled = Call { reason: Some(CallReason::InsufficientFunds), ..sample_call() };
+        let mut stored = serde_json::to_value(&cancelled).expect("JSON");
+        assert_eq!(serde_json::from_value::<Call>(stored.clone()).expect("a call"), cancelled);
+        stored["reason"] = json!("enqueue_failed");
+        assert_eq!(serde_json::from_value::<Call>(stored).expect("a call").reason, None);
+    }
 }

@@ -10,7 +10,7 @@ use crate::{InvalidVariable, parsed_var};
 
 /// The crates whose lines follow `LOG_LEVEL`. What libraries say below a warning is left out at any level: the SDK prints
 /// requests and answers there, and with them personal data.
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
     "delivery",
     "deliver",
     "domain",
@@ -20,6 +20,7 @@ const OURS: [&str; 10] = [
     "inbound",
     "manage",
     "queues",
+    "relay",
     "store",
 ];
 

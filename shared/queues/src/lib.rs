@@ -7,7 +7,7 @@ mod error;
 mod operational_events;
 mod schedules;
 
-pub use call_jobs::CallJobs;
+pub use call_jobs::{CallJobs, RefusedJob};
 pub use dead_letters::DeadLetters;
 pub use deliveries::{Deliveries, DeliveryMessage, InvalidDeliveryMessage, MAX_DELAY};
 pub use error::NotSent;

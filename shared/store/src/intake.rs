@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use domain::{
     AccountId, Call, CallId, Campaign, CampaignId, LedgerEntry, LedgerEntryId, LedgerKind, RequestRecord,
-    Slug, Timestamp, WebhookId,
+    Slug, WebhookId,
 };
 use environment::{InvalidVariable, parsed_var, required_var};
 use serde::Deserialize;
@@ -10,6 +10,9 @@ use serde::Deserialize;
 use crate::StoreError;
 use crate::contention::{Transacted, transact};
 use crate::item::{Item, expires_at, from_item, get, is_refused, key, key2, number, text, to_item};
+
+/// A call is written under a new id only.
+const IS_NEW: &str = "attribute_not_exists(id)";
 
 /// What `inbound` reads and writes.
 #[derive(Debug, Clone)]
@@ -44,15 +47,6 @@ impl InboundTarget {
     pub fn is_enabled(&self) -> bool {
         self.status == "enabled"
     }
-}
-
-/// What a call may be written over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
-    /// Nothing: its id must be new.
-    Nothing,
-    /// A call that was taken back with [`Intake::release`], so that its sender was asked to try again.
-    TakenBack,
 }
 
 /// What became of a call that was to be recorded.
@@ -130,7 +124,7 @@ impl Intake {
     ///
     /// [`StoreError`] when nothing is known to have been recorded. When the answer to the transaction was lost, the call is
     /// looked for, so that what did commit is not reported as lost.
-    pub async fn accept(&self, call: &Call, over: Over) -> Result<Acceptance, StoreError> {
+    pub async fn accept(&self, call: &Call) -> Result<Acceptance, StoreError> {
         let take_credit = Update::builder()
             .table_name(&self.accounts)
             .set_key(Some(key("id", call.account_id.as_str())))
@@ -140,10 +134,8 @@ impl Intake {
             .build()?;
         let items = vec![
             TransactWriteItem::builder().update(take_credit).build(),
-            TransactWriteItem::builder().put(self.put_call(call, over)?).build(),
-            TransactWriteItem::builder()
-                .put(self.put_ledger(call, LedgerKind::Reserved, -1, call.created_at)?)
-                .build(),
+            TransactWriteItem::builder().put(self.put_call(call)?).build(),
+            TransactWriteItem::builder().put(self.put_reservation(call)?).build(),
         ];
         match transact(&self.client, items).await {
             Ok(Transacted::Committed) => Ok(Acceptance::Recorded),
@@ -163,53 +155,18 @@ impl Intake {
     /// # Errors
     ///
     /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn record_cancelled(&self, call: &Call, over: Over) -> Result<Acceptance, StoreError> {
-        let put = self.put_call(call, over)?;
+    pub async fn record_cancelled(&self, call: &Call) -> Result<Acceptance, StoreError> {
         let request = self
             .client
             .put_item()
-            .table_name(put.table_name())
-            .set_item(Some(put.item().clone()))
-            .set_condition_expression(put.condition_expression().map(str::to_owned))
-            .set_expression_attribute_values(put.expression_attribute_values().cloned());
+            .table_name(&self.calls)
+            .set_item(Some(call_item(call)?))
+            .condition_expression(IS_NEW);
         match request.send().await {
             Ok(_) => Ok(Acceptance::Recorded),
             Err(error) if is_refused(&error) => self.repeat_of(call).await,
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Takes an accepted call back whose job could not be sent: it is `failed`, and its credit returns.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn release(&self, call: &Call, now: Timestamp) -> Result<(), StoreError> {
-        let fail_call = Update::builder()
-            .table_name(&self.calls)
-            .set_key(Some(key("id", call.id.as_str())))
-            .update_expression("SET #status = :failed, reason = :reason, reservedCredits = :zero")
-            .condition_expression("#status = :queued AND reservedCredits = :one")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":failed", text("failed"))
-            .expression_attribute_values(":reason", text("enqueue_failed"))
-            .expression_attribute_values(":queued", text("queued"))
-            .expression_attribute_values(":zero", number(0))
-            .expression_attribute_values(":one", number(1))
-            .build()?;
-        let give_credit = Update::builder()
-            .table_name(&self.accounts)
-            .set_key(Some(key("id", call.account_id.as_str())))
-            .update_expression("SET credits = credits + :one")
-            .expression_attribute_values(":one", number(1))
-            .build()?;
-        let items = vec![
-            TransactWriteItem::builder().update(fail_call).build(),
-            TransactWriteItem::builder().update(give_credit).build(),
-            TransactWriteItem::builder().put(self.put_ledger(call, LedgerKind::Refunded, 1, now)?).build(),
-        ];
-        // Refused: it is released already.
-        transact(&self.client, items).await.map(|_| ())
     }
 
     /// Writes a row of the request log.
@@ -236,32 +193,20 @@ impl Intake {
         }
     }
 
-    fn put_call(&self, call: &Call, over: Over) -> Result<Put, StoreError> {
+    fn put_call(&self, call: &Call) -> Result<Put, StoreError> {
         let put = Put::builder().table_name(&self.calls).set_item(Some(call_item(call)?));
-        let put = match over {
-            Over::Nothing => put.condition_expression("attribute_not_exists(id)"),
-            Over::TakenBack => put
-                .condition_expression("reason = :enqueue_failed AND attribute_not_exists(settledAt)")
-                .expression_attribute_values(":enqueue_failed", text("enqueue_failed")),
-        };
-        Ok(put.build()?)
+        Ok(put.condition_expression(IS_NEW).build()?)
     }
 
-    fn put_ledger(
-        &self,
-        call: &Call,
-        kind: LedgerKind,
-        amount: i64,
-        now: Timestamp,
-    ) -> Result<Put, StoreError> {
+    fn put_reservation(&self, call: &Call) -> Result<Put, StoreError> {
         let entry = LedgerEntry {
             account_id: call.account_id.clone(),
-            id: LedgerEntryId::new(now),
-            kind,
-            amount,
+            id: LedgerEntryId::new(call.created_at),
+            kind: LedgerKind::Reserved,
+            amount: -1,
             call_id: Some(call.id.clone()),
             written_off: 0,
-            timestamp: now,
+            timestamp: call.created_at,
         };
         Ok(Put::builder().table_name(&self.ledger).set_item(Some(to_item("Ledger", entry)?)).build()?)
     }
@@ -269,7 +214,7 @@ impl Intake {
 
 /// A call that is found under the id of the one being recorded is that one, when its transaction's answer was lost, or the
 /// call of an earlier request with the same key. Two requests with one key in one millisecond are told apart by nothing,
-/// and need not be: either may send the job, which is queued once.
+/// and need not be: both send the job, which is queued once.
 fn recorded_before(call: &Call, recorded: Call) -> Acceptance {
     if *call == recorded { Acceptance::Recorded } else { Acceptance::Repeat(Box::new(recorded)) }
 }

@@ -1,0 +1,11 @@
+//! Sends the job of every call that was committed: the second half of "one accepted request, one call".
+//!
+//! `inbound` sends a job as soon as it has committed its call, and may fail to, or die before it. The stream of the table of
+//! calls names each call that was committed, so its job is sent from here, too. Whichever comes second is dropped by the FIFO
+//! queue.
+
+mod committed;
+mod relay;
+
+pub use committed::Committed;
+pub use relay::{NotRelayed, Relay};

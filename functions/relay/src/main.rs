@@ -1,0 +1,25 @@
+//! The Lambda function behind the stream of the table of calls.
+
+use std::sync::Arc;
+
+use environment::{aws_config, required_var, start_log};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use queues::CallJobs;
+use relay::Relay;
+use store::Outbox;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    start_log()?;
+    let config = aws_config().await;
+    let relay = Arc::new(Relay {
+        outbox: Outbox::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
+        call_jobs: CallJobs::new(aws_sdk_sqs::Client::new(&config), required_var("CALL_JOBS_QUEUE_URL")?),
+    });
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
+        let relay = Arc::clone(&relay);
+        // As a text, since that is how the runtime logs it.
+        async move { relay.handle(event.payload).await.map_err(|error| error.to_string()) }
+    }))
+    .await
+}
