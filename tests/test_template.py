@@ -12,7 +12,8 @@ ROLES = of_type(TEMPLATE, "AWS::IAM::Role")
 QUEUES = of_type(TEMPLATE, "AWS::SQS::Queue")
 TABLES = of_type(TEMPLATE, "AWS::DynamoDB::Table")
 ROUTES = of_type(TEMPLATE, "AWS::ApiGatewayV2::Route")
-SOURCE_QUEUES = [name for name in QUEUES if not name.endswith("DeadLetterQueue")]
+# Nothing of ours takes from the last one: its messages wait for an operator, or for nobody.
+SOURCE_QUEUES = [name for name in QUEUES if not name.endswith(("DeadLetterQueue", "OperationalEventsQueue"))]
 
 
 def as_list(value) -> list:
@@ -154,10 +155,21 @@ def test_a_queue_is_encrypted(queue):
 
 @pytest.mark.parametrize("function", ["Fanout", "Deliver"])
 def test_a_batch_is_answered_record_by_record_and_hidden_for_six_timeouts(function):
-    (event,) = FUNCTIONS[function]["Events"].values()
-    source = event["Properties"]["Queue"]["Fn::GetAtt"][0]
-    assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert QUEUES[source]["VisibilityTimeout"] >= 6 * FUNCTIONS[function]["Timeout"]
+    for event in FUNCTIONS[function]["Events"].values():
+        source = event["Properties"]["Queue"]["Fn::GetAtt"][0]
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert QUEUES[source]["VisibilityTimeout"] >= 6 * FUNCTIONS[function]["Timeout"]
+
+
+def test_the_two_lanes_of_deliveries_share_no_consumers_and_both_have_a_limit():
+    limits = {
+        event["Properties"]["Queue"]["Fn::GetAtt"][0]: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for event in FUNCTIONS["Deliver"]["Events"].values()
+    }
+    assert limits == {
+        "DeliveriesQueue": {"Ref": "DeliveryConcurrency"},
+        "SlowDeliveriesQueue": {"Ref": "SlowDeliveryConcurrency"},
+    }
 
 
 def test_relay_hears_of_every_new_call_for_as_long_as_the_stream_remembers_it():

@@ -19,7 +19,10 @@ async fn main() -> Result<(), Error> {
         store: Management::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
         vault: Vault::new(aws_sdk_kms::Client::new(&config), required_var("SECRETS_KEY_ID")?),
         endpoints: EndpointPolicy::new(trusted.clone()),
-        sender: Sender::new(trusted, Setup::default())?,
+        sender: Sender::new(
+            trusted, // A test is sent once, whatever comes of it.
+            Setup { keep_connections: false, ..Setup::default() },
+        )?,
         deliveries: Deliveries::new(aws_sdk_sqs::Client::new(&config), required_var("DELIVERIES_QUEUE_URL")?),
         public_url: required_var("PUBLIC_URL")?,
     });

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use reqwest::{Client, redirect, retry};
+use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::ClientConfig;
 use tokio::task_local;
 use tower::util::MapResponseLayer;
@@ -18,6 +18,11 @@ const KEPT_IDLE: Duration = Duration::from_secs(4);
 /// no longer than this and one attempt.
 const KEPT_IN_ALL: Duration = Duration::from_secs(60);
 
+/// How long the other end may leave bytes unacknowledged. A receiver that is only slow acknowledges at once, its kernel does;
+/// beyond a NAT gateway that has forgotten the connection nobody does.
+#[cfg(target_os = "linux")]
+const UNHEARD: Duration = Duration::from_secs(3);
+
 /// As many as a batch has attempts.
 const KEPT_PER_HOST: usize = 10;
 
@@ -30,6 +35,7 @@ pub(crate) struct Connections {
     resolver: FilteredResolver,
     tls: ClientConfig,
     connect: Duration,
+    keep: bool,
     fresh: Client,
     kept: Mutex<Option<Kept>>,
 }
@@ -52,10 +58,11 @@ impl Connections {
         resolver: FilteredResolver,
         tls: ClientConfig,
         limits: &Limits,
+        keep: bool,
     ) -> reqwest::Result<Self> {
         let connect = limits.connect;
-        let fresh = client(resolver.clone(), tls.clone(), connect, 0)?;
-        Ok(Self { resolver, tls, connect, fresh, kept: Mutex::default() })
+        let fresh = client(resolver.clone(), tls.clone(), connect).pool_max_idle_per_host(0).build()?;
+        Ok(Self { resolver, tls, connect, keep, fresh, kept: Mutex::default() })
     }
 
     /// Makes a connection for each request.
@@ -65,13 +72,16 @@ impl Connections {
 
     /// Takes a connection that is kept, or makes one.
     pub(crate) fn kept(&self) -> Client {
+        if !self.keep {
+            return self.fresh.clone();
+        }
         let now = SystemTime::now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = kept.as_mut().filter(|kept| is_usable(kept.since, kept.used, now)) {
             kept.used = now;
             return kept.client.clone();
         }
-        *kept = client(self.resolver.clone(), self.tls.clone(), self.connect, KEPT_PER_HOST)
+        *kept = keeping_client(self.resolver.clone(), self.tls.clone(), self.connect)
             .ok()
             .map(|client| Kept { client, since: now, used: now });
         kept.as_ref().map_or_else(|| self.fresh.clone(), |kept| kept.client.clone())
@@ -106,12 +116,20 @@ fn note_connection<C>(connection: C) -> C {
     connection
 }
 
-fn client(
+fn keeping_client(
     resolver: FilteredResolver,
     tls: ClientConfig,
     connect: Duration,
-    kept_per_host: usize,
 ) -> reqwest::Result<Client> {
+    let client =
+        client(resolver, tls, connect).pool_max_idle_per_host(KEPT_PER_HOST).pool_idle_timeout(KEPT_IDLE);
+    // Lambda is Linux; other systems have no such option.
+    #[cfg(target_os = "linux")]
+    let client = client.tcp_user_timeout(UNHEARD);
+    client.build()
+}
+
+fn client(resolver: FilteredResolver, tls: ClientConfig, connect: Duration) -> ClientBuilder {
     let https_only = resolver.reach == Reach::Permitted;
     Client::builder()
         .tls_backend_preconfigured(tls)
@@ -120,14 +138,11 @@ fn client(
         .dns_resolver(resolver)
         .connect_timeout(connect)
         .connector_layer(MapResponseLayer::new(note_connection))
-        .pool_max_idle_per_host(kept_per_host)
-        .pool_idle_timeout(KEPT_IDLE)
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
         .no_proxy()
         .user_agent(USER_AGENT)
-        .build()
 }
 
 #[cfg(test)]

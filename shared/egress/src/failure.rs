@@ -167,9 +167,12 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Whether the connection ended before an answer began. That includes hyper's own word that it never wrote a byte of the
-/// request (`is_canceled`).
+/// Whether a connection that was there ended before an answer began. That includes hyper's own word that it never wrote a byte
+/// of the request (`is_canceled`).
 pub(crate) fn connection_ended(error: &reqwest::Error) -> bool {
+    if error.is_connect() {
+        return false;
+    }
     let by_hyper = find::<hyper::Error>(error)
         .is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed());
     let by_the_system = matches!(
@@ -178,6 +181,7 @@ pub(crate) fn connection_ended(error: &reqwest::Error) -> bool {
             ErrorKind::ConnectionReset
                 | ErrorKind::BrokenPipe
                 | ErrorKind::ConnectionAborted
+                | ErrorKind::TimedOut
                 | ErrorKind::UnexpectedEof
         )
     );

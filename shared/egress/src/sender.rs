@@ -1,7 +1,5 @@
 use std::fmt;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
@@ -9,7 +7,7 @@ use reqwest::{Client, Response};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::crypto::aws_lc_rs;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use url::Host;
 
 use crate::connections::{Connected, Connections};
@@ -44,6 +42,8 @@ pub struct Setup {
     pub resolver: Arc<dyn Resolver>,
     /// Whose certificates are trusted.
     pub roots: Roots,
+    /// Whether a connection may serve a second request a moment later. Without, nothing is ever sent twice.
+    pub keep_connections: bool,
 }
 
 impl Default for Setup {
@@ -52,6 +52,7 @@ impl Default for Setup {
             limits: Limits::default(),
             resolver: Arc::new(SystemResolver),
             roots: Roots::from_environment(),
+            keep_connections: true,
         }
     }
 }
@@ -90,7 +91,7 @@ impl Sender {
     ///
     /// [`CannotSend`]; not for a lack of certificate authorities, see [`Roots::from_environment`].
     pub fn new(trusted: TrustedNetworks, setup: Setup) -> Result<Self, CannotSend> {
-        let Setup { limits, resolver, roots } = setup;
+        let Setup { limits, resolver, roots, keep_connections } = setup;
         let has_roots = !roots.is_empty();
         let filter = AddressFilter::new(trusted);
         let tls = tls_config(roots)?;
@@ -101,7 +102,7 @@ impl Sender {
                 reach,
                 limit: limits.resolve,
             };
-            Connections::new(resolver, tls.clone(), &limits).map(Arc::new)
+            Connections::new(resolver, tls.clone(), &limits, keep_connections).map(Arc::new)
         };
         let (https, http) = (connections(Reach::Permitted)?, connections(Reach::Trusted)?);
         Ok(Self { https, http, filter, limits, has_roots })
@@ -109,7 +110,7 @@ impl Sender {
 
     /// Sends the request and reports what came of it, within [`Limits::exchange`] whatever the receiver does. Redirects are not
     /// followed, and nothing is sent again, with one exception: when a connection that an earlier request has used ends before
-    /// an answer began, or stays silent for half that time, the request goes out on a fresh one, too.
+    /// an answer began, the request goes out on a fresh one.
     pub async fn send(&self, request: Request) -> Attempt {
         let started = Instant::now();
         let outcome = self.exchange(request, started).await.unwrap_or_else(Outcome::from);
@@ -121,7 +122,7 @@ impl Sender {
         let target = Target::new(&url, &self.limits, self.has_roots);
         let connections = self.admit(&request, &target)?;
         let deadline = started + self.limits.exchange;
-        let response = timeout_at(deadline, answered(connections, request, self.limits.exchange / 2))
+        let response = timeout_at(deadline, answered(connections, request))
             .await
             .map_err(|_elapsed| target.no_answer())?
             .map_err(|error| target.classify(&error))?;
@@ -163,38 +164,16 @@ impl Sender {
     }
 }
 
-/// The head of the answer. A kept connection may be dead, and nobody says so before something is written to it, or at all.
-/// That says nothing about the receiver, so the request then goes out on a fresh one: at once when the kept one has ended,
-/// and beside it when there is no answer within `patience`. Should the receiver get it twice, it is under one `webhook-id`.
-async fn answered(
-    connections: &Connections,
-    request: Request,
-    patience: Duration,
-) -> reqwest::Result<Response> {
+/// The head of the answer. That a kept connection is dead shows only when something is written to it. It says nothing about
+/// the receiver, so the request then goes out on a fresh one; should the receiver get it twice, it is under one `webhook-id`.
+async fn answered(connections: &Connections, request: Request) -> reqwest::Result<Response> {
     let connected = Connected::default();
     let client = connections.kept();
-    let mut first = pin!(connected.note(in_wire_form(&client, request.clone()).send()));
-    let sent = timeout(patience, first.as_mut()).await;
-    let is_fresh = connected.is_noted();
-    match sent {
-        Ok(Err(error)) if !is_fresh && connection_ended(&error) => {
+    match connected.note(in_wire_form(&client, request.clone()).send()).await {
+        Err(error) if !connected.is_noted() && connection_ended(&error) => {
             in_wire_form(connections.fresh(), request).send().await
         }
-        Ok(sent) => sent,
-        Err(_elapsed) if is_fresh => first.await,
-        Err(_elapsed) => {
-            let mut second = pin!(in_wire_form(connections.fresh(), request).send());
-            tokio::select! {
-                sent = &mut first => match sent {
-                    Err(_) => second.await,
-                    answered => answered,
-                },
-                sent = &mut second => match sent {
-                    Err(_) => first.await,
-                    answered => answered,
-                },
-            }
-        }
+        sent => sent,
     }
 }
 

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use egress::ErrorCode::{Connect, Timeout};
+use egress::{Sender, Setup, TrustedNetworks};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use crate::receivers::{Receiver, read_request};
-use crate::{answered, errored, local, post, sender};
+use crate::{answered, errored, local, post, quick_limits, sender};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
@@ -60,44 +61,37 @@ async fn a_receiver_that_takes_a_second_request_and_closes_costs_no_attempt() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_forgets_idle_connections_costs_no_attempt() {
-    // As a NAT gateway does: the connection stays open, and nothing ever comes back on it.
-    let receiver = Receiver::behaving(|mut stream, _| async move {
-        read_request(&mut stream).await;
-        stream.write_all(OK).await.unwrap();
-        sleep(Duration::from_mins(1)).await;
-    })
-    .await;
-    let sender = sender();
-    for _ in 0..3 {
-        assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
-    }
-}
-
-#[tokio::test]
-async fn a_slow_answer_on_a_kept_connection_counts() {
+async fn a_slow_receiver_gets_a_request_once() {
     let receiver = Receiver::behaving(|mut stream, requests| async move {
-        let request = read_request(&mut stream).await;
-        let is_first = {
-            let mut requests = requests.lock().unwrap();
-            requests.push(request);
-            requests.len() == 1
-        };
-        if is_first {
+        for pause in [0, 800] {
+            let request = read_request(&mut stream).await;
+            requests.lock().unwrap().push(request);
+            sleep(Duration::from_millis(pause)).await;
             stream.write_all(OK).await.unwrap();
-            read_request(&mut stream).await;
-            // Longer than half of the time there is.
-            sleep(Duration::from_millis(800)).await;
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nslow").await.unwrap();
-        } else {
-            sleep(Duration::from_mins(1)).await;
         }
     })
     .await;
     let sender = sender();
-    assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
-    assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "slow"));
-    assert_eq!(receiver.connections(), 2);
+    for _ in 0..2 {
+        assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
+    }
+    assert_eq!((receiver.connections(), receiver.requests().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_sender_that_keeps_no_connections_sends_nothing_twice() {
+    let receiver = Receiver::behaving(|mut stream, _| async move {
+        read_request(&mut stream).await;
+        stream.write_all(OK).await.unwrap();
+        read_request(&mut stream).await;
+    })
+    .await;
+    let setup = Setup { limits: quick_limits(), keep_connections: false, ..Setup::default() };
+    let sender = Sender::new(TrustedNetworks::parse("127.0.0.0/8").unwrap(), setup).unwrap();
+    for connections in 1..=3 {
+        assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
+        assert_eq!(receiver.connections(), connections);
+    }
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ fn sender() -> Sender {
 }
 
 fn sender_with(resolver: impl Resolver, trusted: &str, roots: Roots) -> Sender {
-    let setup = Setup { limits: quick_limits(), resolver: Arc::new(resolver), roots };
+    let setup = Setup { limits: quick_limits(), resolver: Arc::new(resolver), roots, keep_connections: true };
     Sender::new(TrustedNetworks::parse(trusted).unwrap(), setup).unwrap()
 }
 
