@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use crate::call::{LeadWarmth, Sentiment};
-use crate::recipient::MAX_TEXT_CHARS;
+use crate::recipient::kept_text;
 use crate::{
     AccountId, Analysis, CallId, CallStatus, CampaignId, CampaignRef, PhoneNumber, Recipient, Source,
     Timestamp, Turn, whole_number,
@@ -197,8 +197,7 @@ fn bulk_recipient(fields: &Fields, phone: PhoneNumber) -> Read<Recipient> {
     for (name, field) in recipient.optional_fields() {
         match fields.get(name) {
             None | Some(Value::Null) => {}
-            Some(Value::String(text)) if text.trim().is_empty() => {}
-            Some(Value::String(text)) => *field = Some(text.chars().take(MAX_TEXT_CHARS).collect()),
+            Some(Value::String(text)) => *field = kept_text(text),
             Some(_) => return wrong("recipient", "an object of strings"),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::recipient::MAX_TEXT_CHARS;
+use crate::recipient::kept_text;
 use crate::{CountryCode, PhoneNumber, Recipient, normalise_phone, whole_number};
 
 /// Largest body of an inbound request.
@@ -99,8 +99,7 @@ enum Text {
 fn read_text(value: &Value) -> Text {
     match value {
         Value::Null => Text::Absent,
-        Value::String(text) if text.trim().is_empty() => Text::Absent,
-        Value::String(text) => Text::Given(text.chars().take(MAX_TEXT_CHARS).collect()),
+        Value::String(text) => kept_text(text).map_or(Text::Absent, Text::Given),
         Value::Number(number) => Text::Given(number.to_string()),
         Value::Bool(flag) => Text::Given(flag.to_string()),
         Value::Array(_) | Value::Object(_) => Text::Unusable,
@@ -212,6 +211,13 @@ mod tests {
         let request =
             parse_data(json!({"phoneNumber": "5551234567", "note": "é".repeat(5_000)})).expect("a request");
         assert_eq!(request.recipient.note.expect("a note").chars().count(), 4_096);
+    }
+
+    #[test]
+    fn a_text_that_is_blank_after_the_cut_is_absent() {
+        let note = format!("{}x", " ".repeat(4_096));
+        let request = parse_data(json!({"phoneNumber": "5551234567", "note": note})).expect("a request");
+        assert_eq!(request.recipient.note, None);
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::PhoneNumber;
 
 /// Longest text field of a recipient, in characters; what is longer is cut.
-pub(crate) const MAX_TEXT_CHARS: usize = 4_096;
+const MAX_TEXT_CHARS: usize = 4_096;
 
 /// Whom a call is for. An absent field is `None`, never an empty text; each text has at most 4,096 characters.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,12 @@ impl Recipient {
             ("zipCode", &mut self.zip_code),
         ]
     }
+}
+
+/// A text field as it is kept: cut, and `None` when that leaves nothing but white space.
+pub(crate) fn kept_text(text: &str) -> Option<String> {
+    let kept: String = text.chars().take(MAX_TEXT_CHARS).collect();
+    (!kept.trim().is_empty()).then_some(kept)
 }
 
 impl fmt::Debug for Recipient {

@@ -31,7 +31,8 @@ pub fn settle_credits(
     };
     let cost = tokens_consumed.unwrap_or(0);
     let charged = cost.min(reserved.saturating_add(balance));
-    let ledger = match (charged, reserved) {
+    // A cost that is written off whole moves no credit, and is to be found in the ledger all the same.
+    let ledger = match (cost, reserved) {
         (0, 0) => None,
         (0, _) => Some(LedgerKind::Refunded),
         _ => Some(LedgerKind::Settled),
@@ -126,6 +127,13 @@ mod tests {
     fn what_the_account_does_not_have_is_written_off() {
         assert_eq!(change(Finished, Some(5), 1, 2), (-2, 2));
         assert_eq!(settle_credits(Finished, Some(5), 1, 2).tokens_consumed, Some(5));
+    }
+
+    #[test]
+    fn a_cost_that_is_written_off_whole_has_its_line() {
+        let settlement = settle_credits(Finished, Some(5), 0, 0);
+        assert_eq!((settlement.balance_change, settlement.written_off), (0, 5));
+        assert_eq!(settlement.ledger, Some(LedgerKind::Settled));
     }
 
     proptest! {

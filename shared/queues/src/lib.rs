@@ -3,13 +3,15 @@
 mod call_jobs;
 mod dead_letters;
 mod deliveries;
+mod delivery_message;
 mod error;
 mod operational_events;
 mod schedules;
 
 pub use call_jobs::{CallJobs, RefusedJob};
 pub use dead_letters::DeadLetters;
-pub use deliveries::{Deliveries, DeliveryMessage, InvalidDeliveryMessage, MAX_DELAY};
+pub use deliveries::{Deliveries, MAX_DELAY};
+pub use delivery_message::{DeliveryMessage, InvalidDeliveryMessage};
 pub use error::NotSent;
 pub use operational_events::{OperationalEvents, WebhookDisabled};
 pub use schedules::Schedules;

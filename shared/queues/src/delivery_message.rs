@@ -1,0 +1,162 @@
+use domain::{AccountId, AttemptRecord, CallId, DeliveryId, Event, MAX_ATTEMPTS, WebhookId};
+use serde::de::Error as _;
+use serde::{Deserialize, Serialize};
+
+/// Longest name of an attempt: it names a schedule (EventBridge Scheduler, `CreateSchedule`).
+const MAX_NAME: usize = 64;
+
+/// One attempt of one delivery. Ids only: `deliver` renders the payload from the stored call, the same bytes each time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryMessage {
+    /// Version of this contract.
+    version: Version,
+    /// The `webhook-id`.
+    pub delivery_id: DeliveryId,
+    /// Whose endpoint.
+    pub account_id: AccountId,
+    /// Which.
+    pub webhook_id: WebhookId,
+    /// The call that it tells of.
+    pub call_id: CallId,
+    /// In which words.
+    pub event: Event,
+    /// 1 to 10.
+    pub attempt: u32,
+    /// Names the resend that this attempt belongs to; absent in a delivery's first run.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub run: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+struct Version;
+
+impl TryFrom<u32> for Version {
+    type Error = &'static str;
+    fn try_from(version: u32) -> Result<Self, Self::Error> {
+        if version == 1 { Ok(Self) } else { Err("\"version\" must be 1") }
+    }
+}
+
+impl From<Version> for u32 {
+    fn from(_: Version) -> Self {
+        1
+    }
+}
+
+/// A message of the queue that is none of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("not a delivery message: {0}")]
+pub struct InvalidDeliveryMessage(#[from] serde_json::Error);
+
+impl DeliveryMessage {
+    /// The first attempt of a delivery.
+    #[must_use]
+    pub fn first(
+        delivery_id: DeliveryId,
+        account_id: AccountId,
+        webhook_id: WebhookId,
+        call_id: CallId,
+        event: Event,
+    ) -> Self {
+        Self { version: Version, delivery_id, account_id, webhook_id, call_id, event, attempt: 1, run: None }
+    }
+
+    /// The same delivery, begun anew as the run of this name.
+    #[must_use]
+    pub fn in_run(self, run: String) -> Self {
+        Self { run: Some(run), ..self }
+    }
+
+    /// The attempt after this one.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Self { attempt: self.attempt + 1, ..self.clone() }
+    }
+
+    /// Names this attempt of this run of this delivery: at most 64 characters of `[a-zA-Z0-9._-]`.
+    #[must_use]
+    pub fn attempt_name(&self) -> String {
+        format!("{}.{}", self.delivery_id, self.attempt_key())
+    }
+
+    /// The key of this attempt in the delivery log.
+    #[must_use]
+    pub fn attempt_key(&self) -> String {
+        AttemptRecord::key(self.run.as_deref(), self.attempt)
+    }
+
+    /// Reads a message's body.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidDeliveryMessage`] when it is no version 1 message.
+    pub fn parse(body: &str) -> Result<Self, InvalidDeliveryMessage> {
+        let message: Self = serde_json::from_str(body)?;
+        if !(1..=MAX_ATTEMPTS).contains(&message.attempt) {
+            return Err(serde_json::Error::custom("\"attempt\" must be 1 to 10").into());
+        }
+        if !is_schedule_name(&message.attempt_name()) {
+            return Err(serde_json::Error::custom("\"deliveryId\" and \"run\" must make a name").into());
+        }
+        Ok(message)
+    }
+
+    /// The message's body.
+    ///
+    /// # Errors
+    ///
+    /// None that a value of this type can cause; serde's signature has one.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+}
+
+fn is_schedule_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    name.len() <= MAX_NAME && name.bytes().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Timestamp;
+
+    use super::*;
+
+    fn message() -> DeliveryMessage {
+        let now = Timestamp::from_millis(1);
+        let (call, webhook) = (CallId::new(now), WebhookId::new(now));
+        let id = DeliveryId::derived(&call, &webhook, now);
+        DeliveryMessage::first(id, AccountId::new(now), webhook, call, Event::CallFinished)
+    }
+
+    #[test]
+    fn a_message_reads_back() {
+        let next = message().next();
+        assert_eq!(next.attempt, 2);
+        let json = next.to_json().expect("JSON");
+        assert!(json.starts_with(r#"{"version":1,"#), "{json}");
+        assert_eq!(DeliveryMessage::parse(&json).expect("a message"), next);
+    }
+
+    #[test]
+    fn another_version_is_refused() {
+        let json = message().to_json().expect("JSON").replace(r#""version":1"#, r#""version":2"#);
+        assert!(DeliveryMessage::parse(&json).is_err());
+        assert!(DeliveryMessage::parse("{}").is_err());
+    }
+
+    #[test]
+    fn an_attempt_that_cannot_be_made_or_named_is_refused() {
+        let parse = |attempt: u32, run: &str| {
+            let message = DeliveryMessage { attempt, ..message().in_run(run.to_owned()) };
+            DeliveryMessage::parse(&message.to_json().expect("JSON"))
+        };
+        assert!(parse(1, "r1").is_ok());
+        assert!(parse(10, "r99").is_ok());
+        for (attempt, run) in [(0, "r1"), (11, "r1"), (u32::MAX, "r1"), (1, "r 1"), (1, &"r".repeat(64))] {
+            assert!(parse(attempt, run).is_err(), "{attempt} {run}");
+        }
+    }
+}
