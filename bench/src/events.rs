@@ -36,6 +36,15 @@ pub fn completion(world: &World) -> Bytes {
 ///
 /// When the world has no endpoint.
 pub fn deliveries(world: &World, size: usize) -> Outcome<(Bytes, Vec<DeliveryId>)> {
+    deliveries_of_attempt(world, size, 1)
+}
+
+/// The same, with attempts of this number.
+///
+/// # Errors
+///
+/// When the world has no endpoint.
+pub fn deliveries_of_attempt(world: &World, size: usize, attempt: u32) -> Outcome<(Bytes, Vec<DeliveryId>)> {
     let sample: Value = serde_json::from_str(DELIVERY)?;
     let record = &sample["Records"][0];
     let body = record["body"].as_str().unwrap_or_default();
@@ -45,6 +54,7 @@ pub fn deliveries(world: &World, size: usize) -> Outcome<(Bytes, Vec<DeliveryId>
         let mut record = record.clone();
         let body = body
             .replace("msg_yourdelivery", id.as_str())
+            .replace("\"attempt\": 1", &format!("\"attempt\": {attempt}"))
             .replace("acc_youraccount", world.account.as_str())
             .replace("wh_yourwebhook", webhook.id.as_str());
         record["body"] = json!(body);

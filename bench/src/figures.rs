@@ -108,10 +108,10 @@ fn row(figure: &Figure) -> [String; 5] {
     [figure.what.clone(), value, range, target, met.to_owned()].map(|cell| cell.trim_end().to_owned())
 }
 
-/// Three digits that count.
+/// Three digits that count; whole numbers as they are.
 fn short(value: f64) -> String {
     match value.abs() {
-        0.0 => "0".to_owned(),
+        whole if whole.fract() == 0.0 => format!("{value:.0}"),
         large if large >= 100.0 => format!("{value:.0}"),
         middle if middle >= 10.0 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
@@ -135,12 +135,12 @@ mod tests {
     #[test]
     fn a_row_says_whether_its_target_is_met() {
         let figure = Figure::median("a.b", "Something", &[3.0, 1.0, 2.0], "ms");
-        assert_eq!(row(&figure), ["Something", "2.00 ms", "1.00–3.00", "", ""]);
-        assert_eq!(row(&figure.clone().at_most(2.0))[3..], ["≤ 2.00 ms", "met"]);
+        assert_eq!(row(&figure), ["Something", "2 ms", "1–3", "", ""]);
+        assert_eq!(row(&figure.clone().at_most(2.0))[3..], ["≤ 2 ms", "met"]);
         assert_eq!(row(&figure.at_most(1.5))[4], "MISSED");
         assert_eq!(
             row(&Figure::not_measured("a", "b", "ms").at_most(1.0))[1..],
-            ["not measured", "", "≤ 1.00 ms", ""]
+            ["not measured", "", "≤ 1 ms", ""]
         );
     }
 }

@@ -143,7 +143,7 @@ impl Function {
     /// When the system does not let it be asked.
     pub fn terminate(mut self) -> Outcome<()> {
         // std sends SIGKILL only, which would keep valgrind from writing what it counted.
-        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status()?;
         self.child.wait()?;
         Ok(())
     }

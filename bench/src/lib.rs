@@ -9,6 +9,7 @@ pub mod http_server;
 pub mod measure;
 pub mod receiver;
 pub mod runtime_api;
+pub mod scenarios;
 pub mod tables;
 pub mod world;
 

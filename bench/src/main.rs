@@ -5,7 +5,7 @@ use std::{env, fs, io};
 
 use bench::Outcome;
 use bench::figures::{Figure, table};
-use bench::measure::{Lab, cold, deliver, inbound};
+use bench::measure::{Lab, calls, cold, deliver, fanout, inbound, instructions, sizes};
 
 /// Where the figures go, seen from the checkout.
 const RESULTS: &str = "bench/results.json";
@@ -16,6 +16,18 @@ async fn main() -> Outcome<()> {
     let wanted = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
     let lab = Lab::new()?;
     let mut figures: Vec<Figure> = Vec::new();
+    if wanted("sizes") {
+        say("Sizes")?;
+        figures.extend(sizes::measure(&lab)?);
+    }
+    if wanted("calls") {
+        say("Calls to AWS")?;
+        figures.extend(calls::measure(&lab).await?);
+    }
+    if wanted("cold") {
+        say("Cold starts")?;
+        figures.extend(cold::measure(&lab).await?);
+    }
     if wanted("inbound") {
         say("Warm requests")?;
         figures.extend(inbound::measure(&lab).await?);
@@ -24,9 +36,13 @@ async fn main() -> Outcome<()> {
         say("Deliveries")?;
         figures.extend(deliver::measure(&lab).await?);
     }
-    if wanted("cold") {
-        say("Cold starts")?;
-        figures.extend(cold::measure(&lab).await?);
+    if wanted("fanout") {
+        say("Completions")?;
+        figures.extend(fanout::measure(&lab).await?);
+    }
+    if wanted("instructions") {
+        say("Instructions")?;
+        figures.extend(instructions::measure(&lab).await?);
     }
     write!(io::stdout(), "{}", table(&figures))?;
     if only.is_empty() {

@@ -1,6 +1,7 @@
 //! Endpoints: they answer 200 at once and note when each delivery arrived.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -28,6 +29,7 @@ pub struct Receivers {
     servers: Vec<Server>,
     scheme: &'static str,
     arrivals: Arc<Mutex<Arrivals>>,
+    status: Arc<AtomicU16>,
 }
 
 impl Certificate {
@@ -55,25 +57,32 @@ impl Receivers {
     /// When no port can be had.
     pub async fn start(count: usize, certificate: Option<&Certificate>) -> Outcome<Self> {
         let arrivals = Arc::<Mutex<Arrivals>>::default();
+        let status = Arc::new(AtomicU16::new(200));
         let mut servers = Vec::new();
         for _ in 0..count {
-            let arrivals = Arc::clone(&arrivals);
+            let (arrivals, status) = (Arc::clone(&arrivals), Arc::clone(&status));
             let note = move |asked: Asked| {
                 let now = Instant::now();
                 if let Some(id) = asked.headers().get("webhook-id").and_then(|id| id.to_str().ok()) {
                     arrivals.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), now);
                 }
-                async { answer(200, "text/plain", "ok") }
+                let status = status.load(Ordering::Relaxed);
+                async move { answer(status, "text/plain", "ok") }
             };
             servers.push(serve(certificate.map(|certificate| certificate.acceptor.clone()), note).await?);
         }
         let scheme = if certificate.is_some() { "https" } else { "http" };
-        Ok(Self { servers, scheme, arrivals })
+        Ok(Self { servers, scheme, arrivals, status })
     }
 
     /// The endpoints' URLs.
     pub fn urls(&self) -> impl Iterator<Item = String> {
         self.servers.iter().map(|server| format!("{}://{}/hooks/calls", self.scheme, server.address))
+    }
+
+    /// Answers with another status from now on.
+    pub fn answer_with(&self, status: u16) {
+        self.status.store(status, Ordering::Relaxed);
     }
 
     /// What has arrived since this was asked the last time.

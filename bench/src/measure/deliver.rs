@@ -1,6 +1,6 @@
 //! `deliver` to receivers on loopback that answer at once.
 
-use super::{Lab, count, micros, millis};
+use super::{Lab, count, micros, millis, whole};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
 use crate::events::deliveries;
@@ -111,8 +111,7 @@ impl Case {
             Figure::one(format!("deliver.{id}.latency_p{percent}"), what, value, "µs")
         };
         let memory = |name: &str, what_of: &str, bytes: u64| {
-            #[expect(clippy::cast_precision_loss, reason = "megabytes")]
-            let megabytes = bytes as f64 / 1e6;
+            let megabytes = whole(bytes) / 1e6;
             Figure::one(
                 format!("deliver.{id}.{name}"),
                 format!("deliver, {what}: {what_of}"),

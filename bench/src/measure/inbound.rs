@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Lab, count, micros};
+use super::{Lab, count, micros, whole};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
 use crate::events::request;
@@ -50,13 +50,8 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let ratio = median(&of_python.cpu) / median(&of_rust.cpu);
     figures.push(Figure::one("inbound.python_ratio", "CPU of the same in Python / of inbound", ratio, "×"));
     let memory = rust.memory()?;
-    #[expect(clippy::cast_precision_loss, reason = "megabytes")]
-    figures.push(Figure::one(
-        "inbound.rss",
-        "inbound: resident memory, warm",
-        memory.resident as f64 / 1e6,
-        "MB",
-    ));
+    let rss = whole(memory.resident) / 1e6;
+    figures.push(Figure::one("inbound.rss", "inbound: resident memory, warm", rss, "MB"));
     Ok(figures)
 }
 

@@ -1,8 +1,12 @@
 //! The measurements. Each starts the processes that it needs and stops them.
 
+pub mod calls;
 pub mod cold;
 pub mod deliver;
+pub mod fanout;
 pub mod inbound;
+pub mod instructions;
+pub mod sizes;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -86,8 +90,15 @@ pub fn micros(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
 }
 
-/// As a float, which holds every count here.
+/// As a float.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "no count here has more than 53 bits")]
+pub fn whole(number: u64) -> f64 {
+    number as f64
+}
+
+/// As a float.
 #[must_use]
 pub fn count(number: usize) -> f64 {
-    u32::try_from(number).map_or(f64::MAX, f64::from)
+    whole(number as u64)
 }
