@@ -34,9 +34,9 @@ test: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CAR
 soak: .venv/.tests-installed ## The long run: a fault at every call to AWS on the main job's way (two minutes)
 	@.venv/bin/python infra/local/check.py soak
 
-# Each by itself, as sam builds them: together, one function would get the features that another one asks for.
+# Two builds: the harness must not add features to the dependencies of what it measures.
 bench: .venv/.local-installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
-	@for package in empty inbound fanout deliver manage; do cargo build --locked --release --package $$package || exit 1; done
+	@cargo build --locked --release -p empty -p inbound -p fanout -p deliver -p manage
 	@cargo run --locked --release --package bench -- $(ONLY)
 
 lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, dependencies, template

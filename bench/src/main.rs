@@ -5,7 +5,9 @@ use std::{env, fs, io};
 
 use bench::Outcome;
 use bench::figures::{Figure, table};
+use bench::machine::Machine;
 use bench::measure::{Lab, calls, cold, deliver, fanout, inbound, instructions, sizes};
+use serde_json::json;
 
 /// Where the figures go, seen from the checkout.
 const RESULTS: &str = "bench/results.json";
@@ -14,6 +16,7 @@ const RESULTS: &str = "bench/results.json";
 async fn main() -> Outcome<()> {
     let only: Vec<String> = env::args().skip(1).collect();
     let wanted = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
+    let machine = Machine::here();
     let lab = Lab::new()?;
     let mut figures: Vec<Figure> = Vec::new();
     if wanted("sizes") {
@@ -46,7 +49,8 @@ async fn main() -> Outcome<()> {
     }
     write!(io::stdout(), "{}", table(&figures))?;
     if only.is_empty() {
-        fs::write(RESULTS, serde_json::to_string_pretty(&figures)? + "\n")?;
+        let report = json!({"machine": machine.afterwards(), "figures": figures});
+        fs::write(RESULTS, serde_json::to_string_pretty(&report)? + "\n")?;
     }
     Ok(())
 }
