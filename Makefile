@@ -8,7 +8,7 @@ STACK := .venv/bin/python infra/local/stack.py
 PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer test soak lint
+.PHONY: help up down logs demo dialer test soak lint bench
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -33,6 +33,11 @@ test: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CAR
 
 soak: .venv/.tests-installed ## The long run: a fault at every call to AWS on the main job's way (two minutes)
 	@.venv/bin/python infra/local/check.py soak
+
+# Two builds: the harness must not add features to the dependencies of what it measures.
+bench: .venv/.local-installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
+	@cargo build --locked --release -p empty -p inbound -p fanout -p deliver -p manage
+	@cargo run --locked --release --package bench -- $(ONLY)
 
 lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, dependencies, template
 	@.venv/bin/python infra/local/check.py lint

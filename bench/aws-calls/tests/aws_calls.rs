@@ -1,0 +1,81 @@
+//! What each event costs in calls to AWS. A call that is added, or a unit, has to be added here.
+
+use std::path::Path;
+
+use bench::aws_stub::{AwsStub, Cost};
+use bench::function::Program;
+use bench::scenarios::{Scenario, accepted_requests, attempts, completions};
+use bench::world::environment;
+
+const INBOUND: &str = env!("CARGO_BIN_EXE_counted-inbound");
+const FANOUT: &str = env!("CARGO_BIN_EXE_counted-fanout");
+const DELIVER: &str = env!("CARGO_BIN_EXE_counted-deliver");
+
+fn program(path: &'static str) -> impl Fn(&AwsStub) -> Program {
+    move |aws| Program::new(Path::new(path), environment(&aws.url()))
+}
+
+fn written(Cost { count, reads, writes, requests }: &Cost) -> String {
+    let unit = |amount: &f64, name: &str| (*amount > 0.0).then(|| format!(", {amount} {name}"));
+    let units = [unit(reads, "RCU"), unit(writes, "WCU"), unit(requests, "requests")];
+    format!("{count}{}", units.into_iter().flatten().collect::<String>())
+}
+
+#[track_caller]
+fn assert_costs(scenarios: &[Scenario], id: &str, expected: &[(&str, &str)]) {
+    let scenario = scenarios.iter().find(|scenario| scenario.id == id).expect("a scenario");
+    let costs: Vec<(&str, String)> =
+        scenario.costs.iter().map(|(operation, cost)| (operation.as_str(), written(cost))).collect();
+    let costs: Vec<(&str, &str)> =
+        costs.iter().map(|(operation, cost)| (*operation, cost.as_str())).collect();
+    assert_eq!(costs, expected, "{}", scenario.what);
+}
+
+#[tokio::test]
+async fn an_accepted_request_is_three_calls_and_the_first_to_a_slug_two_more() {
+    let scenarios = accepted_requests(program(INBOUND)).await.expect("accepted");
+    let accepted = [
+        ("PutItem RequestLogs", "1, 1 WCU"),
+        ("SendMessage call-jobs.fifo", "1, 1 requests"),
+        ("TransactWriteItems Accounts+Calls+Ledger", "1, 7 WCU"),
+    ];
+    assert_costs(&scenarios, "request", &accepted);
+    let found = [("GetItem Campaigns", "1, 0.5 RCU"), ("Query Webhooks.bySlug", "1, 0.5 RCU")];
+    let mut first = [accepted.as_slice(), &found].concat();
+    first.sort_unstable();
+    assert_costs(&scenarios, "request.first", &first);
+}
+
+#[tokio::test]
+async fn a_completion_reads_its_call_and_the_webhooks_and_sends_ten_deliveries_a_call() {
+    let scenarios = completions(program(FANOUT)).await.expect("completed");
+    for (id, read, sent) in [
+        ("completion.1", "1, 1 RCU", "1, 1 requests"),
+        ("completion.10", "1, 2 RCU", "1, 1 requests"),
+        ("completion.100", "1, 17 RCU", "10, 10 requests"),
+        ("completion.1000", "1, 160 RCU", "100, 100 requests"),
+    ] {
+        let expected = [
+            ("GetItem Calls", "1, 1 RCU"),
+            ("Query Webhooks", read),
+            ("SendMessageBatch deliveries", sent),
+            ("TransactWriteItems Calls+Ledger", "1, 5 WCU"),
+            ("UpdateItem Calls", "1, 1 WCU"),
+        ];
+        assert_costs(&scenarios, id, &expected);
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_is_two_calls_and_a_failed_one_also_queues_the_next_and_notes_the_failure() {
+    let scenarios = attempts(program(DELIVER)).await.expect("delivered");
+    let read = ("BatchGetItem Calls+DeliveryLogs+Webhooks", "1, 3 RCU");
+    let logged = ("PutItem DeliveryLogs", "1, 2 WCU");
+    let noted = ("UpdateItem Webhooks", "1, 1 WCU");
+    assert_costs(&scenarios, "delivery", &[read, logged]);
+    assert_costs(&scenarios, "delivery.first", &[read, ("Decrypt", "2, 2 requests"), logged]);
+    let near = ("SendMessage deliveries", "1, 1 requests");
+    assert_costs(&scenarios, "delivery.failed", &[read, logged, near, noted]);
+    let far = ("CreateSchedule", "1, 1 requests");
+    assert_costs(&scenarios, "delivery.failed_late", &[read, far, logged, noted]);
+}

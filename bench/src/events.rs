@@ -1,0 +1,69 @@
+//! Events as AWS hands them over: the samples of `events/`, with ids that exist in the [`World`].
+
+use bytes::Bytes;
+use domain::{DeliveryId, Timestamp};
+use serde_json::{Value, json};
+
+use crate::Outcome;
+use crate::world::World;
+
+const REQUEST: &str = include_str!("../../events/inbound-accepted.json");
+const COMPLETION: &str = include_str!("../../events/completion-inbound.json");
+const DELIVERY: &str = include_str!("../../events/delivery.json");
+const LIST_WEBHOOKS: &str = include_str!("../../events/manage-list-webhooks.json");
+
+/// A CRM's request for a call.
+#[must_use]
+pub fn request(world: &World) -> Bytes {
+    REQUEST.replace("yourinboundslug", world.slug.expose()).into()
+}
+
+/// An integrator's list of webhooks.
+#[must_use]
+pub fn list_webhooks(world: &World) -> Bytes {
+    LIST_WEBHOOKS.replace("YOUR-API-KEY", &world.api_key).into()
+}
+
+/// A batch with the completion of one call.
+#[must_use]
+pub fn completion(world: &World) -> Bytes {
+    COMPLETION.replace("acc_youraccount", world.account.as_str()).into()
+}
+
+/// A batch with the first attempts of `size` deliveries, in turn to each endpoint; and the deliveries' ids.
+///
+/// # Errors
+///
+/// When the world has no endpoint.
+pub fn deliveries(world: &World, size: usize) -> Outcome<(Bytes, Vec<DeliveryId>)> {
+    deliveries_of_attempt(world, size, 1)
+}
+
+/// The same, with attempts of this number.
+///
+/// # Errors
+///
+/// When the world has no endpoint.
+pub fn deliveries_of_attempt(world: &World, size: usize, attempt: u32) -> Outcome<(Bytes, Vec<DeliveryId>)> {
+    let sample: Value = serde_json::from_str(DELIVERY)?;
+    let record = &sample["Records"][0];
+    let body = record["body"].as_str().unwrap_or_default();
+    let (mut records, mut ids) = (Vec::new(), Vec::new());
+    for webhook in world.outbound.iter().cycle().take(size) {
+        let id = DeliveryId::new(Timestamp::now());
+        let mut record = record.clone();
+        let body = body
+            .replace("msg_yourdelivery", id.as_str())
+            .replace("\"attempt\": 1", &format!("\"attempt\": {attempt}"))
+            .replace("acc_youraccount", world.account.as_str())
+            .replace("wh_yourwebhook", webhook.id.as_str());
+        record["body"] = json!(body);
+        record["messageId"] = json!(id.as_str());
+        records.push(record);
+        ids.push(id);
+    }
+    if records.is_empty() {
+        return Err("there is no endpoint to deliver to".into());
+    }
+    Ok((json!({"Records": records}).to_string().into(), ids))
+}

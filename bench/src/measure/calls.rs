@@ -1,0 +1,43 @@
+//! Calls to AWS, and what they are charged as. None of it depends on the machine.
+
+use super::{Lab, whole};
+use crate::Outcome;
+use crate::aws_stub::Cost;
+use crate::figures::Figure;
+use crate::scenarios::{Scenario, accepted_requests, attempts, completions};
+
+/// The calls of an accepted request, of a completion, of a delivery.
+///
+/// # Errors
+///
+/// When a function does not do its work.
+pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
+    let mut scenarios = accepted_requests(|aws| lab.function("inbound", aws)).await?;
+    scenarios.extend(completions(|aws| lab.function("fanout", aws)).await?);
+    scenarios.extend(attempts(|aws| lab.function("deliver", aws)).await?);
+    Ok(scenarios.iter().flat_map(figures).collect())
+}
+
+fn figures(scenario: &Scenario) -> Vec<Figure> {
+    let Scenario { id, what, costs } = scenario;
+    let total = costs.values().map(|cost| cost.count).sum();
+    let mut figures =
+        vec![Figure::one(format!("calls.{id}"), format!("{what}: calls to AWS"), whole(total), "")];
+    for (operation, cost) in costs {
+        let said = format!("  {operation}{}", units(cost));
+        figures.push(Figure::one(
+            format!("calls.{id}.{}", operation.replace(' ', ".")),
+            said,
+            whole(cost.count),
+            "",
+        ));
+    }
+    figures
+}
+
+fn units(cost: &Cost) -> String {
+    let unit = |amount: f64, name: &str| (amount > 0.0).then(|| format!("{amount} {name}"));
+    let all = [unit(cost.reads, "RCU"), unit(cost.writes, "WCU"), unit(cost.requests, "requests")];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    if all.is_empty() { String::new() } else { format!(" ({})", all.join(", ")) }
+}

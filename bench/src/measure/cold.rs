@@ -1,0 +1,92 @@
+//! Cold starts: from a process that does not exist to its first answer.
+
+use bytes::Bytes;
+
+use super::{Lab, millis};
+use crate::Outcome;
+use crate::aws_stub::AwsStub;
+use crate::events::{completion, deliveries, list_webhooks, request};
+use crate::figures::{Figure, median};
+use crate::function::Program;
+use crate::receiver::Receivers;
+use crate::world::World;
+
+/// Cold starts of each function, in turn.
+const STARTS: usize = 25;
+
+/// One function's cold starts, in ms.
+struct Case {
+    id: &'static str,
+    program: Program,
+    event: Bytes,
+    init: Vec<f64>,
+    answer: Vec<f64>,
+}
+
+/// Init and first answer of each function, beside an empty one and Python.
+///
+/// # Errors
+///
+/// When a function does not do its work.
+pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
+    let receivers = Receivers::start(1, None).await?;
+    let world = World::new(receivers.urls())?;
+    let queued = AwsStub::start(world.with_queued_calls()).await?;
+    let finished = AwsStub::start(world.with_finished_calls()?).await?;
+    let delivery = deliveries(&world, 1)?.0;
+    let case = |id, program, event| Case { id, program, event, init: Vec::new(), answer: Vec::new() };
+    let mut cases = [
+        case("empty", lab.function("empty", &queued), request(&world)),
+        case("inbound", lab.function("inbound", &queued), request(&world)),
+        case("fanout", lab.function("fanout", &queued), completion(&world)),
+        case("deliver", lab.function("deliver", &finished), delivery),
+        case("manage", lab.function("manage", &queued), list_webhooks(&world)),
+        case("inbound_python", lab.python(&queued), request(&world)),
+    ];
+    for case in &mut cases {
+        case.start().await?;
+        // The first has the files to read from disk.
+        (case.init, case.answer) = Default::default();
+    }
+    for _ in 0..STARTS {
+        for case in &mut cases {
+            case.start().await?;
+        }
+    }
+    let empty = median(&cases[0].answer);
+    Ok(cases.iter().flat_map(|case| case.figures(empty)).collect())
+}
+
+impl Case {
+    async fn start(&mut self) -> Outcome<()> {
+        let mut function = self.program.start().await?;
+        self.init.push(millis(function.ready().await?));
+        let invoked = function.invoke(&self.event).await?;
+        self.answer.push(millis(function.since_start(invoked.answered)));
+        Ok(())
+    }
+
+    fn figures(&self, empty: f64) -> Vec<Figure> {
+        let Self { id, .. } = self;
+        let init = Figure::median(format!("cold.{id}.init"), format!("cold {id}: init"), &self.init, "ms");
+        let answer = Figure::median(
+            format!("cold.{id}.answer"),
+            format!("cold {id}: to the first answer"),
+            &self.answer,
+            "ms",
+        );
+        let ratio = median(&self.answer) / empty;
+        let ratio = Figure::one(
+            format!("cold.{id}.ratio"),
+            format!("cold {id}: to the first answer / empty"),
+            ratio,
+            "×",
+        );
+        match *id {
+            "empty" => vec![init, answer],
+            "inbound" => vec![init.at_most(25.0), answer, ratio.at_most(1.5)],
+            "inbound_python" => vec![init, answer, ratio],
+            _ => vec![init.at_most(25.0), answer, ratio],
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Instructions of an event, counted by callgrind: the one figure that another program on the machine does not change.
+//!
+//! Valgrind's processor has no SHA and no wide AES instructions, so what is signed and encrypted counts for more than it costs.
+
+use std::fs;
+use std::process::Command;
+
+use bytes::Bytes;
+
+use super::{Lab, count};
+use crate::Outcome;
+use crate::aws_stub::AwsStub;
+use crate::events::{completion, deliveries, request};
+use crate::figures::Figure;
+use crate::function::Program;
+use crate::receiver::Receivers;
+use crate::world::World;
+
+/// Events of the two runs whose difference is taken.
+const REQUESTS: (usize, usize) = (100, 600);
+const COMPLETIONS: (usize, usize) = (50, 250);
+const BATCHES: (usize, usize) = (5, 35);
+/// Deliveries of a batch.
+const BATCH: usize = 10;
+
+/// Instructions of a request, a completion and a delivery, all of them warm.
+///
+/// # Errors
+///
+/// When a function does not do its work under valgrind.
+pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
+    let mut figures = Vec::new();
+    let plain = Receivers::start(1, None).await?;
+    let world = World::new(plain.urls())?;
+    let aws = AwsStub::start(world.with_queued_calls()).await?;
+    let counted = per_event(lab, &lab.function("inbound", &aws), REQUESTS, || Ok(request(&world))).await?;
+    figures.push(thousands("inbound.instructions", "inbound: instructions of an accepted request", counted));
+    let counted =
+        per_event(lab, &lab.function("fanout", &aws), COMPLETIONS, || Ok(completion(&world))).await?;
+    figures.push(thousands(
+        "fanout.instructions",
+        "fanout: instructions of a completion, one endpoint",
+        counted,
+    ));
+
+    let tls = Receivers::start(1, Some(&lab.certificate)).await?;
+    for (id, what, receivers) in [("plain_1", "plain", &plain), ("tls_1", "TLS", &tls)] {
+        let world = World::new(receivers.urls())?;
+        let aws = AwsStub::start(world.with_finished_calls()?).await?;
+        let program = lab.function_for_receivers("deliver", &aws);
+        let batch = per_event(lab, &program, BATCHES, || Ok(deliveries(&world, BATCH)?.0)).await?;
+        let what = format!("deliver, {what}, one endpoint: instructions of a delivery");
+        figures.push(thousands(
+            &format!("deliver.{id}.instructions"),
+            &what,
+            batch.map(|all| all / count(BATCH)),
+        ));
+    }
+    Ok(figures)
+}
+
+fn thousands(id: &str, what: &str, instructions: Option<f64>) -> Figure {
+    match instructions {
+        Some(instructions) => Figure::one(id, what, instructions / 1e3, "thousand"),
+        None => Figure::not_measured(id, format!("{what} (needs valgrind)"), "thousand"),
+    }
+}
+
+/// Instructions of one event: of a run with many, less those of a run with few, so that start and first events do not count.
+/// `None` when there is no valgrind.
+async fn per_event(
+    lab: &Lab,
+    program: &Program,
+    events: (usize, usize),
+    mut event: impl FnMut() -> Outcome<Bytes>,
+) -> Outcome<Option<f64>> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        return Ok(None);
+    }
+    let (few, many) = events;
+    let of_few = run(lab, program, few, &mut event).await?;
+    let of_many = run(lab, program, many, &mut event).await?;
+    Ok(Some((of_many - of_few) / count(many - few)))
+}
+
+async fn run(
+    lab: &Lab,
+    program: &Program,
+    events: usize,
+    event: &mut impl FnMut() -> Outcome<Bytes>,
+) -> Outcome<f64> {
+    let out = lab.binaries.join("bench-callgrind.out");
+    let mut watched = program.clone();
+    watched.path = "valgrind".into();
+    watched.arguments = vec![
+        "--tool=callgrind".into(),
+        "--quiet".into(),
+        format!("--callgrind-out-file={}", out.display()),
+        program.path.display().to_string(),
+    ];
+    let mut function = watched.start().await?;
+    for _ in 0..events {
+        function.invoke(&event()?).await?;
+    }
+    function.terminate()?;
+    let counted = fs::read_to_string(&out)?;
+    let total = counted.lines().find_map(|line| line.strip_prefix("totals: "));
+    Ok(total.ok_or("callgrind counted nothing")?.trim().parse()?)
+}

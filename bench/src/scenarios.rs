@@ -1,0 +1,88 @@
+//! What an event makes a function ask of AWS: for the table, and for the test that nothing was added.
+
+use crate::Outcome;
+use crate::aws_stub::{AwsStub, Costs};
+use crate::events::{completion, deliveries, deliveries_of_attempt, request};
+use crate::function::Program;
+use crate::receiver::Receivers;
+use crate::world::World;
+
+/// One event, and the calls to AWS that its handling took.
+#[derive(Debug)]
+pub struct Scenario {
+    /// Names it, for ever.
+    pub id: &'static str,
+    /// In words.
+    pub what: &'static str,
+    /// The calls.
+    pub costs: Costs,
+}
+
+/// An accepted request: the first one to a slug, and one after it.
+///
+/// # Errors
+///
+/// When the function does not do its work.
+pub async fn accepted_requests(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
+    let world = World::new([])?;
+    let aws = AwsStub::start(world.with_queued_calls()).await?;
+    let mut function = program(&aws).start().await?;
+    let mut scenarios = Vec::new();
+    for (id, what) in [("request.first", "first request to a slug"), ("request", "accepted request")] {
+        function.invoke(&request(&world)).await?;
+        scenarios.push(Scenario { id, what, costs: aws.take_costs() });
+    }
+    Ok(scenarios)
+}
+
+/// The completion of a queued call, for accounts with more and more endpoints.
+///
+/// # Errors
+///
+/// When the function does not do its work.
+pub async fn completions(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
+    let mut scenarios = Vec::new();
+    for (id, what, endpoints) in [
+        ("completion.1", "completion, one endpoint", 1),
+        ("completion.10", "completion, 10 endpoints", 10),
+        ("completion.100", "completion, 100 endpoints", 100),
+        ("completion.1000", "completion, 1,000 endpoints", 1_000),
+    ] {
+        let world = World::new(endpoint_urls(endpoints))?;
+        let aws = AwsStub::start(world.with_queued_calls()).await?;
+        program(&aws).start().await?.invoke(&completion(&world)).await?;
+        scenarios.push(Scenario { id, what, costs: aws.take_costs() });
+    }
+    Ok(scenarios)
+}
+
+/// URLs of as many endpoints.
+pub fn endpoint_urls(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|n| format!("https://example.com/hooks/{n}"))
+}
+
+/// Deliveries: an endpoint's first, one after it, and such as fail.
+///
+/// # Errors
+///
+/// When the function does not do its work.
+pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
+    let mut scenarios = Vec::new();
+    let receivers = Receivers::start(1, None).await?;
+    let world = World::new(receivers.urls())?;
+    let aws = AwsStub::start(world.with_finished_calls()?).await?;
+    let mut function = program(&aws).start().await?;
+    for (id, what) in [("delivery.first", "first delivery to an endpoint"), ("delivery", "delivery")] {
+        function.invoke(&deliveries(&world, 1)?.0).await?;
+        scenarios.push(Scenario { id, what, costs: aws.take_costs() });
+    }
+    receivers.answer_with(500);
+    for (id, what, attempt) in [
+        ("delivery.failed", "first attempt, failed", 1),
+        ("delivery.failed_late", "fourth attempt, failed", 4),
+    ] {
+        function.invoke(&deliveries_of_attempt(&world, 1, attempt)?.0).await?;
+        scenarios.push(Scenario { id, what, costs: aws.take_costs() });
+    }
+    Ok(scenarios)
+}

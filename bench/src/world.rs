@@ -1,0 +1,258 @@
+//! The account that everything is measured with: an inbound webhook with a campaign, endpoints, a call. Made of the product's
+//! own types, so that it has the shape of what the functions store.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::{
+    AccountId, Call, CallId, CallStatus, Campaign, CampaignId, CampaignSettings, CampaignStatus,
+    DeliveryMethod, DisabledState, Endpoint, Event, Payload, SealedBytes, Slug, Source, TargetUrl, Timestamp,
+    Turn, Webhook, WebhookId, WebhookKind, sample_call,
+};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use serde_json::{Value, json};
+
+use crate::Outcome;
+use crate::aws_stub::seal;
+use crate::tables::Tables;
+
+/// The signing secret of every webhook: 32 bytes.
+const SIGNING_SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+/// Turns of a transcript that make a payload of about 1.5 KB.
+const TURNS: usize = 8;
+
+/// The account and all of its things.
+#[derive(Debug)]
+pub struct World {
+    /// Its id.
+    pub account: AccountId,
+    /// An API key of it.
+    pub api_key: String,
+    /// The slug of its inbound webhook.
+    pub slug: Slug,
+    inbound: WebhookId,
+    campaign: CampaignId,
+    /// Its outbound webhooks, one for each endpoint.
+    pub outbound: Vec<Webhook>,
+    now: Timestamp,
+}
+
+impl World {
+    /// An account with an endpoint at each of these URLs.
+    ///
+    /// # Errors
+    ///
+    /// When one is no URL.
+    pub fn new(urls: impl IntoIterator<Item = String>) -> Outcome<Self> {
+        let now = Timestamp::now();
+        let mut world = Self {
+            account: AccountId::new(now),
+            api_key: format!("whk_measured_{}", URL_SAFE_NO_PAD.encode([7; 32])),
+            slug: Slug::generate(),
+            inbound: WebhookId::new(now),
+            campaign: CampaignId::new(now),
+            outbound: Vec::new(),
+            now,
+        };
+        for url in urls {
+            let endpoint = Endpoint {
+                url: TargetUrl::parse(&url)?,
+                method: DeliveryMethod::Post,
+                header_names: vec!["Authorization".into()],
+                sealed_headers: Some(SealedBytes(seal(b"Authorization:Bearer token123\n"))),
+                failing_since: None,
+            };
+            let kind = WebhookKind::Outbound { endpoint };
+            world.outbound.push(world.webhook(WebhookId::new(now), "Data warehouse", kind));
+        }
+        Ok(world)
+    }
+
+    fn webhook(&self, id: WebhookId, name: &str, kind: WebhookKind) -> Webhook {
+        Webhook {
+            account_id: self.account.clone(),
+            id,
+            name: name.into(),
+            state: DisabledState::Enabled,
+            signing_secret: SealedBytes(seal(SIGNING_SECRET.as_bytes())),
+            previous_secret: None,
+            managed_by: None,
+            created_at: self.now,
+            updated_at: self.now,
+            kind,
+        }
+    }
+
+    /// What is stored while calls are queued: each call that is asked for is one.
+    #[must_use]
+    pub fn with_queued_calls(&self) -> Tables {
+        self.tables(serde_json::to_value(self.queued_call()).unwrap_or_default())
+    }
+
+    /// What is stored when calls are finished: each call that is asked for is one, with its transcript.
+    ///
+    /// # Errors
+    ///
+    /// None that this call can cause.
+    pub fn with_finished_calls(&self) -> Outcome<Tables> {
+        let mut call = serde_json::to_value(self.finished_call())?;
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&serde_json::to_vec(&transcript())?)?;
+        call["transcript"] = json!(encoder.finish()?);
+        Ok(self.tables(call))
+    }
+
+    fn tables(&self, call: Value) -> Tables {
+        let mut tables = Tables::default();
+        tables.put("Accounts", &json!({"id": self.account, "name": "Acme", "credits": 1_000_000}));
+        tables.put("ApiKeys", &self.api_key_record());
+        tables.put("Campaigns", &self.campaign());
+        let kind = WebhookKind::Inbound {
+            slug: self.slug.clone(),
+            campaign_id: Some(self.campaign.clone()),
+            response_webhook: None,
+        };
+        tables.put("Webhooks", &self.webhook(self.inbound.clone(), "HubSpot", kind));
+        for webhook in &self.outbound {
+            tables.put("Webhooks", webhook);
+        }
+        tables.put_for_any_key("Calls", &call);
+        tables
+    }
+
+    fn api_key_record(&self) -> Value {
+        let hash = URL_SAFE_NO_PAD.encode(digest(&SHA256, self.api_key.as_bytes()));
+        let today: String = self.now.to_string().chars().take("2026-11-23".len()).collect();
+        json!({"id": "key_measured", "accountId": self.account, "hash": hash, "createdAt": self.now, "lastUsedOn": today})
+    }
+
+    fn campaign(&self) -> Campaign {
+        let sentence = "You are Alex from Acme. Ask whether a demo of the enterprise plan is of interest. ";
+        Campaign {
+            account_id: self.account.clone(),
+            id: self.campaign.clone(),
+            name: "Q4 Outreach".into(),
+            status: CampaignStatus::Active,
+            webhook_id: Some(self.inbound.clone()),
+            settings: CampaignSettings {
+                prompt: Some(sentence.repeat(12)),
+                voice: Some("alex".into()),
+                language: Some("en-US".into()),
+                voicemail_message: Some("Hi, this is Alex from Acme. I will try again.".into()),
+                ..CampaignSettings::default()
+            },
+            created_at: self.now,
+            updated_at: self.now,
+        }
+    }
+
+    fn queued_call(&self) -> Call {
+        let campaign = self.campaign();
+        Call {
+            webhook_id: Some(self.inbound.clone()),
+            reserved_credits: 1,
+            ..Call::new(
+                CallId::new(self.now),
+                self.account.clone(),
+                Source::Inbound,
+                domain::CampaignRef { id: campaign.id, name: campaign.name },
+                sample_call().recipient,
+                CallStatus::Queued,
+                self.now,
+            )
+        }
+    }
+
+    fn finished_call(&self) -> Call {
+        let sample = sample_call();
+        Call {
+            status: CallStatus::Finished,
+            finished_at: Some(self.now),
+            summary: Some("Jane expressed interest in the enterprise plan and asked about pricing.".into()),
+            recording: sample.recording,
+            duration: sample.duration,
+            analysis: sample.analysis,
+            tokens_consumed: Some(1),
+            settled_at: Some(self.now),
+            fanned_out_at: Some(self.now),
+            ..self.queued_call()
+        }
+    }
+
+    /// Bytes of a delivery's body.
+    ///
+    /// # Errors
+    ///
+    /// None that this call can cause.
+    pub fn payload_bytes(&self) -> Outcome<usize> {
+        let transcript = serde_json::value::to_raw_value(&transcript())?;
+        let payload = Payload {
+            event: Event::CallFinished,
+            webhook_id: self.inbound.as_str(),
+            call: &self.finished_call(),
+            transcript: Some(&transcript),
+        };
+        Ok(payload.body()?.len())
+    }
+}
+
+fn transcript() -> Vec<Turn> {
+    let turn = |n: usize| Turn {
+        who: if n.is_multiple_of(2) { "assistant" } else { "user" }.into(),
+        what: "Thanks for calling back. What would you like to know?".into(),
+        when: format!("2024-04-30T14:00:{n:02}.000Z"),
+    };
+    (0..TURNS).map(turn).collect()
+}
+
+/// The variables of every function, as `template.yaml` sets them, with AWS at `aws_url`.
+#[must_use]
+pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
+    let tables = [
+        ("ACCOUNTS_TABLE", "Accounts"),
+        ("API_KEYS_TABLE", "ApiKeys"),
+        ("WEBHOOKS_TABLE", "Webhooks"),
+        ("CAMPAIGNS_TABLE", "Campaigns"),
+        ("CALLS_TABLE", "Calls"),
+        ("LEDGER_TABLE", "Ledger"),
+        ("DELIVERY_LOGS_TABLE", "DeliveryLogs"),
+        ("REQUEST_LOGS_TABLE", "RequestLogs"),
+    ];
+    let path = std::env::var("PATH").unwrap_or_default();
+    let queue = |name: &str| format!("{aws_url}/123456789012/{name}");
+    let others = [
+        ("PATH", path),
+        ("ENDPOINT_URL", aws_url.to_owned()),
+        ("LOG_LEVEL", "INFO".into()),
+        ("DEFAULT_COUNTRY_CODE", "1".into()),
+        ("DELIVERY_LOG_DAYS", "30".into()),
+        ("TRUSTED_NETWORKS", "127.0.0.0/8,::1/128".into()),
+        ("PUBLIC_URL", "https://hooks.example.com".into()),
+        ("CALL_JOBS_QUEUE_URL", queue("call-jobs.fifo")),
+        ("CALL_COMPLETIONS_DLQ_URL", queue("call-completions-dead-letters")),
+        ("DELIVERIES_QUEUE_URL", queue("deliveries")),
+        ("DELIVERIES_QUEUE_ARN", "arn:aws:sqs:us-east-1:123456789012:deliveries".into()),
+        ("DELIVERIES_DLQ_ARN", "arn:aws:sqs:us-east-1:123456789012:deliveries-dead-letters".into()),
+        ("SCHEDULE_GROUP", "deliveries".into()),
+        ("SCHEDULER_ROLE_ARN", "arn:aws:iam::123456789012:role/scheduler".into()),
+        (
+            "SECRETS_KEY_ID",
+            "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000".into(),
+        ),
+        ("AWS_REGION", "us-east-1".into()),
+        ("AWS_DEFAULT_REGION", "us-east-1".into()),
+        ("AWS_ACCESS_KEY_ID", "test".into()),
+        ("AWS_SECRET_ACCESS_KEY", "test".into()),
+        ("AWS_EC2_METADATA_DISABLED", "true".into()),
+        ("AWS_LAMBDA_FUNCTION_NAME", "measured".into()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512".into()),
+    ];
+    let tables = tables.into_iter().map(|(name, value)| (name, value.to_owned()));
+    tables.chain(others).map(|(name, value)| (name.to_owned(), value)).collect()
+}
