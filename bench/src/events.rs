@@ -1,7 +1,7 @@
 //! Events as AWS hands them over: the samples of `events/`, with ids that exist in the [`World`].
 
 use bytes::Bytes;
-use domain::{DeliveryId, Timestamp};
+use domain::{CallId, DeliveryId, Timestamp};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -30,7 +30,8 @@ pub fn completion(world: &World) -> Bytes {
     COMPLETION.replace("acc_youraccount", world.account.as_str()).into()
 }
 
-/// A batch with the first attempts of `size` deliveries, in turn to each endpoint; and the deliveries' ids.
+/// A batch with the first attempts of `size` deliveries, in turn to each endpoint; and the deliveries' ids. Of one call when
+/// there are as many endpoints, as a fan-out makes them; else each of a call of its own.
 ///
 /// # Errors
 ///
@@ -49,11 +50,16 @@ pub fn deliveries_of_attempt(world: &World, size: usize, attempt: u32) -> Outcom
     let record = &sample["Records"][0];
     let body = record["body"].as_str().unwrap_or_default();
     let (mut records, mut ids) = (Vec::new(), Vec::new());
+    let mut call = CallId::new(Timestamp::now());
     for webhook in world.outbound.iter().cycle().take(size) {
         let id = DeliveryId::new(Timestamp::now());
+        if world.outbound.len() < size {
+            call = CallId::new(Timestamp::now());
+        }
         let mut record = record.clone();
         let body = body
             .replace("msg_yourdelivery", id.as_str())
+            .replace("call_yourcall", call.as_str())
             .replace("\"attempt\": 1", &format!("\"attempt\": {attempt}"))
             .replace("acc_youraccount", world.account.as_str())
             .replace("wh_yourwebhook", webhook.id.as_str());

@@ -72,8 +72,12 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
     let world = World::new(receivers.urls())?;
     let aws = AwsStub::start(world.with_finished_calls()?).await?;
     let mut function = program(&aws).start().await?;
-    for (id, what) in [("delivery.first", "first delivery to an endpoint"), ("delivery", "delivery")] {
-        function.invoke(&deliveries(&world, 1)?.0).await?;
+    for (id, what, size) in [
+        ("delivery.first", "first delivery to an endpoint", 1),
+        ("delivery", "delivery", 1),
+        ("delivery.batch", "batch of ten deliveries, each of another call", 10),
+    ] {
+        function.invoke(&deliveries(&world, size)?.0).await?;
         scenarios.push(Scenario { id, what, costs: aws.take_costs() });
     }
     receivers.answer_with(500);

@@ -70,11 +70,11 @@ async fn a_completion_reads_its_call_and_the_webhooks_and_sends_ten_deliveries_a
 async fn a_delivery_is_two_calls_and_a_failed_one_also_queues_the_next_and_notes_the_failure() {
     let scenarios = attempts(program(DELIVER)).await.expect("delivered");
     let read = ("BatchGetItem Calls+DeliveryLogs+Webhooks", "1, 3 RCU");
-    let logged = ("PutItem DeliveryLogs", "1, 2 WCU");
+    let logged = ("BatchWriteItem DeliveryLogs", "1, 2 WCU");
     let noted = ("UpdateItem Webhooks", "1, 1 WCU");
     assert_costs(&scenarios, "delivery", &[read, logged]);
     assert_costs(&scenarios, "delivery.first", &[read, ("Decrypt", "2, 2 requests"), logged]);
-    let near = ("SendMessage deliveries", "1, 1 requests");
+    let near = ("SendMessageBatch slow-deliveries", "1, 1 requests");
     assert_costs(&scenarios, "delivery.failed", &[read, logged, near, noted]);
     let far = ("CreateSchedule", "1, 1 requests");
     assert_costs(&scenarios, "delivery.failed_late", &[read, far, logged, noted]);

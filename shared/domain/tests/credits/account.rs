@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Call, CallId, CallReason, CallStatus, LedgerKind, Settlement, Timestamp};
+use domain::{Call, CallId, CallStatus, LedgerKind, Settlement, Timestamp};
 
 use crate::jobs::CompletedCall;
 
@@ -23,13 +23,6 @@ pub(crate) struct Line {
     pub(crate) written_off: u64,
 }
 
-/// What a call may be written over.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Over {
-    Nothing,
-    TakenBack,
-}
-
 /// Whose condition did not hold.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Refused {
@@ -46,8 +39,8 @@ impl Account {
     }
 
     /// intake.rs, `accept`.
-    pub(crate) fn accept(&mut self, call: &Call, over: Over) -> Result<(), Refused> {
-        self.may_put(call, over)?;
+    pub(crate) fn accept(&mut self, call: &Call) -> Result<(), Refused> {
+        self.may_put(call)?;
         if self.credits < 1 {
             return Err(Refused::Balance);
         }
@@ -58,23 +51,10 @@ impl Account {
     }
 
     /// intake.rs, `record_cancelled`.
-    pub(crate) fn record_cancelled(&mut self, call: &Call, over: Over) -> Result<(), Refused> {
-        self.may_put(call, over)?;
+    pub(crate) fn record_cancelled(&mut self, call: &Call) -> Result<(), Refused> {
+        self.may_put(call)?;
         self.put(call.clone());
         Ok(())
-    }
-
-    /// intake.rs, `release`.
-    pub(crate) fn release(&mut self, call: &Call) {
-        let Some(recorded) = self.calls.get_mut(&call.id) else { return };
-        if recorded.status != CallStatus::Queued || recorded.reserved_credits != 1 {
-            return;
-        }
-        recorded.status = CallStatus::Failed;
-        recorded.reason = Some(CallReason::EnqueueFailed);
-        recorded.reserved_credits = 0;
-        self.credits += 1;
-        self.write(call, LedgerKind::Refunded, 1, 0);
     }
 
     /// settlements.rs, `settlement_items`.
@@ -140,15 +120,9 @@ impl Account {
         }
     }
 
-    /// intake.rs, `put_call`.
-    fn may_put(&self, call: &Call, over: Over) -> Result<(), Refused> {
-        let recorded = self.calls.get(&call.id);
-        let may = match over {
-            Over::Nothing => recorded.is_none(),
-            Over::TakenBack => recorded
-                .is_some_and(|it| it.reason == Some(CallReason::EnqueueFailed) && it.settled_at.is_none()),
-        };
-        if may { Ok(()) } else { Err(Refused::Call) }
+    /// intake.rs, `IS_NEW`.
+    fn may_put(&self, call: &Call) -> Result<(), Refused> {
+        if self.calls.contains_key(&call.id) { Err(Refused::Call) } else { Ok(()) }
     }
 
     fn put(&mut self, call: Call) {

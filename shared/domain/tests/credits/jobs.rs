@@ -6,15 +6,15 @@ use domain::{
 };
 use serde_json::json;
 
-use crate::account::{Account, Over, Refused};
+use crate::account::{Account, Refused};
 
 /// The next thing that somebody does.
 #[derive(Debug)]
 pub(crate) enum Job {
     /// inbound: record a call and take its credit.
-    Accept { call: Call, over: Over },
+    Accept { call: Call },
     /// inbound: there was no credit.
-    RecordCancelled { call: Call, over: Over },
+    RecordCancelled { call: Call },
     /// fanout: look whether the call is on record.
     ReadCall(Box<Completion>),
     /// fanout: settle it. The balance is what was read of it, when the first try was refused.
@@ -51,13 +51,13 @@ impl Job {
     /// Does it; `None` when the job is done.
     pub(crate) fn step(self, account: &mut Account) -> Option<Self> {
         match self {
-            Self::Accept { call, over } => match account.accept(&call, over) {
-                Err(Refused::Balance) => Some(Self::RecordCancelled { call, over }),
+            Self::Accept { call } => match account.accept(&call) {
+                Err(Refused::Balance) => Some(Self::RecordCancelled { call }),
                 Ok(()) | Err(Refused::Call) => None,
             },
-            Self::RecordCancelled { call, over } => {
+            Self::RecordCancelled { call } => {
                 let (status, reason) = (CallStatus::Cancelled, Some(CallReason::InsufficientFunds));
-                let _ = account.record_cancelled(&Call { status, reason, reserved_credits: 0, ..call }, over);
+                let _ = account.record_cancelled(&Call { status, reason, reserved_credits: 0, ..call });
                 None
             }
             Self::ReadCall(message) => {
@@ -101,9 +101,8 @@ fn completed_call(message: Completion, account: &Account) -> Option<CompletedCal
             new_call(message.call_id.clone(), message.source, campaign, message.status.into())
         }
     };
-    let reason = call.reason.filter(|reason| *reason != CallReason::EnqueueFailed);
     let tokens_consumed = message.tokens_consumed;
-    let call = Call { status: message.status.into(), reason, tokens_consumed, ..call };
+    let call = Call { status: message.status.into(), tokens_consumed, ..call };
     Some(CompletedCall { call, on_record, message })
 }
 

@@ -1,5 +1,5 @@
-//! Credits, whatever happens at once: requests, top-ups, completions, their duplicates and jobs that could not be sent take
-//! turns in any order, one transaction at a time.
+//! Credits, whatever happens at once: requests, top-ups, completions and their duplicates take turns in
+//! any order, one transaction at a time.
 //!
 //! `account.rs` has the transactions that the store sends, `jobs.rs` the order in which the functions send them. What a call
 //! costs is left to the domain.
@@ -9,7 +9,7 @@ mod jobs;
 
 use std::collections::BTreeMap;
 
-use account::{Account, Line, Over};
+use account::{Account, Line};
 use domain::{Call, CallId, CallStatus};
 use jobs::{Job, completion, request};
 use proptest::collection::vec;
@@ -20,8 +20,7 @@ use proptest::sample::select;
 #[derive(Debug, Clone)]
 enum Turn {
     TopUp(u64),
-    Request(u8, Over),
-    TakeBack(u8),
+    Request(u8),
     Completion {
         call: u8,
         source: &'static str,
@@ -45,8 +44,7 @@ fn turn() -> impl Strategy<Value = Turn> {
     );
     prop_oneof![
         2 => top_up.prop_map(Turn::TopUp),
-        4 => (call(), select(&[Over::Nothing, Over::Nothing, Over::TakenBack])).prop_map(|(call, over)| Turn::Request(call, over)),
-        1 => call().prop_map(Turn::TakeBack),
+        4 => call().prop_map(Turn::Request),
         5 => completed.prop_map(|(call, source, status, tokens)| Turn::Completion { call, source, status, tokens }),
         14 => any::<usize>().prop_map(Turn::Step),
     ]
@@ -64,8 +62,7 @@ impl World {
     fn take(&mut self, turn: Turn) {
         match turn {
             Turn::TopUp(credits) => self.account.top_up(credits),
-            Turn::Request(call, over) => self.under_way.push(Job::Accept { call: request(call), over }),
-            Turn::TakeBack(call) => self.account.release(&request(call)),
+            Turn::Request(call) => self.under_way.push(Job::Accept { call: request(call) }),
             Turn::Completion { call, source, status, tokens } => {
                 // What the contract refuses never comes near a balance.
                 self.under_way.extend(completion(call, source, status, tokens));
