@@ -8,7 +8,7 @@ STACK := .venv/bin/python infra/local/stack.py
 PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer test soak lint bench
+.PHONY: help up down logs demo dialer test soak fuzz lint bench
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -31,13 +31,18 @@ dialer: .venv/.local-installed ## Answer the call jobs of the local stack until 
 test: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
 	@.venv/bin/python infra/local/check.py test
 
-soak: .venv/.tests-installed ## The long run: a fault at every call to AWS on the main job's way (two minutes)
+soak: .venv/.tests-installed ## The long run: faults at every call to AWS, killed functions, hostile neighbours, load (half an hour; SOAK=faults for a part)
 	@.venv/bin/python infra/local/check.py soak
 
+<<<<<<< ours
 # Two builds: the harness must not add features to the dependencies of what it measures.
 bench: .venv/.local-installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
 	@cargo build --locked --release -p empty -p inbound -p fanout -p deliver -p manage
 	@cargo run --locked --release --package bench -- $(ONLY)
+=======
+fuzz: .venv/.local-installed ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
+	@.venv/bin/python infra/local/check.py fuzz
+>>>>>>> theirs
 
 lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, dependencies, template
 	@.venv/bin/python infra/local/check.py lint

@@ -1,11 +1,12 @@
 """Every check there is, in the order in which they fail fastest; stops at the first stage that fails.
 
     check.py lint     format, clippy, dependencies, template
-    check.py test     the same, then the Rust tests, then tests/ against a private stack
-    check.py soak     only the long run: a fault at every call to AWS, against a private stack
+    check.py test     the same, then the Rust tests, then some inputs for each fuzz target, then tests/ against a private stack
+    check.py soak     only the long run, tests/soak_*.py, against a private stack; SOAK="faults load" runs some of it
+    check.py fuzz     only the fuzz targets, each for FUZZ_SECONDS (default 60)
 
-The last line is `N passed, N failed`: the tests of cargo and pytest, and a stage that fails without naming a failed
-test counts as one.
+The last line is `N passed, N failed`: the tests of cargo and pytest, each fuzz target as one, and a stage that fails
+without naming a failed test counts as one.
 """
 
 import fcntl
@@ -20,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import fuzz
 from settings import CHECKOUT, Problem, Settings, report_problems, step
 
 VENV = CHECKOUT / ".venv" / "bin"
@@ -27,11 +29,14 @@ SAM = CHECKOUT / ".venv-sam" / "bin" / "sam"
 CARGO_DENY = CHECKOUT / ".local" / "tools" / "bin" / "cargo-deny"
 LINT = [
     ("Format", ["cargo", "fmt", "--all", "--check"]),
+    ("Format of the fuzz targets", ["cargo", "fmt", "--manifest-path", fuzz.MANIFEST, "--check"]),
     ("Template: cfn-lint", [VENV / "cfn-lint", "template.yaml"]),
     ("Template: sam validate", [SAM, "validate", "--lint", "--region", "us-east-1"]),
     ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
     ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
 ]
+# In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.
+SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load"]
 # The tests' stack stands beside the one of `make up`.
 TEST_STATE = ".local/test"
 CARGO_RESULT = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed;")
@@ -48,7 +53,7 @@ def stage_failed(name: str) -> Problem:
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or sys.argv[1] not in ("lint", "test", "soak"):
+    if len(sys.argv) != 2 or sys.argv[1] not in ("lint", "test", "soak", "fuzz"):
         print(__doc__, file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the private stack is taken down then too
@@ -56,12 +61,15 @@ def main() -> int:
     try:
         if sys.argv[1] == "soak":
             with alone():
-                run_story_tests(tally, ["-s", "tests/soak_faults.py"], {"FAULTS": "all"})
+                run_story_tests(tally, ["-s", *soak_files()], {"FAULTS": "all"})
+        elif sys.argv[1] == "fuzz":
+            run_fuzz_targets(tally, fuzz.seconds_from_environment())
         else:
             for name, command in LINT:
                 run_stage(name, command)
         if sys.argv[1] == "test":
             run_rust_tests(tally)
+            run_fuzz_targets(tally, seconds=None)
             with alone():
                 run_story_tests(tally, ["tests"])
     except Problem as problem:
@@ -70,6 +78,13 @@ def main() -> int:
     if sys.argv[1] != "lint" or tally.failed:
         print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
     return 1 if tally.failed else 0
+
+
+def soak_files() -> list[str]:
+    chosen = os.environ.get("SOAK", "").split() or SOAKS
+    if unknown := [name for name in chosen if name not in SOAKS]:
+        raise Problem(f"SOAK names {', '.join(unknown)}; there are {', '.join(SOAKS)}.")
+    return [f"tests/soak_{name}.py" for name in SOAKS if name in chosen]
 
 
 @contextmanager
@@ -102,6 +117,19 @@ def run_rust_tests(tally: Tally) -> None:
                 tally.passed += int(result[1])
                 tally.failed += int(result[2])
     if running.returncode != 0:
+        raise stage_failed(name)
+
+
+def run_fuzz_targets(tally: Tally, seconds: int | None) -> None:
+    name = "Fuzz targets"
+    step(name)
+    failed = 0
+    for result in fuzz.run_targets(fuzz.build_targets(), seconds):
+        print(f"{result.target}: {result.last_line}" if result.passed else result.output, flush=True)
+        tally.passed += result.passed
+        failed += not result.passed
+    tally.failed += failed
+    if failed:
         raise stage_failed(name)
 
 

@@ -1,0 +1,55 @@
+//! What a dialer reports: one message of `call-completions`.
+#![no_main]
+
+use domain::{Completion, CompletionStatus, Source, Timestamp, parse_completion};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Value, json};
+
+fuzz_target!(|body: &str| {
+    let parsed = parse_completion(body);
+    if let Some(rest) = body.strip_prefix('{') {
+        let more = format!(r#"{{"unknown":[null,{{}}],{rest}"#);
+        assert_eq!(parse_completion(&more).ok(), parsed.clone().ok(), "an unknown field means something");
+    }
+    let Ok(completion) = parsed else { return };
+
+    assert!(completion.finished_at <= Timestamp::MAX);
+    assert!(completion.tokens_consumed.is_none_or(|tokens| tokens <= 1_000_000));
+    assert!(completion.duration.is_none_or(|seconds| seconds <= 1_000_000_000));
+    assert_eq!(completion.unqueued.is_none(), completion.source == Source::Inbound);
+    if let Some((_, recipient)) = &completion.unqueued {
+        for (name, text) in json!(recipient).as_object().expect("an object") {
+            let text = text.as_str().expect("a text");
+            assert!(!text.trim().is_empty() && text.chars().count() <= 4_096, "recipient.{name}");
+        }
+    }
+    let again = message(&completion).to_string();
+    assert_eq!(parse_completion(&again), Ok(completion), "what was understood is understood otherwise");
+});
+
+/// The message that says just this.
+fn message(completion: &Completion) -> Value {
+    let (campaign, recipient) = completion.unqueued.clone().unzip();
+    json!({
+        "version": 1,
+        "type": "call.completion",
+        "callId": completion.call_id,
+        "accountId": completion.account_id,
+        "source": completion.source,
+        "status": match completion.status {
+            CompletionStatus::Finished => "finished",
+            CompletionStatus::Missed => "missed",
+            CompletionStatus::Failed => "failed",
+        },
+        "finishedAt": completion.finished_at,
+        "campaign": campaign.map(|campaign| json!({"id": campaign.id, "name": campaign.name})),
+        "recipient": recipient,
+        "summary": completion.summary,
+        "transcript": completion.transcript,
+        "recording": completion.recording,
+        "duration": completion.duration,
+        "analysis": completion.analysis,
+        "actionItems": completion.action_items,
+        "tokensConsumed": completion.tokens_consumed,
+    })
+}

@@ -1,0 +1,38 @@
+//! The body of a request that asks for a call: whatever anyone sends who knows a slug.
+#![no_main]
+
+use domain::{CountryCode, InboundRequest, PhoneNumber, Rejection, parse_inbound_request};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Value, json};
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+fuzz_target!(|body: &[u8]| {
+    let parsed = parse(body);
+    if !body.starts_with(BYTE_ORDER_MARK) {
+        assert_eq!(parse(&[BYTE_ORDER_MARK, body].concat()), parsed, "a byte order mark means something");
+    }
+    let Ok(InboundRequest { recipient, dropped_fields }) = parsed else { return };
+
+    assert!(PhoneNumber::parse(recipient.phone_number.as_str()).is_ok());
+    let fields = json!(recipient);
+    for (name, text) in fields.as_object().expect("an object") {
+        let text = text.as_str().expect("a text");
+        assert!(!text.trim().is_empty(), "{name} is empty and not absent");
+        assert!(text.chars().count() <= 4_096, "{name} is not cut");
+        assert!(!dropped_fields.contains(&name.as_str()), "{name} is dropped and there");
+    }
+    let sent: Value =
+        serde_json::from_slice(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)).expect("JSON");
+    for name in &dropped_fields {
+        assert!(sent["data"][name].is_object() || sent["data"][name].is_array(), "{name} could be used");
+    }
+
+    let again = json!({"type": "calls.execute", "data": fields}).to_string();
+    let understood = InboundRequest { recipient, dropped_fields: Vec::new() };
+    assert_eq!(parse(again.as_bytes()), Ok(understood), "what was understood is understood otherwise");
+});
+
+fn parse(body: &[u8]) -> Result<InboundRequest, Rejection> {
+    parse_inbound_request(body, &CountryCode::parse("1").expect("a code"))
+}

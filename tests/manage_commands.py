@@ -1,0 +1,193 @@
+"""Every request of the management API that writes, with what it needs, and how to see whether it has been done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from api import Answer
+from manage_scene import HEADERS, Scene
+
+TOP_UP = 7
+
+
+@dataclass(frozen=True)
+class Command:
+    needs: Callable[[Scene], None]
+    send: Callable[[Scene], Answer]
+    times: Callable[[Scene], int]  # how often it has been done
+    is_once: bool = False  # done again, it is done but once
+    when_done: tuple[int, ...] = ()  # what it may answer when it has been done before, besides a success
+    holds: Callable[[Scene, Answer], bool] = lambda scene, answer: True  # what a success has told
+    holds_again: Callable[[Scene, Answer], bool] | None = None  # and one that follows a 5xx, where it is less
+
+
+def nothing(scene: Scene) -> None:
+    pass
+
+
+def key_opens(scene: Scene, answer: Answer) -> bool:
+    return scene.api.v1(answer.json()["apiKey"], "GET", "/account").status == 200
+
+
+def secret_verifies(scene: Scene, answer: Answer) -> bool:
+    return scene.verifies(answer.json()["signingSecret"], answer.json().get("id") or scene.webhook.id)
+
+
+def old_and_new_secret_verify(scene: Scene, answer: Answer) -> bool:
+    return secret_verifies(scene, answer) and scene.verifies(scene.webhook.signing_secret, scene.webhook.id)
+
+
+def patch_webhook(**changes) -> Callable[[Scene], Answer]:
+    return lambda scene: scene.account.patch(scene.webhook.path, changes)
+
+
+def operator(method: str, path: str, body: Callable[[Scene], dict] | dict | None = None) -> Callable[[Scene], Answer]:
+    def send(scene: Scene) -> Answer:
+        target = path.format(account=scene.account.id, key=scene.key_id)
+        return scene.api.operator(method, target, body(scene) if callable(body) else body)
+
+    return send
+
+
+COMMANDS = {
+    "create an outbound webhook": Command(
+        nothing,
+        lambda s: s.account.post(
+            "/webhooks", {"direction": "outbound", "name": "n", "url": s.receiver.url, "headers": HEADERS}
+        ),
+        lambda s: s.count("/webhooks"),
+        holds=secret_verifies,
+    ),
+    "create an inbound webhook with its campaign": Command(
+        Scene.draft,
+        lambda s: s.account.post(
+            "/webhooks",
+            {
+                "direction": "inbound",
+                "name": "n",
+                "campaignId": s.campaign["id"],
+                "responseWebhook": {"url": s.receiver.url, "headers": HEADERS},
+            },
+        ),
+        lambda s: s.count("/webhooks"),
+        is_once=True,
+        when_done=(409,),
+        holds=secret_verifies,
+    ),
+    "create a campaign with its webhook": Command(
+        Scene.inbound,
+        lambda s: s.account.post("/campaigns", {"name": "n", "webhookId": s.webhook.id, "prompt": "p"}),
+        lambda s: s.count("/campaigns"),
+        is_once=True,
+        when_done=(409,),
+    ),
+    "bind a webhook to a campaign": Command(
+        Scene.inbound_and_draft,
+        lambda s: s.account.patch(s.webhook.path, {"campaignId": s.campaign["id"]}),
+        lambda s: int(s.shown()["campaignId"] == s.campaign["id"]),
+        is_once=True,
+        when_done=(409,),
+    ),
+    "bind a campaign to a webhook": Command(
+        Scene.inbound_and_draft,
+        lambda s: s.account.patch(f"/campaigns/{s.campaign['id']}", {"webhookId": s.webhook.id}),
+        lambda s: int(s.shown()["campaignId"] == s.campaign["id"]),
+        is_once=True,
+        when_done=(409,),
+    ),
+    "rename a webhook and replace its headers": Command(
+        Scene.outbound,
+        patch_webhook(name="renamed", headers=[{"name": "X-New", "value": "v"}]),
+        lambda s: int((s.shown()["name"], s.shown()["headers"]) == ("renamed", ["X-New"])),
+        is_once=True,
+    ),
+    "move an endpoint elsewhere": Command(
+        Scene.outbound,
+        patch_webhook(url="https://example.com/elsewhere"),
+        lambda s: int((s.shown()["url"], s.shown()["headers"]) == ("https://example.com/elsewhere", [])),
+        is_once=True,
+    ),
+    "disable a webhook": Command(
+        Scene.outbound, patch_webhook(status="disabled"), lambda s: int(s.shown()["status"] == "disabled"), is_once=True
+    ),
+    "take a response webhook away": Command(
+        Scene.bound,
+        patch_webhook(responseWebhook=None),
+        lambda s: int(s.shown()["responseWebhook"] is None),
+        is_once=True,
+    ),
+    "delete a bound webhook": Command(
+        Scene.bound,
+        lambda s: s.account.delete(s.webhook.path),
+        lambda s: int(s.is_gone()),
+        is_once=True,
+        when_done=(404,),
+    ),
+    "rotate a secret": Command(
+        Scene.outbound,
+        lambda s: s.account.post(f"{s.webhook.path}/rotate-secret", {}),
+        lambda s: int(s.sealed_secret() != s.sealed_before),
+        is_once=True,
+        holds=old_and_new_secret_verify,
+        holds_again=secret_verifies,  # rotated twice, when the first had taken effect: the oldest has ended
+    ),
+    "rotate a slug": Command(
+        Scene.bound,
+        lambda s: s.account.post(f"{s.webhook.path}/rotate-slug", {}),
+        lambda s: int(s.shown()["slug"] != s.webhook.slug),
+        is_once=True,
+        holds=lambda s, answer: s.shown()["slug"] == answer.json()["slug"],
+    ),
+    "edit a campaign": Command(
+        Scene.bound,
+        lambda s: s.account.patch(f"/campaigns/{s.campaign['id']}", {"prompt": "another", "status": "paused"}),
+        lambda s: int(s.account.read(f"/campaigns/{s.campaign['id']}")["prompt"] == "another"),
+        is_once=True,
+    ),
+    "send a delivery again": Command(
+        Scene.delivered,
+        lambda s: s.account.post(f"{s.webhook.path}/deliveries/{s.delivery_id}/resend", {}),
+        Scene.times_sent_again,
+    ),
+    "recover deliveries": Command(
+        Scene.undelivered,
+        lambda s: s.account.post(f"{s.webhook.path}/recover", {"since": "2020-01-01T00:00:00Z"}),
+        Scene.times_sent_again,
+        is_once=True,
+    ),
+    "subscribe Zapier": Command(
+        nothing,
+        lambda s: s.account.post("/zapier/hooks", {"targetUrl": s.receiver.url}),
+        lambda s: s.count("/webhooks"),
+    ),
+    "unsubscribe Zapier": Command(
+        Scene.zap,
+        lambda s: s.account.delete(f"/zapier/hooks/{s.webhook.id}"),
+        lambda s: int(s.is_gone()),
+        is_once=True,
+        when_done=(404,),
+    ),
+    "add credits": Command(
+        nothing,
+        operator("POST", "/accounts/{account}/credits", {"amount": TOP_UP}),
+        lambda s: (s.account.credits() - 100) // TOP_UP,
+    ),
+    "make an API key": Command(
+        nothing,
+        operator("POST", "/accounts/{account}/api-keys", {"name": "spare"}),
+        lambda s: len(s.keys()) - 1,
+        holds=key_opens,
+    ),
+    "revoke an API key": Command(
+        Scene.spare_key,
+        operator("DELETE", "/accounts/{account}/api-keys/{key}"),
+        lambda s: int(len(s.keys()) == 1),
+        is_once=True,
+        when_done=(404,),
+    ),
+    "make an account": Command(
+        nothing,
+        operator("POST", "/accounts", lambda s: {"name": s.name, "credits": 5}),
+        Scene.accounts_of_its_name,
+        holds=key_opens,
+    ),
+}
