@@ -166,8 +166,9 @@ class MainJob:
 def figures(cases: list[Case], violations: dict[str, list[str]]) -> str:
     injected = [count for case in cases for count in case.watched.injected.items()]
     deliveries = [len(told.receiver.requests) for case in cases for told in case.story.endpoints.values()]
-    return (
+    told = (
         f"{sum(n for _, n in injected)} faults injected, {sum(n for kind, n in injected if kind.kills)} of them kills, "
         f"in {len(cases)} cases; {sum(len(case.story.answers) for case in cases)} requests, "
         f"{sum(deliveries)} deliveries, {sum(map(len, violations.values()))} violations"
     )
+    return "\n  ".join([told, *(f"{fault}: {'; '.join(found)}" for fault, found in violations.items())])

@@ -58,10 +58,9 @@ class Soak:
         eventually(self._is_idle, "no message is left over", PATIENCE)
         violations = self.main_job.violations(cases)
         took, strangers = time.monotonic() - self._started, dict(self.plan.strangers)
-        print(f"\n{figures(cases, violations)}; {len(self.killer.killed)} processes killed")
-        print(f"{took:.0f} s; calls to AWS: {self.plan.calls}; of nobody: {strangers}")
-        for fault, found in violations.items():
-            print(f"  {fault}: {'; '.join(found)}")
+        killed = len(self.killer.killed)
+        print(f"\n{took:.0f} s, {killed} processes killed, {self.plan.calls} calls to AWS; of nobody: {strangers}")
+        print(figures(cases, violations))
         assert (violations, list(missed)) == ({}, [])
         assert dead_letters_behind(self._stack) == self._dead_before
 

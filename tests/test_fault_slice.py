@@ -91,7 +91,7 @@ def test_nothing_is_lost_or_doubled_when_answers_are_lost_and_functions_die_at_t
         main_job.await_all(cases, PATIENCE)
         violations = main_job.violations(cases)
 
-    print(f"\n{figures(cases, violations)}; {len(assassin.killed)} processes killed")
+    print(f"\n{len(assassin.killed)} processes killed; {figures(cases, violations)}")
     missed = [str(case.fault) for case in cases if case.fault and not case.watched.injected]
     assert (violations, missed) == ({}, [])
     assert len(assassin.killed) >= sum(fault.kind.kills for fault in FAULTS) + 1

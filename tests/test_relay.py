@@ -39,7 +39,7 @@ def inbounds_sends(stack):
             tries.append(call)
             return kind
 
-        proxy = FaultProxy("inbound", stack.endpoint_url, judge)
+        proxy = FaultProxy("inbound", stack.endpoint_url, judge, stack.client("sqs"))
         try:
             with reconfigured(stack, "Inbound", ENDPOINT_URL=proxy.url):
                 yield tries
