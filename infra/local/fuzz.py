@@ -17,8 +17,8 @@ from settings import CHECKOUT, Problem
 FUZZ = CHECKOUT / "tests" / "fuzz"
 MANIFEST = FUZZ / "Cargo.toml"
 BUILT = CHECKOUT / "target" / "fuzz"
-# What `cargo fuzz run --sanitizer none` sets, but for one codegen unit and the stack's depth, which cost more here than they
-# gain. AddressSanitizer would find nothing: the code has no `unsafe`.
+# What `cargo fuzz run --sanitizer none` sets, but for one codegen unit and the depth of the stack, which cost more here
+# than they gain. AddressSanitizer would find nothing: the code has no `unsafe`.
 INSTRUMENTED = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -77,7 +77,7 @@ def run_targets(targets: list[str], seconds: int | None):
 def _run(target: str, seconds: int | None) -> Result:
     artifacts = FUZZ / "artifacts" / target
     artifacts.mkdir(parents=True, exist_ok=True)
-    options = [f"-max_len={LONGEST_INPUT}", "-timeout=10", f"-artifact_prefix={artifacts}/"]
+    options = [f"-max_len={LONGEST_INPUT}", "-timeout=30", f"-artifact_prefix={artifacts}/"]
     with tempfile.TemporaryDirectory() as scratch:
         if seconds is None:
             corpus, options = Path(scratch), [*options, f"-runs={FEWER_INPUTS.get(target, INPUTS)}", "-seed=1"]
