@@ -34,15 +34,13 @@ test: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CAR
 soak: .venv/.tests-installed ## The long run: faults at every call to AWS, killed functions, hostile neighbours, load (half an hour; SOAK=faults for a part)
 	@.venv/bin/python infra/local/check.py soak
 
-<<<<<<< ours
 # Two builds: the harness must not add features to the dependencies of what it measures.
 bench: .venv/.local-installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
-	@cargo build --locked --release -p empty -p inbound -p fanout -p deliver -p manage
+	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage
 	@cargo run --locked --release --package bench -- $(ONLY)
-=======
-fuzz: .venv/.local-installed ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
+
+fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
 	@.venv/bin/python infra/local/check.py fuzz
->>>>>>> theirs
 
 lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, dependencies, template
 	@.venv/bin/python infra/local/check.py lint
