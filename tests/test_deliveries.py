@@ -11,7 +11,7 @@ import completions
 from accounts import Account, eventually
 from completions import RESULTS
 from gallery import ANSWERS, Gallery, self_signed_server, unreachable_urls
-from receiver import OK, Http
+from receiver import Bytes, OK, Http
 from tables import move_endpoint
 
 UNREACHABLE = unreachable_urls()
@@ -50,7 +50,9 @@ def gallery(api, receivers, dialer, tmp_path_factory):
     account = Account.open(api)
     gallery = Gallery(account, receivers)
     for name, (answer, *_) in ANSWERS.items():
-        gallery.answering(name, answer, OK)
+        # A kept connection that ends without an answer may have been dead: the same attempt asks once more on a fresh one.
+        asked_twice = [answer] * (2 if answer == Bytes(b"") else 1)
+        gallery.answering(name, *asked_twice, OK)
     for name, (url, _) in UNREACHABLE.items():
         gallery.at(name, url)
     tls = self_signed_server(tmp_path_factory.mktemp("tls"))
