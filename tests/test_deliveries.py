@@ -11,7 +11,7 @@ import completions
 from accounts import Account, eventually
 from completions import RESULTS
 from gallery import ANSWERS, Gallery, self_signed_server, unreachable_urls
-from receiver import Bytes, OK, Http
+from receiver import OK, Bytes, Http
 from tables import move_endpoint
 
 UNREACHABLE = unreachable_urls()
