@@ -80,7 +80,7 @@ impl World {
             name: name.into(),
             state: DisabledState::Enabled,
             signing_secret: SealedBytes(seal(SIGNING_SECRET.as_bytes())),
-            previous_secret: None,
+            previous_secrets: Vec::new(),
             managed_by: None,
             created_at: self.now,
             updated_at: self.now,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use delivery::seal_secret;
-use domain::{AccountId, SealedSecret, Slug, Timestamp, Webhook, WebhookId, WebhookKind};
+use domain::{AccountId, Slug, Timestamp, WebhookId, WebhookKind};
 use lambda_http::Request;
 use serde_json::json;
 use signing::SigningSecret;
@@ -38,15 +38,10 @@ impl Manage {
                 return Ok(Reply::Ok(json!({"signingSecret": secret.expose()})));
             }
             written?;
-            let expires_at = Timestamp::now().plus(Duration::from_secs(overlap));
-            let previous = SealedSecret { sealed: stored.signing_secret.clone(), expires_at };
-            let rotated = Webhook {
-                signing_secret: sealed.clone(),
-                previous_secret: (overlap > 0).then_some(previous),
-                ..next_version(&stored)
-            };
-            // The next round looks whether it is there, also after an error: its answer may be all that was lost. To rotate
-            // again then, as an error asks for, would end the secret that the receiver still has.
+            let mut rotated = next_version(&stored);
+            rotated.rotate_signing_secret(sealed.clone(), Duration::from_secs(overlap), Timestamp::now());
+            // The next round looks whether it is there, also after an error: its answer may be all that was lost, and a secret
+            // that is in use and known to nobody helps nobody.
             written = self.store.replace_webhook(&rotated, stored.updated_at, None).await.map(drop);
         }
         Err(Problem::edit_conflict())

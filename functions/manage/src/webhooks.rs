@@ -64,7 +64,7 @@ impl Manage {
             id,
             name,
             state: DisabledState::Enabled,
-            previous_secret: None,
+            previous_secrets: Vec::new(),
             managed_by,
             created_at: now,
             updated_at: now,

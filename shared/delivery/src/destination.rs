@@ -20,7 +20,7 @@ impl Destination {
         Self { url, method, headers, secrets: Vec::new() }
     }
 
-    /// A saved endpoint of `webhook`: opens its headers and its secrets, the one before included while it is in its overlap.
+    /// A saved endpoint of `webhook`: opens its headers and its secrets, those before included while they are in their overlap.
     ///
     /// # Errors
     ///
@@ -32,8 +32,7 @@ impl Destination {
         now: Timestamp,
     ) -> Result<Self, CannotOpen> {
         let mut secrets = vec![open_secret(vault, webhook, &webhook.signing_secret).await?];
-        if let Some(previous) = webhook.previous_secret.as_ref().filter(|previous| previous.expires_at > now)
-        {
+        for previous in webhook.previous_secrets.iter().filter(|previous| previous.expires_at > now) {
             secrets.push(open_secret(vault, webhook, &previous.sealed).await?);
         }
         let headers = open_headers(vault, webhook, endpoint).await?;

@@ -94,7 +94,7 @@ mod tests {
             name: id.to_owned(),
             state: DisabledState::Enabled,
             signing_secret: SealedBytes(vec![]),
-            previous_secret: None,
+            previous_secrets: Vec::new(),
             managed_by: None,
             created_at: Timestamp::now(),
             updated_at: Timestamp::now(),

@@ -1,4 +1,5 @@
-use std::fmt;
+use std::time::Duration;
+use std::{fmt, iter};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -19,9 +20,9 @@ pub struct Webhook {
     pub state: DisabledState,
     /// Signs its deliveries. An inbound webhook has one too, for its callback.
     pub signing_secret: SealedBytes,
-    /// The secret before, while receivers may still verify with it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub previous_secret: Option<SealedSecret>,
+    /// The secrets before, newest first, while receivers may still verify with them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub previous_secrets: Vec<SealedSecret>,
     /// `zapier`, when it was made by Zapier's subscription and is edited by nobody else.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub managed_by: Option<String>,
@@ -32,6 +33,25 @@ pub struct Webhook {
     /// What it is for.
     #[serde(flatten)]
     pub kind: WebhookKind,
+}
+
+/// Secrets that may sign beside the current one: a rotation whose answer was lost is repeated, and repeated again, and the
+/// receiver still has the first one. Each costs a call to KMS and 47 bytes of a header.
+const MAX_PREVIOUS_SECRETS: usize = 4;
+
+impl Webhook {
+    /// Replaces the signing secret. The one before signs beside it until the overlap is over, and so does each that is in an
+    /// overlap already, for as long as it was promised. No overlap ends them all at once.
+    pub fn rotate_signing_secret(&mut self, new: SealedBytes, overlap: Duration, now: Timestamp) {
+        let sealed = std::mem::replace(&mut self.signing_secret, new);
+        let promised = std::mem::take(&mut self.previous_secrets);
+        if overlap.is_zero() {
+            return;
+        }
+        let replaced = SealedSecret { sealed, expires_at: now.plus(overlap) };
+        let in_overlap = promised.into_iter().filter(|previous| previous.expires_at > now);
+        self.previous_secrets = iter::once(replaced).chain(in_overlap).take(MAX_PREVIOUS_SECRETS).collect();
+    }
 }
 
 /// What a webhook is for.
@@ -153,5 +173,74 @@ impl<'de> Deserialize<'de> for SealedBytes {
             }
         }
         deserializer.deserialize_byte_buf(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    fn at(hour: u64) -> Timestamp {
+        Timestamp::from_millis(hour * 3_600_000)
+    }
+
+    /// The webhook after rotations to the secrets 1, 2, …, each at an hour and with an overlap of hours.
+    fn rotated(rotations: &[(u64, u32)]) -> Webhook {
+        let target = TargetUrl::parse("https://example.com/hook").expect("a URL");
+        let mut webhook = Webhook {
+            account_id: AccountId::new(at(0)),
+            id: WebhookId::new(at(0)),
+            name: "CRM".into(),
+            state: DisabledState::Enabled,
+            signing_secret: SealedBytes(vec![0]),
+            previous_secrets: Vec::new(),
+            managed_by: None,
+            created_at: at(0),
+            updated_at: at(0),
+            kind: WebhookKind::Outbound {
+                endpoint: Endpoint {
+                    url: target,
+                    method: DeliveryMethod::Post,
+                    header_names: Vec::new(),
+                    sealed_headers: None,
+                    failing_since: None,
+                },
+            },
+        };
+        for (new, (hour, overlap)) in (1..).zip(rotations) {
+            webhook.rotate_signing_secret(SealedBytes(vec![new]), HOUR * *overlap, at(*hour));
+        }
+        webhook
+    }
+
+    /// Each secret that signs beside the current one, with the hour of its end.
+    fn previous(rotations: &[(u64, u32)]) -> Vec<(u8, Timestamp)> {
+        let webhook = rotated(rotations);
+        webhook.previous_secrets.iter().map(|previous| (previous.sealed.0[0], previous.expires_at)).collect()
+    }
+
+    #[test]
+    fn a_rotated_secret_signs_until_its_overlap_is_over() {
+        assert_eq!(rotated(&[(1, 24)]).signing_secret, SealedBytes(vec![1]));
+        assert_eq!(previous(&[(1, 24)]), [(0, at(25))]);
+    }
+
+    #[test]
+    fn a_rotation_that_is_repeated_ends_no_secret_before_its_time() {
+        assert_eq!(previous(&[(1, 24), (2, 24)]), [(1, at(26)), (0, at(25))]);
+        assert_eq!(previous(&[(1, 2), (4, 24)]), [(1, at(28))]);
+    }
+
+    #[test]
+    fn without_an_overlap_all_older_secrets_end() {
+        assert_eq!(previous(&[(1, 24), (2, 24), (3, 0)]), []);
+    }
+
+    #[test]
+    fn no_more_than_four_sign_beside_the_current_one() {
+        let kept = previous(&[(1, 24), (1, 24), (1, 24), (1, 24), (1, 24), (1, 24)]);
+        assert_eq!(kept.iter().map(|(secret, _)| *secret).collect::<Vec<_>>(), [5, 4, 3, 2]);
     }
 }
