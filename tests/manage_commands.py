@@ -17,7 +17,6 @@ class Command:
     is_once: bool = False  # done again, it is done but once
     when_done: tuple[int, ...] = ()  # what it may answer when it has been done before, besides a success
     holds: Callable[[Scene, Answer], bool] = lambda scene, answer: True  # what a success has told
-    holds_again: Callable[[Scene, Answer], bool] | None = None  # and one that follows a 5xx, where it is less
 
 
 def nothing(scene: Scene) -> None:
@@ -128,7 +127,6 @@ COMMANDS = {
         lambda s: int(s.sealed_secret() != s.sealed_before),
         is_once=True,
         holds=old_and_new_secret_verify,
-        holds_again=secret_verifies,  # rotated twice, when the first had taken effect: the oldest has ended
     ),
     "rotate a slug": Command(
         Scene.bound,

@@ -18,14 +18,10 @@ from fault_stack import plan_of, spoiled
 from killer import Killer
 from manage_commands import COMMANDS, Command
 from manage_scene import Scene
-from tables import items_of
 
 # Besides one kind of refusal, in turn, or all of them.
 KINDS = (Kind.DROP_AFTER, Kind.KILL_BEFORE, Kind.KILL_AFTER)
 THOROUGH = os.environ.get("FAULTS") == "all"
-
-# After which a resend that was claimed and never made counts as lost.
-CLAIM_LOST_MILLISECONDS = 121_000
 
 pytestmark = pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")
 
@@ -51,7 +47,6 @@ class Trials:
     def __init__(self, stack, api, dialer, receivers, plan: FaultPlan):
         self._make_scene = lambda: Scene(stack, api, dialer, receivers)
         self._plan = plan
-        self._stack = stack
 
     def run(self, name: str, fault: Fault | None = None) -> Trial:
         scene, command = self._make_scene(), COMMANDS[name]
@@ -89,7 +84,6 @@ class Trials:
             trial.violations.append(f"answered {answer.status}, not done, and something is otherwise than before")
 
     def _ask_again(self, trial: Trial, times: int) -> None:
-        self._age_claims(trial.scene)
         answer, command = self._ask(trial), trial.command
         done = command.times(trial.scene)
         if answer.status >= 300 and not (times and answer.status in command.when_done):
@@ -97,19 +91,8 @@ class Trials:
         most = 1 if command.is_once else times + 1
         if not 1 <= done <= most:
             trial.violations.append(f"asked again after a 5xx that did it {times} times: done {done} times")
-        elif answer.status < 300 and not (command.holds_again or command.holds)(trial.scene, answer):
+        elif answer.status < 300 and not command.holds(trial.scene, answer):
             trial.violations.append("what was told when it was asked again does not hold")
-
-    def _age_claims(self, scene: Scene) -> None:
-        """A resend that its request claimed before it died is made anew after two minutes: they are over."""
-        for item in items_of(self._stack, "DeliveryLogs", deliveryId=scene.delivery_id) if scene.delivery_id else []:
-            if "claimedAt" in item:
-                self._stack.client("dynamodb").update_item(
-                    TableName=self._stack.physical_ids["DeliveryLogs"],
-                    Key={"deliveryId": item["deliveryId"], "attemptKey": item["attemptKey"]},
-                    UpdateExpression="SET claimedAt = claimedAt - :lost",
-                    ExpressionAttributeValues={":lost": {"N": str(CLAIM_LOST_MILLISECONDS)}},
-                )
 
 
 def half_done(scene: Scene) -> list[str]:

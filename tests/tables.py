@@ -55,6 +55,20 @@ def failing_since(stack: Stack, account_id: str, webhook_id: str) -> int | None:
     return int(noted["N"]) if noted else None
 
 
+def claim_run(stack: Stack, delivery_id: str, run: str, seconds_ago: float) -> None:
+    """Claims a resend, as a request does that dies before it has sent the message."""
+    claimed_at = int((time.time() - seconds_ago) * 1000)
+    stack.client("dynamodb").put_item(
+        TableName=stack.physical_ids["DeliveryLogs"],
+        Item={
+            "deliveryId": {"S": delivery_id},
+            "attemptKey": {"S": run},
+            "claimedAt": {"N": str(claimed_at)},
+            "isSent": {"BOOL": False},
+        },
+    )
+
+
 def commit_call(stack: Stack, like: str, **changes: dict) -> str:
     """Writes a new call that is a copy of another, but for some attributes (None takes one away); its id."""
     table, calls = stack.physical_ids["Calls"], stack.client("dynamodb")

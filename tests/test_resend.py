@@ -1,5 +1,7 @@
 """One delivery is sent again: the same `webhook-id` and body, the current URL, headers and secret."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from standardwebhooks import Webhook as Verifier
 
@@ -8,6 +10,7 @@ from accounts import Account
 from edits import carries, custom, lacks, press_test, rotated_secret
 from receiver import OK, Http
 from refusals import assert_refused
+from tables import claim_run
 
 UNKNOWN_DELIVERY = "msg_0190a1b2c3d47e5f8a9b0c1d2e3f4a5b"
 
@@ -97,6 +100,33 @@ def test_a_resend_asked_for_twice_before_it_was_made_is_made_once(account, diale
     all_delivered()
     assert len(receiver.requests) == 2
     assert len(account.attempts_of(webhook, 2)) == 2
+
+
+@pytest.mark.parametrize("claimed_ago", [0, 60])
+def test_a_resend_whose_request_died_before_it_was_queued_is_made_when_it_is_asked_for_again(
+    account, stack, dialer, receivers, claimed_ago
+):
+    receiver = receivers.receiver()
+    webhook = account.outbound(receiver.url)
+    delivery_id = delivered(account, dialer, receiver).headers["webhook-id"]
+    account.attempts_of(webhook)
+    claim_run(stack, delivery_id, "r1", claimed_ago)
+    assert resend(account, webhook, delivery_id).status == 202
+    rows = account.attempts_of(webhook, 2)
+    assert {row["id"] for row in rows} == {f"{delivery_id}.01", f"{delivery_id}.r1.01"}
+
+
+def test_two_resends_at_the_same_moment_are_one(account, dialer, receivers, all_delivered):
+    receiver = receivers.receiver()
+    webhook = account.outbound(receiver.url)
+    delivery_id = delivered(account, dialer, receiver).headers["webhook-id"]
+    account.attempts_of(webhook)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: resend(account, webhook, delivery_id), range(4)))
+    assert [answer.status for answer in answers] == [202] * 4
+    account.attempts_of(webhook, 2)
+    all_delivered()
+    assert len(receiver.requests) == 2
 
 
 def test_a_resend_leaves_every_other_delivery_alone(account, dialer, receivers, all_delivered):

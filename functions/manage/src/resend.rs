@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use domain::{
-    AccountId, AttemptRecord, DeliveryHistory, DeliveryId, Event, NoEndpoint, Timestamp, Webhook, WebhookId,
-    WebhookKind,
+    AccountId, AttemptRecord, DeliveryHistory, DeliveryId, Event, NoEndpoint, Resend, Timestamp, Webhook,
+    WebhookId, WebhookKind,
 };
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use lambda_http::Request;
 use queues::DeliveryMessage;
 use serde_json::json;
@@ -23,6 +23,9 @@ const RECOVERY_TIME: Duration = Duration::from_secs(12);
 
 /// Deliveries that are looked at side by side.
 const LOOKED_AT: usize = 16;
+
+/// How often it is looked whether another request has sent what it has claimed.
+const GLANCE: Duration = Duration::from_millis(200);
 
 impl Manage {
     pub(crate) async fn resend(
@@ -43,7 +46,7 @@ impl Manage {
         }
         require_endpoint(&webhook)?;
         // Asked for twice before it was made: the answer is the same, and it is made once.
-        if let Some(message) = self.begin_run(&webhook, &history).await? {
+        if let Some(message) = self.claim_resend(&webhook, history).await? {
             self.send_claimed(&[message]).await?;
             tracing::info!(webhook.id = %id, delivery.id = %delivery, "delivery {delivery} is sent again");
         }
@@ -87,36 +90,49 @@ impl Manage {
     ) -> Result<Option<DeliveryMessage>, Problem> {
         let history = self.store.history(delivery).await?;
         if history.ended_in_failure(Timestamp::now()) {
-            self.begin_run(webhook, &history).await
+            self.claim_resend(webhook, history).await
         } else {
             Ok(None)
         }
     }
 
-    /// Sends claimed messages; when they cannot be sent, the claims are taken back, so that the request can be repeated at once.
+    /// Sends claimed messages, and confirms their claims. What is sent and not confirmed is sent again by a repeat of the
+    /// request, unless its attempt has been made by then.
     async fn send_claimed(&self, messages: &[DeliveryMessage]) -> Result<(), Problem> {
-        let Err(not_sent) = self.deliveries.send_all(messages).await else { return Ok(()) };
-        for message in messages {
+        self.deliveries.send_all(messages).await?;
+        let confirmed = messages.iter().map(async |message| {
             let run = message.run.as_deref().unwrap_or_default();
-            if let Err(error) = self.store.unclaim_run(&message.delivery_id, run).await {
+            if let Err(error) = self.store.confirm_run(&message.delivery_id, run).await {
                 let delivery = &message.delivery_id;
-                tracing::warn!(delivery.id = %delivery, %error, "a resend of delivery {delivery} stays claimed for minutes");
+                tracing::warn!(delivery.id = %delivery, %error, "a resend of delivery {delivery} is sent and not confirmed");
             }
-        }
-        Err(not_sent.into())
+        });
+        join_all(confirmed).await;
+        Ok(())
     }
 
-    /// Claims the delivery's next run and gives its first message; `None` when it is claimed by an earlier request.
-    async fn begin_run(
+    /// Claims the delivery's next run, or one that was claimed and never sent, and gives its first message; `None` when that is
+    /// on its way.
+    async fn claim_resend(
         &self,
         webhook: &Webhook,
-        history: &DeliveryHistory,
+        mut history: DeliveryHistory,
     ) -> Result<Option<DeliveryMessage>, Problem> {
-        let now = Timestamp::now();
         let first = history.attempts.first().and_then(|attempt| first_message(webhook, attempt));
-        let (Some(message), Some(run)) = (first, history.next_run(now)) else { return Ok(None) };
-        let claimed = self.store.claim_run(&message.delivery_id, &run, now).await?;
-        Ok(claimed.then(|| message.in_run(run)))
+        let Some(message) = first else { return Ok(None) };
+        loop {
+            let now = Timestamp::now();
+            match history.resend(now) {
+                Resend::Begin(run) if self.store.claim_run(&message.delivery_id, &run, now).await? => {
+                    return Ok(Some(message.in_run(run)));
+                }
+                Resend::Resume(run) => return Ok(Some(message.in_run(run))),
+                Resend::OnItsWay => return Ok(None),
+                Resend::Begin(_) | Resend::Underway => {}
+            }
+            tokio::time::sleep(GLANCE).await;
+            history = self.store.history(&message.delivery_id).await?;
+        }
     }
 }
 

@@ -67,18 +67,36 @@ const RUN: char = 'r';
 /// How far along a retry must be overdue before it counts as lost.
 const RETRY_LOST_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// How long after it was asked for a resend without an attempt counts as lost: whoever claimed it died before its message was
-/// sent. Should the message be late instead, the worst is a repeat under the same `webhook-id`.
-const CLAIM_LOST_AFTER: Duration = Duration::from_secs(2 * 60);
+/// How long after it was asked for a resend whose message was sent counts as lost, when it has no attempt. Should the message
+/// be late instead, the worst is a repeat under the same `webhook-id`.
+const MESSAGE_LOST_AFTER: Duration = Duration::from_secs(2 * 60);
 
-/// A resend that was asked for: written before its message is sent, so that a resend which is asked for twice, before it was
-/// made, is made once.
+/// How long a message may take to be sent, before whoever claimed its run counts as dead.
+const SENDING: Duration = Duration::from_secs(3);
+
+/// A resend that was asked for: written before its message is sent and confirmed when it is, so that a resend which is asked
+/// for twice, before it was made, is made once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunClaim {
     /// The run's name, `r1`, `r2`, …
     pub run: String,
     /// When it was asked for.
     pub claimed_at: Timestamp,
+    /// Whether its message is known to be sent.
+    pub is_sent: bool,
+}
+
+/// What is to be done for a delivery that is to be sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resend {
+    /// A run with this name is to be claimed, and its first message sent.
+    Begin(String),
+    /// The run with this name was claimed by a request that died before it sent the message: it is to be sent.
+    Resume(String),
+    /// Another request is at it right now.
+    Underway,
+    /// Its message was sent, and its attempt will come.
+    OnItsWay,
 }
 
 /// Everything that is known of a delivery.
@@ -91,15 +109,18 @@ pub struct DeliveryHistory {
 }
 
 impl DeliveryHistory {
-    /// The name of the run that a resend begins; `None` while one is asked for and not made yet.
+    /// What sending it again takes: nothing while it was asked for and is not made yet.
     #[must_use]
-    pub fn next_run(&self, now: Timestamp) -> Option<String> {
+    pub fn resend(&self, now: Timestamp) -> Resend {
         let made = self.attempts.iter().map(AttemptRecord::run).max().unwrap_or(0);
         let last_claim = self.claims.iter().max_by_key(|claim| run_number(&claim.run));
         let claimed = last_claim.map_or(0, |claim| run_number(&claim.run));
-        let on_its_way =
-            last_claim.is_some_and(|claim| claimed > made && claim.claimed_at.plus(CLAIM_LOST_AFTER) > now);
-        (!on_its_way).then(|| format!("{RUN}{}", made.max(claimed) + 1))
+        match last_claim.filter(|_| claimed > made) {
+            Some(claim) if !claim.is_sent && claim.claimed_at.plus(SENDING) > now => Resend::Underway,
+            Some(claim) if !claim.is_sent => Resend::Resume(claim.run.clone()),
+            Some(claim) if claim.claimed_at.plus(MESSAGE_LOST_AFTER) > now => Resend::OnItsWay,
+            _ => Resend::Begin(format!("{RUN}{}", made.max(claimed) + 1)),
+        }
     }
 
     /// Whether the delivery has ended without success: its newest attempt failed, and no other will be made by itself.
@@ -184,35 +205,51 @@ mod tests {
         }
     }
 
-    fn history(attempts: &[AttemptRecord], claims: &[(&str, u64)]) -> DeliveryHistory {
-        let claim = |(run, second): &(&str, u64)| RunClaim {
+    fn history(attempts: &[AttemptRecord], claims: &[(&str, u64, bool)]) -> DeliveryHistory {
+        let claim = |(run, second, is_sent): &(&str, u64, bool)| RunClaim {
             run: (*run).to_owned(),
             claimed_at: Timestamp::from_millis(NOW + second * 1_000),
+            is_sent: *is_sent,
         };
         DeliveryHistory { attempts: attempts.to_vec(), claims: claims.iter().map(claim).collect() }
     }
 
-    fn next_run(attempts: &[AttemptRecord], claims: &[(&str, u64)]) -> Option<String> {
-        history(attempts, claims).next_run(Timestamp::from_millis(NOW + 60_000))
+    /// What a resend takes in the 60th second.
+    fn resend(attempts: &[AttemptRecord], claims: &[(&str, u64, bool)]) -> Resend {
+        history(attempts, claims).resend(Timestamp::from_millis(NOW + 60_000))
+    }
+
+    fn begin(run: &str) -> Resend {
+        Resend::Begin(run.to_owned())
     }
 
     #[test]
     fn runs_are_counted_from_the_attempts_and_claims_there_are() {
         use Outcome::Failed;
-        assert_eq!(next_run(&[attempt("01", 0, Failed, None)], &[]).as_deref(), Some("r1"));
+        assert_eq!(resend(&[attempt("01", 0, Failed, None)], &[]), begin("r1"));
         let out_of_order = [attempt("r1.01", 5, Failed, None), attempt("02", 9, Failed, None)];
-        assert_eq!(next_run(&out_of_order, &[("r1", 4)]).as_deref(), Some("r2"));
+        assert_eq!(resend(&out_of_order, &[("r1", 4, true)]), begin("r2"));
+        // Its message was sent, and the answer to that was lost.
+        assert_eq!(resend(&out_of_order, &[("r1", 4, false)]), begin("r2"));
         let many = [attempt("r10.01", 5, Failed, None), attempt("r9.01", 4, Failed, None)];
-        assert_eq!(next_run(&many, &[]).as_deref(), Some("r11"));
+        assert_eq!(resend(&many, &[]), begin("r11"));
         assert_eq!(AttemptRecord::key(Some("r2"), 3), "r2.03");
     }
 
     #[test]
-    fn a_resend_that_is_asked_for_and_not_made_yet_is_not_begun_again_until_it_is_lost() {
+    fn a_resend_whose_message_was_sent_is_not_begun_again_until_it_is_lost() {
         let attempts = [attempt("01", 0, Outcome::Failed, None)];
-        assert_eq!(next_run(&attempts, &[("r1", 50)]), None);
+        assert_eq!(resend(&attempts, &[("r1", 50, true)]), Resend::OnItsWay);
         let later = Timestamp::from_millis(NOW + 171_000);
-        assert_eq!(history(&attempts, &[("r1", 50)]).next_run(later).as_deref(), Some("r2"));
+        assert_eq!(history(&attempts, &[("r1", 50, true)]).resend(later), begin("r2"));
+    }
+
+    #[test]
+    fn a_resend_whose_request_died_before_it_sent_the_message_is_resumed() {
+        let attempts = [attempt("01", 0, Outcome::Failed, None)];
+        assert_eq!(resend(&attempts, &[("r1", 58, false)]), Resend::Underway);
+        assert_eq!(resend(&attempts, &[("r1", 57, false)]), Resend::Resume("r1".to_owned()));
+        assert_eq!(resend(&attempts, &[("r1", 0, true), ("r2", 40, false)]), Resend::Resume("r2".to_owned()));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use call_job::CallJob;
 pub use campaign::{Campaign, CampaignSettings, CampaignStatus, JsonObject};
 pub use completion::{Completion, CompletionStatus, InvalidCompletion, parse_completion};
 pub use custom_header::{CustomHeaders, InvalidHeader};
-pub use delivery_log::{AttemptError, AttemptRecord, DeliveryHistory, Outcome, RunClaim};
+pub use delivery_log::{AttemptError, AttemptRecord, DeliveryHistory, Outcome, Resend, RunClaim};
 pub use endpoints::{ChosenEndpoint, NoEndpoint, choose_endpoints};
 pub use health::HealthChange;
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};

@@ -88,8 +88,8 @@ impl Management {
         while let Some(item) = pages.next().await {
             let item = item?;
             if item.contains_key("claimedAt") {
-                let ClaimRow { attempt_key: run, claimed_at } = from_item("DeliveryLogs", item)?;
-                history.claims.push(RunClaim { run, claimed_at });
+                let ClaimRow { attempt_key: run, claimed_at, is_sent } = from_item("DeliveryLogs", item)?;
+                history.claims.push(RunClaim { run, claimed_at, is_sent });
             } else {
                 history.attempts.push(from_item("DeliveryLogs", item)?);
             }
@@ -109,7 +109,7 @@ impl Management {
         run: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let claim = ClaimRow { attempt_key: run.to_owned(), claimed_at: now };
+        let claim = ClaimRow { attempt_key: run.to_owned(), claimed_at: now, is_sent: false };
         let mut item = to_item("DeliveryLogs", claim)?;
         item.insert("deliveryId".into(), text(delivery.as_str()));
         item.insert("expiresAt".into(), expires_at(now, self.log_days));
@@ -126,16 +126,19 @@ impl Management {
         }
     }
 
-    /// Takes a claim back whose message could not be sent.
+    /// Notes that the first message of a claimed run was sent.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn unclaim_run(&self, delivery: &DeliveryId, run: &str) -> Result<(), StoreError> {
+    /// [`StoreError`] when DynamoDB does not answer, or the claim is gone.
+    pub async fn confirm_run(&self, delivery: &DeliveryId, run: &str) -> Result<(), StoreError> {
         self.client
-            .delete_item()
+            .update_item()
             .table_name(&self.delivery_logs)
             .set_key(Some(key2(("deliveryId", delivery.as_str()), ("attemptKey", run))))
+            .update_expression("SET isSent = :true")
+            .condition_expression("attribute_exists(deliveryId)")
+            .expression_attribute_values(":true", AttributeValue::Bool(true))
             .send()
             .await?;
         Ok(())
@@ -200,4 +203,5 @@ struct Row {
 struct ClaimRow {
     attempt_key: String,
     claimed_at: Timestamp,
+    is_sent: bool,
 }
