@@ -23,7 +23,7 @@ const BATCHES: (usize, usize) = (5, 35);
 /// Deliveries of a batch.
 const BATCH: usize = 10;
 
-/// Instructions of a request, a completion and a delivery, all of them warm.
+/// Instructions of cold starts; and of a request, a completion and a delivery, all of them warm.
 ///
 /// # Errors
 ///
@@ -33,6 +33,15 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let plain = Receivers::start(1, None).await?;
     let world = World::new(plain.urls())?;
     let aws = AwsStub::start(world.with_queued_calls()).await?;
+    for name in ["empty", "inbound"] {
+        let cold = if has_valgrind() {
+            Some(run(lab, &lab.function(name, &aws), 1, &mut || Ok(request(&world))).await?)
+        } else {
+            None
+        };
+        let what = format!("cold {name}: instructions to the first answer");
+        figures.push(thousands(&format!("cold.{name}.instructions"), &what, cold));
+    }
     let counted = per_event(lab, &lab.function("inbound", &aws), REQUESTS, || Ok(request(&world))).await?;
     figures.push(thousands("inbound.instructions", "inbound: instructions of an accepted request", counted));
     let counted =
@@ -66,6 +75,10 @@ fn thousands(id: &str, what: &str, instructions: Option<f64>) -> Figure {
     }
 }
 
+fn has_valgrind() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok()
+}
+
 /// Instructions of one event: of a run with many, less those of a run with few, so that start and first events do not count.
 /// `None` when there is no valgrind.
 async fn per_event(
@@ -74,7 +87,7 @@ async fn per_event(
     events: (usize, usize),
     mut event: impl FnMut() -> Outcome<Bytes>,
 ) -> Outcome<Option<f64>> {
-    if Command::new("valgrind").arg("--version").output().is_err() {
+    if !has_valgrind() {
         return Ok(None);
     }
     let (few, many) = events;
