@@ -46,9 +46,6 @@ class Flood:
 MANY_HEADERS = b"".join(b"x-%d: y\r\n" % number for number in range(10_000))
 LARGE_HEADERS = b"".join(b"x-%d: %s\r\n" % (number, b"v" * 4_000) for number in range(99))
 
-# Heads that are no answer are read on and on; the sender's process does little else meanwhile.
-TAKES_THE_PROCESSOR = "endless 100 Continue"
-
 # what an endpoint answers -> status code or error code of an attempt
 ANSWERS = {
     "a gigabyte": (Flood(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n", b"x" * 65536), "200"),
@@ -56,7 +53,7 @@ ANSWERS = {
     "ten thousand headers": (Bytes(b"HTTP/1.1 200 OK\r\n" + MANY_HEADERS + b"\r\n"), "protocol"),
     "large headers": (Bytes(b"HTTP/1.1 500 No\r\n" + LARGE_HEADERS + b"content-length: 0\r\n\r\n"), "500"),
     "an endless header": (Flood(b"HTTP/1.1 200 OK\r\nx-y: ", b"z" * 65536), "protocol"),
-    TAKES_THE_PROCESSOR: (Flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000), "timeout"),
+    "endless 100 Continue": (Flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000), "timeout"),
     "a dribble": (Dribble(), "timeout"),
     "silence": (HangUntilGone(), "timeout"),
     "half an answer": (Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"), "protocol"),

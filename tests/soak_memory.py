@@ -6,11 +6,13 @@ import pytest
 
 import completions
 from accounts import Account, eventually
-from hostile import ANSWERS, TAKES_THE_PROCESSOR
+from hostile import ANSWERS
 from isolation import Slow
 from load_truth import came_to
 
 ROUNDS = 10
+# 10 s, and what a machine may need that does other things at the same time.
+LONGEST_ATTEMPT_MS = 10_500
 # A message whose handling broke off comes again after three minutes.
 PATIENCE = 400
 # A batch has ten attempts side by side, and one may need a mebibyte (shared/egress/tests/memory). As much again is for
@@ -27,18 +29,13 @@ def test_hostile_endpoints_do_not_fill_the_memory_of_a_process(stack, api, diale
     endpoint.await_requests(10)
     at_rest = processes_of(stack, "Deliver")
 
-    # One that takes all the time of a process has it to itself, so that the others come to what they come to.
-    hostile = {name: Account.open(api, credits=1_000) for name in ("all others", TAKES_THE_PROCESSOR)}
-    webhooks, slow = {}, Slow(stack, [])
-    for name, (answer, _) in sorted(ANSWERS.items(), key=lambda exhibit: exhibit[0] == TAKES_THE_PROCESSOR):
-        account = hostile.get(name, hostile["all others"])
-        webhooks[name] = account.outbound(receivers.receiver(answer).url)
-        slow.webhooks.append((account, webhooks[name]))
-    for account in hostile.values():
-        dialer.send(*[completions.of_elsewhere(account) for _ in range(ROUNDS)])
-        for owner, webhook in slow.webhooks:
-            if owner is account:
-                _await_first_attempts(account, webhook)
+    hostile, webhooks, slow = Account.open(api, credits=1_000), {}, Slow(stack, [])
+    for name, (answer, _) in ANSWERS.items():
+        webhooks[name] = hostile.outbound(receivers.receiver(answer).url)
+        slow.webhooks.append((hostile, webhooks[name]))
+    dialer.send(*[completions.of_elsewhere(hostile) for _ in range(ROUNDS)])
+    for webhook in webhooks.values():
+        _await_first_attempts(hostile, webhook)
     afterwards = processes_of(stack, "Deliver")
     slow.tidy_up()
 
@@ -52,6 +49,7 @@ def test_hostile_endpoints_do_not_fill_the_memory_of_a_process(stack, api, diale
         outcomes[name] = {came_to(row) for row in rows}
         durations = [int(row["durationMs"]) for row in rows]
         print(f"{name:30} {len(rows):4} attempts, {min(durations)} to {max(durations)} ms: {outcomes[name]}")
+        assert max(durations) < LONGEST_ATTEMPT_MS
     assert outcomes == {name: {expected} for name, (_, expected) in ANSWERS.items()}
     rest = min(resident for resident, _ in at_rest.values())
     assert max(most for _, most in afterwards.values()) - rest < MOST_BEYOND_REST_KIB

@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use reqwest::{Client, ClientBuilder, redirect, retry};
@@ -7,6 +7,7 @@ use rustls::ClientConfig;
 use tokio::task_local;
 use tower::util::MapResponseLayer;
 
+use crate::apart::Apart;
 use crate::resolver::{FilteredResolver, Reach};
 use crate::{Limits, USER_AGENT};
 
@@ -38,6 +39,8 @@ pub(crate) struct Connections {
     keep: bool,
     fresh: Client,
     kept: Mutex<Option<Kept>>,
+    /// Where plain HTTP is spoken, from the first time on.
+    apart: OnceLock<Option<Apart>>,
 }
 
 #[derive(Debug)]
@@ -62,7 +65,15 @@ impl Connections {
     ) -> reqwest::Result<Self> {
         let connect = limits.connect;
         let fresh = client(resolver.clone(), tls.clone(), connect).pool_max_idle_per_host(0).build()?;
-        Ok(Self { resolver, tls, connect, keep, fresh, kept: Mutex::default() })
+        Ok(Self { resolver, tls, connect, keep, fresh, kept: Mutex::default(), apart: OnceLock::new() })
+    }
+
+    /// The thread on which requests over these connections are made, if not the caller's.
+    pub(crate) fn apart(&self) -> Option<&Apart> {
+        match self.resolver.reach {
+            Reach::Trusted => self.apart.get_or_init(Apart::start).as_ref(),
+            Reach::Permitted => None,
+        }
     }
 
     /// Makes a connection for each request.

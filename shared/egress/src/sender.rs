@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
@@ -122,19 +123,22 @@ impl Sender {
         let target = Target::new(&url, &self.limits, self.has_roots);
         let connections = self.admit(&request, &target)?;
         let deadline = started + self.limits.exchange;
-        let response = timeout_at(deadline, answered(connections, request))
-            .await
-            .map_err(|_elapsed| target.no_answer())?
-            .map_err(|error| target.classify(&error))?;
-        timeout_at(deadline, answer::read(response, &self.limits))
-            .await
-            .map_err(|_elapsed| target.incomplete_answer())?
-            .map_err(|error| target.classify(&error))
+        let has_begun = Arc::new(AtomicBool::new(false));
+        let answer = answer_to(request, Arc::clone(connections), self.limits, Arc::clone(&has_begun));
+        let answer = match connections.apart() {
+            Some(apart) => timeout_at(deadline, apart.run(answer)).await,
+            None => timeout_at(deadline, answer).await,
+        };
+        match answer {
+            Ok(answer) => answer.map_err(|error| target.classify(&error)),
+            Err(_elapsed) if has_begun.load(Ordering::Relaxed) => Err(target.incomplete_answer()),
+            Err(_elapsed) => Err(target.no_answer()),
+        }
     }
 
     /// The connections for this request, if the request may be sent at all. A host that is a name is judged later, by their
     /// resolver.
-    fn admit(&self, request: &Request, target: &Target<'_>) -> Result<&Connections, Failure> {
+    fn admit(&self, request: &Request, target: &Target<'_>) -> Result<&Arc<Connections>, Failure> {
         let url = &request.url;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Failure::new(
@@ -162,6 +166,18 @@ impl Sender {
         }
         Ok(connections)
     }
+}
+
+/// The answer; `has_begun` tells when its head has come.
+async fn answer_to(
+    request: Request,
+    connections: Arc<Connections>,
+    limits: Limits,
+    has_begun: Arc<AtomicBool>,
+) -> reqwest::Result<Outcome> {
+    let response = answered(&connections, request).await?;
+    has_begun.store(true, Ordering::Relaxed);
+    answer::read(response, &limits).await
 }
 
 /// The head of the answer. That a kept connection is dead shows only when something is written to it. It says nothing about

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use egress::ErrorCode::{Protocol, Timeout};
-use egress::Request;
+use egress::{Request, Roots};
 use tokio::io::AsyncWriteExt;
-use tokio::time::sleep;
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
 
 use crate::receivers::{Receiver, read_request};
-use crate::{answered, errored, local, post, quick_limits, sender};
+use crate::resolvers::Scripted;
+use crate::{answered, errored, local, post, quick_limits, sender, sender_with};
 
 const FOREVER: Duration = Duration::from_mins(1);
 
@@ -96,6 +99,41 @@ async fn a_receiver_that_does_not_read_the_request_is_a_timeout() {
 async fn provisional_answers_without_end_are_a_timeout() {
     let (receiver, _) = endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n".to_vec()).await;
     assert_eq!(errored(&sender().send(post(&local(receiver.port))).await).0, Timeout);
+}
+
+/// What keeps hyper parsing is kept from everything else by where it runs, not by how long it takes, which depends on the
+/// machine. The resolver is asked on the thread on which the request is made.
+#[tokio::test]
+async fn plain_http_is_spoken_on_a_thread_of_its_own_and_https_is_not() {
+    let here = thread::current().id();
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+    let resolver = Scripted::saying(&[&["127.0.0.1"]]);
+    let sender = sender_with(resolver.clone(), "127.0.0.0/8", Roots::of([]));
+    for scheme in ["http", "http", "https"] {
+        sender.send(post(&format!("{scheme}://receiver.test:{}/", receiver.port))).await;
+    }
+    let threads = resolver.threads();
+    assert_ne!(threads[0], here);
+    assert_eq!(threads[1..], [threads[0], here]);
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_given_up_ends_its_connection() {
+    let hung_up = Arc::new(Notify::new());
+    let noticed = Arc::clone(&hung_up);
+    let receiver = Receiver::behaving(move |mut stream, _| {
+        let noticed = Arc::clone(&noticed);
+        async move {
+            read_request(&mut stream).await;
+            while stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await.is_ok() {}
+            noticed.notify_one();
+        }
+    })
+    .await;
+    let sender = sender();
+    let attempt = sender.send(post(&local(receiver.port)));
+    timeout(quick_limits().exchange / 4, attempt).await.unwrap_err();
+    timeout(FOREVER, hung_up.notified()).await.unwrap();
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 
 use egress::{Resolver, Resolving};
 
@@ -11,7 +12,7 @@ use egress::{Resolver, Resolving};
 #[derive(Clone)]
 pub(crate) struct Scripted {
     answers: Arc<Mutex<VecDeque<Vec<IpAddr>>>>,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<(String, ThreadId)>>>,
 }
 
 impl Scripted {
@@ -22,13 +23,18 @@ impl Scripted {
 
     /// The names it was asked for.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.asked.lock().unwrap().iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The threads that it was asked on.
+    pub(crate) fn threads(&self) -> Vec<ThreadId> {
+        self.asked.lock().unwrap().iter().map(|(_, thread)| *thread).collect()
     }
 }
 
 impl Resolver for Scripted {
     fn resolve<'a>(&'a self, host: &'a str) -> Resolving<'a> {
-        self.asked.lock().unwrap().push(host.to_owned());
+        self.asked.lock().unwrap().push((host.to_owned(), thread::current().id()));
         let mut answers = self.answers.lock().unwrap();
         let answer = match answers.len() {
             1 => answers[0].clone(),
