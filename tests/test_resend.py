@@ -116,8 +116,8 @@ def test_a_resend_whose_request_died_before_it_was_queued_is_made_when_it_is_ask
     assert {row["id"] for row in rows} == {f"{delivery_id}.01", f"{delivery_id}.r1.01"}
 
 
-def test_two_resends_at_the_same_moment_are_one(account, dialer, receivers, all_delivered):
-    receiver = receivers.receiver()
+def test_resends_at_the_same_moment_are_one(account, dialer, receivers, all_delivered):
+    receiver = receivers.receiver(OK, Http(200, delay=2.0))
     webhook = account.outbound(receiver.url)
     delivery_id = delivered(account, dialer, receiver).headers["webhook-id"]
     account.attempts_of(webhook)
