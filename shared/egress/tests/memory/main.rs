@@ -104,7 +104,8 @@ async fn until(holds: impl Fn() -> bool) {
 
 /// The sockets that this process has open.
 fn sockets() -> usize {
-    let is_socket = |path: PathBuf| fs::read_link(path).is_ok_and(|to| to.starts_with("socket:"));
+    let is_socket =
+        |path: PathBuf| fs::read_link(path).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"));
     let descriptors = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
     descriptors.filter(|descriptor| is_socket(descriptor.path())).count()
 }
