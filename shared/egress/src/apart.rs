@@ -1,11 +1,13 @@
 use std::panic::resume_unwind;
-use std::thread;
 
-use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
-/// A thread of its own, for work that may not let go of the processor.
+/// Threads. As many as a batch has attempts, so that each that does not let go has one to itself, and the system shares the
+/// processor out among them.
+const THREADS: usize = 10;
+
+/// Threads of their own, for work that may not let go of the processor.
 ///
 /// A receiver that sends provisional answers (`100 Continue`) without end keeps hyper parsing for as long as the socket has
 /// bytes, and of plain TCP one read brings up to 400 KiB: 0.2 s in one go, measured, and 1.7 s beside eight of its like. On
@@ -13,23 +15,19 @@ use tokio::task::JoinSet;
 /// of 16 KiB, and nine such receivers together delay a timer by 0.06 s.
 #[derive(Debug)]
 pub(crate) struct Apart {
-    handle: Handle,
-    /// The thread ends when this is dropped, and with it what still runs there.
-    _alive: oneshot::Sender<()>,
+    /// `None` once it ends.
+    runtime: Option<Runtime>,
 }
 
 impl Apart {
-    /// Starts the thread; `None` when the system has none to give.
+    /// Starts the threads; `None` when the system has none to give.
     pub(crate) fn start() -> Option<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build().ok()?;
-        let handle = runtime.handle().clone();
-        let (alive, ended) = oneshot::channel();
-        let body = move || {
-            // It ends with an error, when the sender is dropped.
-            let _ = runtime.block_on(ended);
-        };
-        thread::Builder::new().name("plain-http".into()).spawn(body).ok()?;
-        Some(Self { handle, _alive: alive })
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("plain-http")
+            .enable_all()
+            .build();
+        runtime.ok().map(|runtime| Self { runtime: Some(runtime) })
     }
 
     /// Does this work there. Dropping the future ends it.
@@ -37,12 +35,22 @@ impl Apart {
     where
         F: Future<Output: Send> + Send + 'static,
     {
+        let Some(runtime) = &self.runtime else { return work.await };
         let mut tasks = JoinSet::new();
-        tasks.spawn_on(work, &self.handle);
+        tasks.spawn_on(work, runtime.handle());
         match tasks.join_next().await {
             Some(Ok(done)) => done,
             Some(Err(broken)) => resume_unwind(broken.into_panic()),
             None => unreachable!("a task was spawned"),
+        }
+    }
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Not waiting for what still runs: a sender may be dropped where nothing may wait.
+            runtime.shutdown_background();
         }
     }
 }

@@ -68,7 +68,7 @@ impl Connections {
         Ok(Self { resolver, tls, connect, keep, fresh, kept: Mutex::default(), apart: OnceLock::new() })
     }
 
-    /// The thread on which requests over these connections are made, if not the caller's.
+    /// The threads on which requests over these connections are made, if not the caller's.
     pub(crate) fn apart(&self) -> Option<&Apart> {
         match self.resolver.reach {
             Reach::Trusted => self.apart.get_or_init(Apart::start).as_ref(),
