@@ -18,9 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How often it is looked whether a function that says nothing still runs.
 const GLANCE: Duration = Duration::from_millis(250);
 
-/// Ticks of `/proc/<pid>/stat` a second: `USER_HZ`, which is 100 on every Linux that Rust runs on.
-const TICKS: u32 = 100;
-
 /// What is started: a program with its arguments and its whole environment.
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -107,18 +104,19 @@ impl Function {
         moment.duration_since(self.started)
     }
 
-    /// CPU time that its threads have used until now, user and system; known to a hundredth of a second.
+    /// CPU time that its threads have used until now, user and system. One that has ended would be missing; what is measured
+    /// ends none.
     ///
     /// # Errors
     ///
-    /// Where there is no `/proc`.
+    /// Where there is no `/proc`, or no `schedstat` in it.
     pub fn cpu(&self) -> Outcome<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name in brackets may have spaces; user and system time are the 14th and 15th field of the line.
-        let after_name = stat.rsplit(')').next().unwrap_or_default();
-        let ticks: u32 =
-            after_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u32>().ok()).sum();
-        Ok(Duration::from_secs(1) * ticks / TICKS)
+        let mut nanoseconds = 0;
+        for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let told = fs::read_to_string(thread?.path().join("schedstat"))?;
+            nanoseconds += told.split(' ').next().unwrap_or_default().parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(nanoseconds))
     }
 
     /// Its memory.

@@ -6,6 +6,7 @@ pub mod events;
 pub mod figures;
 pub mod function;
 pub mod http_server;
+pub mod interface_emulator;
 pub mod machine;
 pub mod measure;
 pub mod receiver;

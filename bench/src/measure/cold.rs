@@ -1,5 +1,8 @@
 //! Cold starts: from a process that does not exist to its first answer.
 
+use std::env;
+use std::path::Path;
+
 use bytes::Bytes;
 
 use super::{Lab, millis};
@@ -8,19 +11,27 @@ use crate::aws_stub::AwsStub;
 use crate::events::{completion, deliveries, list_webhooks, request};
 use crate::figures::{Figure, median};
 use crate::function::Program;
+use crate::interface_emulator;
 use crate::receiver::Receivers;
 use crate::world::World;
 
 /// Cold starts of each function, in turn.
 const STARTS: usize = 25;
 
+/// What is started in AWS's emulator too, which takes its events as API Gateway's.
+const EMULATED: [&str; 3] = ["empty", "inbound", "inbound_python"];
+
 /// One function's cold starts, in ms.
 struct Case {
     id: &'static str,
     program: Program,
     event: Bytes,
+    /// Stands in the answer.
+    expected: &'static str,
     init: Vec<f64>,
     answer: Vec<f64>,
+    /// The same under AWS's emulator.
+    emulated: Vec<f64>,
 }
 
 /// Init and first answer of each function, beside an empty one and Python.
@@ -34,7 +45,10 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let queued = AwsStub::start(world.with_queued_calls()).await?;
     let finished = AwsStub::start(world.with_finished_calls()?).await?;
     let delivery = deliveries(&world, 1)?.0;
-    let case = |id, program, event| Case { id, program, event, init: Vec::new(), answer: Vec::new() };
+    let case = |id, program, event| {
+        let expected = if matches!(id, "empty" | "manage") { "200" } else { "201" };
+        Case { id, program, event, expected, init: Vec::new(), answer: Vec::new(), emulated: Vec::new() }
+    };
     let mut cases = [
         case("empty", lab.function("empty", &queued), request(&world)),
         case("inbound", lab.function("inbound", &queued), request(&world)),
@@ -53,7 +67,14 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
             case.start().await?;
         }
     }
-    let empty = median(&cases[0].answer);
+    if let Some(emulator) = interface_emulator::find(&env::current_dir()?) {
+        for _ in 0..STARTS {
+            for case in cases.iter_mut().filter(|case| EMULATED.contains(&case.id)) {
+                case.start_in(&emulator).await?;
+            }
+        }
+    }
+    let empty = (median(&cases[0].answer), median(&cases[0].emulated));
     Ok(cases.iter().flat_map(|case| case.figures(empty)).collect())
 }
 
@@ -66,7 +87,28 @@ impl Case {
         Ok(())
     }
 
-    fn figures(&self, empty: f64) -> Vec<Figure> {
+    async fn start_in(&mut self, emulator: &Path) -> Outcome<()> {
+        let took =
+            interface_emulator::first_answer(emulator, &self.program, &self.event, self.expected).await?;
+        self.emulated.push(millis(took));
+        Ok(())
+    }
+
+    fn figures(&self, (empty, emulated_empty): (f64, f64)) -> Vec<Figure> {
+        let Self { id, .. } = self;
+        let mut figures = self.figures_of_our_own(empty);
+        if !self.emulated.is_empty() {
+            let what = format!("cold {id}, in AWS's emulator: to the first answer");
+            let ratio = median(&self.emulated) / emulated_empty;
+            figures.push(Figure::median(format!("cold.{id}.emulated"), &what, &self.emulated, "ms"));
+            let ratio =
+                Figure::one(format!("cold.{id}.emulated_ratio"), format!("{what} / empty"), ratio, "×");
+            figures.push(if *id == "inbound" { ratio.at_most(1.5) } else { ratio });
+        }
+        figures
+    }
+
+    fn figures_of_our_own(&self, empty: f64) -> Vec<Figure> {
         let Self { id, .. } = self;
         let init = Figure::median(format!("cold.{id}.init"), format!("cold {id}: init"), &self.init, "ms");
         let answer = Figure::median(

@@ -13,7 +13,7 @@ use vault::Vault;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config().await;
+    let config = aws_config()?;
     let sqs = aws_sdk_sqs::Client::new(&config);
     let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
     let deliverer = Arc::new(Deliverer {

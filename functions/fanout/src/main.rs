@@ -11,7 +11,7 @@ use store::Settlements;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config().await;
+    let config = aws_config()?;
     let sqs = aws_sdk_sqs::Client::new(&config);
     let fanout = Arc::new(Fanout {
         settlements: Settlements::from_environment(aws_sdk_dynamodb::Client::new(&config))?,

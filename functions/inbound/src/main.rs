@@ -12,7 +12,7 @@ use store::Intake;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config().await;
+    let config = aws_config()?;
     let intake = Intake::from_environment(aws_sdk_dynamodb::Client::new(&config))?;
     let call_jobs = CallJobs::new(aws_sdk_sqs::Client::new(&config), required_var("CALL_JOBS_QUEUE_URL")?);
     let country = parsed_var("DEFAULT_COUNTRY_CODE", CountryCode::parse)?;

@@ -13,7 +13,7 @@ use vault::Vault;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config().await;
+    let config = aws_config()?;
     let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
     let manage = Arc::new(Manage {
         store: Management::from_environment(aws_sdk_dynamodb::Client::new(&config))?,

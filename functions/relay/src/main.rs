@@ -11,7 +11,7 @@ use store::Outbox;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config().await;
+    let config = aws_config()?;
     let relay = Arc::new(Relay {
         outbox: Outbox::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
         call_jobs: CallJobs::new(aws_sdk_sqs::Client::new(&config), required_var("CALL_JOBS_QUEUE_URL")?),

@@ -1,11 +1,13 @@
 use std::time::Duration;
 
 use aws_config::environment::credentials::EnvironmentVariableCredentialsProvider;
-use aws_config::environment::region::EnvironmentVariableRegionProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+
+use crate::{InvalidVariable, required_var};
 
 /// One try of a call to AWS. DynamoDB, SQS and KMS answer in milliseconds; what takes longer than this is lost.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2_500);
@@ -14,28 +16,32 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2_500);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// The SDK's configuration, from the environment alone: on Lambda region and credentials are there, and nothing else is
-/// searched for.
+/// searched for. (`aws_config::load_from_env` would: it brings profiles, STS, and the clients of two metadata services into
+/// the binary, a tenth of it.)
 ///
-/// `ENDPOINT_URL` leads to an emulator instead of AWS. It stands in for the SDK's own `AWS_ENDPOINT_URL`, which `sam local`
-/// can hand to a function only when the template declares it, and which must not be declared empty: the SDK panics on it.
-pub async fn aws_config() -> SdkConfig {
-    let mut loader = aws_config::defaults(BehaviorVersion::latest());
-    if let Some(url) = std::env::var("ENDPOINT_URL").ok().filter(|url| !url.is_empty()) {
-        loader = loader.endpoint_url(url);
-    }
-    loader
-        .region(EnvironmentVariableRegionProvider::new())
-        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+/// `ENDPOINT_URL`, or `AWS_ENDPOINT_URL`, leads to an emulator instead of AWS. The former can be declared by the template and
+/// left empty, as `sam local` needs it to be.
+///
+/// # Errors
+///
+/// [`InvalidVariable`] when there is no `AWS_REGION`.
+pub fn aws_config() -> Result<SdkConfig, InvalidVariable> {
+    let endpoint = ["ENDPOINT_URL", "AWS_ENDPOINT_URL"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|url| !url.is_empty());
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT);
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(required_var("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
         .retry_config(RetryConfig::standard().with_max_attempts(3))
         // It watches over long bodies, with a timer each. Ours are short, and the timeouts below hold for them, too.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(1))
-                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-                .operation_timeout(OPERATION_TIMEOUT)
-                .build(),
-        )
-        .load()
-        .await
+        .timeout_config(timeouts.build());
+    config.set_endpoint_url(endpoint);
+    Ok(config.build())
 }

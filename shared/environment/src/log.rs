@@ -39,7 +39,8 @@ pub enum InvalidLogLevel {
 ///
 /// # Errors
 ///
-/// [`InvalidLogLevel`] when `LOG_LEVEL` is none of `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, or the log was started before.
+/// [`InvalidLogLevel`] when `LOG_LEVEL` is none of `INFO`, `WARN`, `ERROR` (nor `TRACE` or `DEBUG`, which are compiled out and
+/// say as much as `INFO`), or the log was started before.
 pub fn start_log() -> Result<(), InvalidLogLevel> {
     let level = parsed_var("LOG_LEVEL", LevelFilter::from_str)?;
     let targets = Targets::new()
