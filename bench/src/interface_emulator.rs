@@ -44,7 +44,7 @@ impl Drop for Running {
     }
 }
 
-/// From handing over the first event, which starts the function's process, to its answer.
+/// From starting the emulator to the answer of the first event, which starts the function's process.
 ///
 /// # Errors
 ///
@@ -56,6 +56,7 @@ pub async fn first_answer(
     expected: &str,
 ) -> Outcome<Duration> {
     let (address, runtime_api) = (free_address()?, free_address()?);
+    let started = Instant::now();
     let child = Command::new(emulator)
         .args(["--log-level", "error", "--runtime-interface-emulator-address", &address.to_string()])
         .args(["--runtime-api-address", &runtime_api.to_string()])
@@ -73,13 +74,16 @@ pub async fn first_answer(
     tokio::spawn(connection);
     let request =
         Request::post(INVOCATIONS).header("host", address.to_string()).body(Full::new(event.clone()))?;
-    let started = Instant::now();
     let answer =
         async { Outcome::Ok(sender.send_request(request).await?.into_body().collect().await?.to_bytes()) };
     let answer = tokio::time::timeout(PATIENCE, answer).await??;
     let took = started.elapsed();
     let text = String::from_utf8_lossy(&answer);
-    if text.contains(expected) { Ok(took) } else { Err(format!("not {expected}: {text}").into()) }
+    if text.contains(expected) {
+        Ok(took)
+    } else {
+        Err(format!("{}: not {expected}: {text}", program.path.display()).into())
+    }
 }
 
 /// A port that nobody has right now.
@@ -91,7 +95,7 @@ async fn connected(address: SocketAddr) -> TcpStream {
     loop {
         match TcpStream::connect(address).await {
             Ok(stream) => return stream,
-            Err(_) => tokio::time::sleep(Duration::from_millis(2)).await,
+            Err(_) => tokio::time::sleep(Duration::from_micros(200)).await,
         }
     }
 }
