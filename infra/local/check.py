@@ -1,12 +1,13 @@
 """Every check there is, in the order in which they fail fastest; stops at the first stage that fails.
 
     check.py lint     format, clippy, dependencies, template
-    check.py test     the same, then the Rust tests, then some inputs for each fuzz target, then tests/ against a private stack
+    check.py test     the same, then the Rust tests, some inputs for each fuzz target, the sizes of the release binaries, and
+                      tests/ against a private stack
     check.py soak     only the long run, tests/soak_*.py, against a private stack; SOAK="faults load" runs some of it
     check.py fuzz     only the fuzz targets, each for FUZZ_SECONDS (default 60)
 
-The last line is `N passed, N failed`: the tests of cargo and pytest, each fuzz target as one, and a stage that fails
-without naming a failed test counts as one.
+The last line is `N passed, N failed`: the tests of cargo and pytest, each fuzz target and each size as one, and a stage that
+fails without naming a failed test counts as one.
 """
 
 import fcntl
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import fuzz
+import sizes
 from settings import CHECKOUT, Problem, Settings, report_problems, step
 
 VENV = CHECKOUT / ".venv" / "bin"
@@ -70,6 +72,7 @@ def main() -> int:
         if sys.argv[1] == "test":
             run_rust_tests(tally)
             run_fuzz_targets(tally, seconds=None)
+            check_sizes(tally)
             with alone():
                 run_story_tests(tally, ["tests"])
     except Problem as problem:
@@ -131,6 +134,17 @@ def run_fuzz_targets(tally: Tally, seconds: int | None) -> None:
     tally.failed += failed
     if failed:
         raise stage_failed(name)
+
+
+def check_sizes(tally: Tally) -> None:
+    run_stage("Release binaries (the first time takes some minutes)", sizes.BUILD)
+    measured = sizes.sizes()
+    print(*measured, sep="\n", flush=True)
+    failed = sum(not size.fits for size in measured)
+    tally.passed += len(measured) - failed
+    tally.failed += failed
+    if failed:
+        raise stage_failed("Release binaries")
 
 
 def run_story_tests(tally: Tally, which: list[str], more: dict[str, str] | None = None) -> None:
