@@ -12,7 +12,7 @@ const THREADS: usize = 10;
 /// A receiver that sends provisional answers (`100 Continue`) without end keeps hyper parsing for as long as the socket has
 /// bytes, and of plain TCP one read brings up to 400 KiB: 0.2 s in one go, measured, and 1.7 s beside eight of its like. On
 /// the thread of everything else that would hold up timeouts, the log, and every other attempt. By TLS a read brings a record
-/// of 16 KiB, and nine such receivers together delay a timer by 0.06 s.
+/// of 16 KiB, and nine such receivers together delay a timer by 0.1 s.
 #[derive(Debug)]
 pub(crate) struct Apart {
     /// `None` once it ends.
