@@ -43,13 +43,14 @@ def test_hostile_endpoints_do_not_fill_the_memory_of_a_process(stack, api, diale
     for told, processes in (("at rest", at_rest), (f"after {len(ANSWERS) * ROUNDS} hostile attempts", afterwards)):
         for pid, (resident, most) in sorted(processes.items()):
             print(f"{told:30} {resident:6}  {most:6}   process {pid}")
-    outcomes = {}
+    outcomes, longest = {}, 0
     for name, webhook in webhooks.items():
         rows = [row for row in slow.rows[webhook.id] if came_to(row) != "webhook_deleted"]
         outcomes[name] = {came_to(row) for row in rows}
         durations = [int(row["durationMs"]) for row in rows]
         print(f"{name:30} {len(rows):4} attempts, {min(durations)} to {max(durations)} ms: {outcomes[name]}")
-        assert max(durations) < LONGEST_ATTEMPT_MS
+        longest = max(longest, *durations)
+    assert longest < LONGEST_ATTEMPT_MS
     assert outcomes == {name: {expected} for name, (_, expected) in ANSWERS.items()}
     rest = min(resident for resident, _ in at_rest.values())
     assert max(most for _, most in afterwards.values()) - rest < MOST_BEYOND_REST_KIB

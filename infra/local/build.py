@@ -17,26 +17,27 @@ class Binary:
     path: Path
     digest: str
 
-    def zipped(self) -> bytes:
-        """An archive with the binary as `bootstrap`; stored, not deflated: it only crosses loopback."""
+    def zipped(self, compression: int = zipfile.ZIP_STORED) -> bytes:
+        """An archive with the binary as `bootstrap`; stored, not deflated, where it only crosses loopback."""
         entry = zipfile.ZipInfo("bootstrap")
         entry.external_attr = 0o755 << 16
         archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
-            file.writestr(entry, self.path.read_bytes())
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr(entry, self.path.read_bytes(), compression, compresslevel=9)
         return archive.getvalue()
 
 
-def build(packages: list[str]) -> dict[str, Binary]:
-    """Builds each package's binary of the same name with the `dev` profile; cargo shows its own progress."""
+def build(packages: list[str], profile: str = "dev") -> dict[str, Binary]:
+    """Builds each package's binary of the same name; cargo shows its own progress."""
     if shutil.which("cargo") is None:
         raise Problem("cargo is missing. Install Rust from https://rustup.rs and open a new shell.")
     step(f"Building {', '.join(packages)} (the first time takes some minutes)")
     chosen = [argument for package in packages for argument in ("--package", package)]
-    built = subprocess.run(["cargo", "build", "--locked", "--bins", *chosen], cwd=CHECKOUT, check=False)
+    command = ["cargo", "build", "--locked", "--profile", profile, "--bins", *chosen]
+    built = subprocess.run(command, cwd=CHECKOUT, check=False)
     if built.returncode != 0:
         raise Problem("cargo could not build the functions; its messages are above.")
-    folder = _target_directory() / "debug"
+    folder = _target_directory() / ("debug" if profile == "dev" else profile)
     return {package: _binary(folder / package) for package in packages}
 
 

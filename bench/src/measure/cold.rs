@@ -1,6 +1,5 @@
 //! Cold starts: from a process that does not exist to its first answer.
 
-use std::env;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -18,16 +17,14 @@ use crate::world::World;
 /// Cold starts of each function, in turn.
 const STARTS: usize = 25;
 
-/// What is started in AWS's emulator too, which takes its events as API Gateway's.
-const EMULATED: [&str; 3] = ["empty", "inbound", "inbound_python"];
+/// What is started in AWS's emulator too, and what stands in its answer.
+const EMULATED: [(&str, &str); 3] = [("empty", "200"), ("inbound", "201"), ("inbound_python", "201")];
 
 /// One function's cold starts, in ms.
 struct Case {
     id: &'static str,
     program: Program,
     event: Bytes,
-    /// Stands in the answer.
-    expected: &'static str,
     init: Vec<f64>,
     answer: Vec<f64>,
     /// The same under AWS's emulator.
@@ -45,9 +42,13 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let queued = AwsStub::start(world.with_queued_calls()).await?;
     let finished = AwsStub::start(world.with_finished_calls()?).await?;
     let delivery = deliveries(&world, 1)?.0;
-    let case = |id, program, event| {
-        let expected = if matches!(id, "empty" | "manage") { "200" } else { "201" };
-        Case { id, program, event, expected, init: Vec::new(), answer: Vec::new(), emulated: Vec::new() }
+    let case = |id, program, event| Case {
+        id,
+        program,
+        event,
+        init: Vec::new(),
+        answer: Vec::new(),
+        emulated: Vec::new(),
     };
     let mut cases = [
         case("empty", lab.function("empty", &queued), request(&world)),
@@ -67,10 +68,12 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
             case.start().await?;
         }
     }
-    if let Some(emulator) = interface_emulator::find(&env::current_dir()?) {
+    if let Some(emulator) = &lab.interface_emulator {
         for _ in 0..STARTS {
-            for case in cases.iter_mut().filter(|case| EMULATED.contains(&case.id)) {
-                case.start_in(&emulator).await?;
+            for (id, expected) in EMULATED {
+                for case in cases.iter_mut().filter(|case| case.id == id) {
+                    case.start_in(emulator, expected).await?;
+                }
             }
         }
     }
@@ -88,8 +91,8 @@ impl Case {
     }
 
     /// Once more when it fails: the emulator sometimes answers an event with nothing.
-    async fn start_in(&mut self, emulator: &Path) -> Outcome<()> {
-        let start = || interface_emulator::first_answer(emulator, &self.program, &self.event, self.expected);
+    async fn start_in(&mut self, emulator: &Path, expected: &str) -> Outcome<()> {
+        let start = || interface_emulator::first_answer(emulator, &self.program, &self.event, expected);
         let took = match start().await {
             Ok(took) => took,
             Err(_) => start().await?,

@@ -34,11 +34,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let world = World::new(plain.urls())?;
     let aws = AwsStub::start(world.with_queued_calls()).await?;
     for name in ["empty", "inbound"] {
-        let cold = if has_valgrind() {
-            Some(run(lab, &lab.function(name, &aws), 1, &mut || Ok(request(&world))).await?)
-        } else {
-            None
-        };
+        let cold = run(lab, &lab.function(name, &aws), 1, &mut || Ok(request(&world))).await?;
         let what = format!("cold {name}: instructions to the first answer");
         figures.push(thousands(&format!("cold.{name}.instructions"), &what, cold));
     }
@@ -75,10 +71,6 @@ fn thousands(id: &str, what: &str, instructions: Option<f64>) -> Figure {
     }
 }
 
-fn has_valgrind() -> bool {
-    Command::new("valgrind").arg("--version").output().is_ok()
-}
-
 /// Instructions of one event: of a run with many, less those of a run with few, so that start and first events do not count.
 /// `None` when there is no valgrind.
 async fn per_event(
@@ -87,21 +79,22 @@ async fn per_event(
     events: (usize, usize),
     mut event: impl FnMut() -> Outcome<Bytes>,
 ) -> Outcome<Option<f64>> {
-    if !has_valgrind() {
-        return Ok(None);
-    }
     let (few, many) = events;
     let of_few = run(lab, program, few, &mut event).await?;
     let of_many = run(lab, program, many, &mut event).await?;
-    Ok(Some((of_many - of_few) / count(many - few)))
+    Ok(of_many.zip(of_few).map(|(of_many, of_few)| (of_many - of_few) / count(many - few)))
 }
 
+/// Instructions of a process and so many events. `None` when there is no valgrind.
 async fn run(
     lab: &Lab,
     program: &Program,
     events: usize,
     event: &mut impl FnMut() -> Outcome<Bytes>,
-) -> Outcome<f64> {
+) -> Outcome<Option<f64>> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        return Ok(None);
+    }
     let out = lab.binaries.join("bench-callgrind.out");
     let mut watched = program.clone();
     watched.path = "valgrind".into();
@@ -118,5 +111,5 @@ async fn run(
     function.terminate()?;
     let counted = fs::read_to_string(&out)?;
     let total = counted.lines().find_map(|line| line.strip_prefix("totals: "));
-    Ok(total.ok_or("callgrind counted nothing")?.trim().parse()?)
+    Ok(Some(total.ok_or("callgrind counted nothing")?.trim().parse()?))
 }

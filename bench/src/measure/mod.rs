@@ -16,6 +16,7 @@ use std::{env, fs};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
 use crate::function::Program;
+use crate::interface_emulator;
 use crate::receiver::Certificate;
 use crate::world::environment;
 
@@ -27,6 +28,8 @@ pub struct Lab {
     pub python: PathBuf,
     /// The certificate of the receivers that speak TLS.
     pub certificate: Certificate,
+    /// AWS's own judge of cold starts, where `sam` is installed.
+    pub interface_emulator: Option<PathBuf>,
     /// The root certificates of the internet.
     roots: PathBuf,
     /// The receivers' certificate in a file.
@@ -42,7 +45,8 @@ impl Lab {
     pub fn new() -> Outcome<Self> {
         let exe = env::current_exe()?;
         let binaries = exe.parent().ok_or("a binary is in a folder")?.to_owned();
-        let python = env::current_dir()?.join(".venv/bin/python");
+        let checkout = env::current_dir()?;
+        let python = checkout.join(".venv/bin/python");
         let where_is = "import botocore, os; print(os.path.dirname(botocore.__file__))";
         let botocore = Command::new(&python).args(["-c", where_is]).output()?;
         // The authorities that botocore brings: the same everywhere, and about as many as Lambda's.
@@ -50,7 +54,8 @@ impl Lab {
         let certificate = Certificate::new()?;
         let own_root = binaries.join("bench-receiver.pem");
         fs::write(&own_root, &certificate.pem)?;
-        Ok(Self { binaries, python, certificate, roots, own_root })
+        let interface_emulator = interface_emulator::find(&checkout);
+        Ok(Self { binaries, python, certificate, interface_emulator, roots, own_root })
     }
 
     /// One of the Rust functions.

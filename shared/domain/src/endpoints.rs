@@ -71,39 +71,11 @@ pub fn choose_endpoints<'a>(
 mod tests {
     use super::*;
     use crate::payload::sample_call;
-    use crate::{DeliveryMethod, ResponseWebhook, SealedBytes, Slug, TargetUrl, Timestamp};
-
-    fn endpoint() -> Endpoint {
-        Endpoint {
-            url: TargetUrl::parse("https://example.com/hook").expect("a URL"),
-            method: DeliveryMethod::Post,
-            header_names: vec![],
-            sealed_headers: None,
-            failing_since: None,
-        }
-    }
+    use crate::webhook::samples::{endpoint, outbound, webhook};
+    use crate::{ResponseWebhook, Slug, Timestamp};
 
     fn disabled() -> DisabledState {
         DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Timestamp::now() }
-    }
-
-    fn webhook(id: &str, kind: WebhookKind) -> Webhook {
-        Webhook {
-            account_id: sample_call().account_id,
-            id: WebhookId::parse(id).expect("an id"),
-            name: id.to_owned(),
-            state: DisabledState::Enabled,
-            signing_secret: SealedBytes(vec![]),
-            previous_secrets: Vec::new(),
-            managed_by: None,
-            created_at: Timestamp::now(),
-            updated_at: Timestamp::now(),
-            kind,
-        }
-    }
-
-    fn outbound(id: &str) -> Webhook {
-        webhook(id, WebhookKind::Outbound { endpoint: endpoint() })
     }
 
     fn inbound(id: &str, callback: Option<DisabledState>) -> Webhook {

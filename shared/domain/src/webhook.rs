@@ -176,6 +176,42 @@ impl<'de> Deserialize<'de> for SealedBytes {
     }
 }
 
+/// Webhooks for the tests of this crate.
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::*;
+    use crate::payload::sample_call;
+
+    pub(crate) fn endpoint() -> Endpoint {
+        Endpoint {
+            url: TargetUrl::parse("https://example.com/hook").expect("a URL"),
+            method: DeliveryMethod::Post,
+            header_names: vec![],
+            sealed_headers: None,
+            failing_since: None,
+        }
+    }
+
+    pub(crate) fn webhook(id: &str, kind: WebhookKind) -> Webhook {
+        Webhook {
+            account_id: sample_call().account_id,
+            id: WebhookId::parse(id).expect("an id"),
+            name: id.to_owned(),
+            state: DisabledState::Enabled,
+            signing_secret: SealedBytes(vec![]),
+            previous_secrets: Vec::new(),
+            managed_by: None,
+            created_at: Timestamp::now(),
+            updated_at: Timestamp::now(),
+            kind,
+        }
+    }
+
+    pub(crate) fn outbound(id: &str) -> Webhook {
+        webhook(id, WebhookKind::Outbound { endpoint: endpoint() })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,27 +224,7 @@ mod tests {
 
     /// The webhook after rotations to the secrets 1, 2, …, each at an hour and with an overlap of hours.
     fn rotated(rotations: &[(u64, u32)]) -> Webhook {
-        let target = TargetUrl::parse("https://example.com/hook").expect("a URL");
-        let mut webhook = Webhook {
-            account_id: AccountId::new(at(0)),
-            id: WebhookId::new(at(0)),
-            name: "CRM".into(),
-            state: DisabledState::Enabled,
-            signing_secret: SealedBytes(vec![0]),
-            previous_secrets: Vec::new(),
-            managed_by: None,
-            created_at: at(0),
-            updated_at: at(0),
-            kind: WebhookKind::Outbound {
-                endpoint: Endpoint {
-                    url: target,
-                    method: DeliveryMethod::Post,
-                    header_names: Vec::new(),
-                    sealed_headers: None,
-                    failing_since: None,
-                },
-            },
-        };
+        let mut webhook = Webhook { signing_secret: SealedBytes(vec![0]), ..samples::outbound("wh_1") };
         for (new, (hour, overlap)) in (1..).zip(rotations) {
             webhook.rotate_signing_secret(SealedBytes(vec![new]), HOUR * *overlap, at(*hour));
         }

@@ -1,13 +1,12 @@
 use std::panic::resume_unwind;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinSet;
 
-/// Threads. As many as a batch has attempts, so that each that does not let go has one to itself, and the system shares the
-/// processor out among them.
-const THREADS: usize = 10;
+use crate::connections::ATTEMPTS_AT_ONCE;
 
-/// Threads of their own, for work that may not let go of the processor.
+/// Threads of their own, for work that may not let go of the processor: one for each attempt of a batch, so that the system
+/// shares the processor out among those that do not.
 ///
 /// A receiver that sends provisional answers (`100 Continue`) without end keeps hyper parsing for as long as the socket has
 /// bytes, and of plain TCP one read brings up to 400 KiB: 0.2 s in one go, measured, and 1.7 s beside eight of its like. On
@@ -15,7 +14,8 @@ const THREADS: usize = 10;
 /// of 16 KiB, and nine such receivers together delay a timer by 0.1 s.
 #[derive(Debug)]
 pub(crate) struct Apart {
-    /// `None` once it ends.
+    handle: Handle,
+    /// Taken when it ends.
     runtime: Option<Runtime>,
 }
 
@@ -23,11 +23,11 @@ impl Apart {
     /// Starts the threads; `None` when the system has none to give.
     pub(crate) fn start() -> Option<Self> {
         let runtime = Builder::new_multi_thread()
-            .worker_threads(THREADS)
+            .worker_threads(ATTEMPTS_AT_ONCE)
             .thread_name("plain-http")
             .enable_all()
             .build();
-        runtime.ok().map(|runtime| Self { runtime: Some(runtime) })
+        runtime.ok().map(|runtime| Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
     }
 
     /// Does this work there. Dropping the future ends it.
@@ -35,9 +35,8 @@ impl Apart {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let Some(runtime) = &self.runtime else { return work.await };
         let mut tasks = JoinSet::new();
-        tasks.spawn_on(work, runtime.handle());
+        tasks.spawn_on(work, &self.handle);
         match tasks.join_next().await {
             Some(Ok(done)) => done,
             Some(Err(broken)) => resume_unwind(broken.into_panic()),

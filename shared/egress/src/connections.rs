@@ -24,8 +24,8 @@ const KEPT_IN_ALL: Duration = Duration::from_secs(60);
 #[cfg(target_os = "linux")]
 const UNHEARD: Duration = Duration::from_secs(3);
 
-/// As many as a batch has attempts.
-const KEPT_PER_HOST: usize = 10;
+/// Attempts of a batch, which are made side by side: so many connections are kept for one host.
+pub(crate) const ATTEMPTS_AT_ONCE: usize = 10;
 
 /// The connections to receivers: judged when they are made, kept for a moment, and given up when there is the least doubt.
 ///
@@ -68,11 +68,18 @@ impl Connections {
         Ok(Self { resolver, tls, connect, keep, fresh, kept: Mutex::default(), apart: OnceLock::new() })
     }
 
-    /// The threads on which requests over these connections are made, if not the caller's.
-    pub(crate) fn apart(&self) -> Option<&Apart> {
-        match self.resolver.reach {
+    /// Makes requests over these connections, on the threads that are for it. Dropping the future ends the work.
+    pub(crate) async fn run<F>(&self, work: F) -> F::Output
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let apart = match self.resolver.reach {
             Reach::Trusted => self.apart.get_or_init(Apart::start).as_ref(),
             Reach::Permitted => None,
+        };
+        match apart {
+            Some(apart) => apart.run(work).await,
+            None => work.await,
         }
     }
 
@@ -133,7 +140,7 @@ fn keeping_client(
     connect: Duration,
 ) -> reqwest::Result<Client> {
     let client =
-        client(resolver, tls, connect).pool_max_idle_per_host(KEPT_PER_HOST).pool_idle_timeout(KEPT_IDLE);
+        client(resolver, tls, connect).pool_max_idle_per_host(ATTEMPTS_AT_ONCE).pool_idle_timeout(KEPT_IDLE);
     // Lambda is Linux; other systems have no such option.
     #[cfg(target_os = "linux")]
     let client = client.tcp_user_timeout(UNHEARD);

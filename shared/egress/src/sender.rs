@@ -125,11 +125,7 @@ impl Sender {
         let deadline = started + self.limits.exchange;
         let has_begun = Arc::new(AtomicBool::new(false));
         let answer = answer_to(request, Arc::clone(connections), self.limits, Arc::clone(&has_begun));
-        let answer = match connections.apart() {
-            Some(apart) => timeout_at(deadline, apart.run(answer)).await,
-            None => timeout_at(deadline, answer).await,
-        };
-        match answer {
+        match timeout_at(deadline, connections.run(answer)).await {
             Ok(answer) => answer.map_err(|error| target.classify(&error)),
             Err(_elapsed) if has_begun.load(Ordering::Relaxed) => Err(target.incomplete_answer()),
             Err(_elapsed) => Err(target.no_answer()),

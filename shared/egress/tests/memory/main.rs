@@ -95,7 +95,7 @@ async fn measured(sender: &Sender, url: String) -> (Attempt, usize) {
     (attempt, MEMORY.peak_usage().saturating_sub(before))
 }
 
-/// Waits, and lets the tasks of this thread go on meanwhile; plain HTTP has a thread of its own.
+/// Waits, and lets the tasks of this thread go on meanwhile; plain HTTP has threads of its own.
 async fn until(holds: impl Fn() -> bool) {
     while !holds() {
         yield_now().await;
