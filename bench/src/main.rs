@@ -5,7 +5,7 @@ use std::{env, fs, io};
 
 use bench::Outcome;
 use bench::figures::{Figure, table};
-use bench::machine::Machine;
+use bench::machine::{Machine, stay_on_one_cpu};
 use bench::measure::{Lab, calls, cold, deliver, fanout, inbound, instructions, sizes};
 use serde_json::json;
 
@@ -17,6 +17,7 @@ async fn main() -> Outcome<()> {
     let only: Vec<String> = env::args().skip(1).collect();
     let wanted = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
     let machine = Machine::here();
+    stay_on_one_cpu()?;
     let lab = Lab::new()?;
     let mut figures: Vec<Figure> = Vec::new();
     if wanted("sizes") {

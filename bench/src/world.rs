@@ -8,9 +8,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{
-    AccountId, Call, CallId, CallStatus, Campaign, CampaignId, CampaignSettings, CampaignStatus,
-    DeliveryMethod, DisabledState, Endpoint, Event, Payload, SealedBytes, Slug, Source, TargetUrl, Timestamp,
-    Turn, Webhook, WebhookId, WebhookKind, sample_call,
+    AccountId, Call, CallId, CallStatus, Campaign, CampaignId, CampaignSettings, CampaignStatus, DeliveryId,
+    DeliveryMethod, DisabledState, Endpoint, Event, LedgerEntryId, Payload, SealedBytes, Slug, Source,
+    TargetUrl, Timestamp, Turn, Webhook, WebhookId, WebhookKind, sample_call,
 };
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -92,6 +92,33 @@ impl World {
     #[must_use]
     pub fn with_queued_calls(&self) -> Tables {
         self.tables(serde_json::to_value(self.queued_call()).unwrap_or_default())
+    }
+
+    /// The same for an account that has made so many calls before: each with an entry of the ledger and an attempt to deliver
+    /// it, of which only what a query could ask for is there.
+    #[must_use]
+    pub fn with_history(&self, calls: usize) -> Tables {
+        let mut tables = self.with_queued_calls();
+        for _ in 0..calls {
+            let (call, order) = (CallId::new(self.now), LedgerEntryId::new(self.now));
+            let campaign = format!("{}#{}", self.account, self.campaign);
+            tables.put(
+                "Calls",
+                &json!({"id": call, "accountId": self.account, "webhookId": self.inbound, "campaignId": self.campaign,
+                    "status": "finished", "accountCampaign": campaign, "campaignOrder": order}),
+            );
+            tables.put(
+                "Ledger",
+                &json!({"accountId": self.account, "id": order, "callId": call, "amount": -1}),
+            );
+            let webhook = self.outbound.first().map_or(&self.inbound, |webhook| &webhook.id);
+            tables.put(
+                "DeliveryLogs",
+                &json!({"deliveryId": DeliveryId::derived(&call, webhook, self.now), "attemptKey": "1", "callId": call,
+                    "accountId": self.account, "webhookId": webhook, "logOrder": order}),
+            );
+        }
+        tables
     }
 
     /// What is stored when calls are finished: each call that is asked for is one, with its transcript.

@@ -54,6 +54,7 @@ async fn a_completion_reads_its_call_and_the_webhooks_and_sends_ten_deliveries_a
         ("completion.10", "1, 2 RCU", "1, 1 requests"),
         ("completion.100", "1, 17 RCU", "10, 10 requests"),
         ("completion.1000", "1, 160 RCU", "100, 100 requests"),
+        ("completion.history", "1, 1 RCU", "1, 1 requests"),
     ] {
         let expected = [
             ("GetItem Calls", "1, 1 RCU"),

@@ -1,8 +1,4 @@
-//! `fanout` as an account's endpoints grow in number.
-//!
-//! As its history grows, nothing is to be measured: a completion reads one call by its key, and the account's webhooks. No
-//! query over calls, ledger or logs is among the calls to AWS (see `calls`, and the test that holds it to them), so a
-//! completion's work cannot depend on how many there are.
+//! `fanout` as an account's endpoints grow in number, and as its history does.
 
 use super::{Lab, count, millis};
 use crate::Outcome;
@@ -16,8 +12,12 @@ use crate::world::World;
 /// Times that the sizes take turns.
 const ROUNDS: usize = 5;
 
+/// Calls that an account has made before.
+const HISTORY: usize = 100_000;
+
 struct Case {
-    endpoints: usize,
+    id: String,
+    what: String,
     /// Completions of a round.
     completions: usize,
     world: World,
@@ -29,17 +29,18 @@ struct Case {
     wall: Vec<f64>,
 }
 
-/// CPU and time of a completion with 1, 10, 100 and 1,000 endpoints.
+/// CPU and time of a completion with 1, 10, 100 and 1,000 endpoints, and with one of an account that has made 100,000 calls.
 ///
 /// # Errors
 ///
 /// When the function does not do its work.
 pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let mut cases = [
-        Case::new(lab, 1, 500).await?,
-        Case::new(lab, 10, 400).await?,
-        Case::new(lab, 100, 100).await?,
-        Case::new(lab, 1_000, 20).await?,
+        Case::with_endpoints(lab, 1, 500).await?,
+        Case::with_history(lab, 500).await?,
+        Case::with_endpoints(lab, 10, 400).await?,
+        Case::with_endpoints(lab, 100, 100).await?,
+        Case::with_endpoints(lab, 1_000, 20).await?,
     ];
     for _ in 0..ROUNDS {
         for case in &mut cases {
@@ -50,12 +51,30 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
 }
 
 impl Case {
-    async fn new(lab: &Lab, endpoints: usize, completions: usize) -> Outcome<Self> {
+    async fn with_endpoints(lab: &Lab, endpoints: usize, completions: usize) -> Outcome<Self> {
         let world = World::new(endpoint_urls(endpoints))?;
         let aws = AwsStub::start(world.with_queued_calls()).await?;
+        let what = format!("fanout, {endpoints} endpoints");
+        Self::new(lab, (endpoints.to_string(), what), completions, world, aws).await
+    }
+
+    async fn with_history(lab: &Lab, completions: usize) -> Outcome<Self> {
+        let world = World::new(endpoint_urls(1))?;
+        let aws = AwsStub::start(world.with_history(HISTORY)).await?;
+        let what = format!("fanout, 1 endpoints, {HISTORY} calls before");
+        Self::new(lab, ("history".into(), what), completions, world, aws).await
+    }
+
+    async fn new(
+        lab: &Lab,
+        (id, what): (String, String),
+        completions: usize,
+        world: World,
+        aws: AwsStub,
+    ) -> Outcome<Self> {
         let function = lab.function("fanout", &aws).start().await?;
         let (cpu, wall) = Default::default();
-        let mut case = Self { endpoints, completions, world, _aws: aws, function, cpu, wall };
+        let mut case = Self { id, what, completions, world, _aws: aws, function, cpu, wall };
         case.round().await?;
         (case.cpu, case.wall) = Default::default();
         Ok(case)
@@ -75,11 +94,20 @@ impl Case {
     }
 
     fn figures(&self) -> Vec<Figure> {
-        let Self { endpoints, .. } = self;
-        let what = |of: &str| format!("fanout, {endpoints} endpoints: {of} of a completion");
+        let Self { id, what, .. } = self;
         vec![
-            Figure::median(format!("fanout.{endpoints}.cpu"), what("CPU"), &self.cpu, "ms"),
-            Figure::median(format!("fanout.{endpoints}.wall"), what("time"), &self.wall, "ms"),
+            Figure::median(
+                format!("fanout.{id}.cpu"),
+                format!("{what}: CPU of a completion"),
+                &self.cpu,
+                "ms",
+            ),
+            Figure::median(
+                format!("fanout.{id}.wall"),
+                format!("{what}: time of a completion"),
+                &self.wall,
+                "ms",
+            ),
         ]
     }
 }

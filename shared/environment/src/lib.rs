@@ -7,3 +7,7 @@ mod variables;
 pub use aws::aws_config;
 pub use log::{InvalidLogLevel, start_log};
 pub use variables::{InvalidVariable, parsed_var, required_var};
+
+/// Of every process that this crate is part of. A call of the SDK allocates some hundred times.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
