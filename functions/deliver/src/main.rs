@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use deliver::Deliverer;
 use egress::{Sender, Setup, TrustedNetworks};
-use environment::{aws_config, parsed_var, required_var, start_log};
+use environment::{aws_client, aws_config, parsed_var, required_var, start_log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use queues::{Deliveries, OperationalEvents, Schedules};
 use store::Attempts;
@@ -14,16 +14,16 @@ use vault::Vault;
 async fn main() -> Result<(), Error> {
     start_log()?;
     let config = aws_config()?;
-    let sqs = aws_sdk_sqs::Client::new(&config);
+    let sqs = aws_client!(aws_sdk_sqs, &config);
     let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
     let deliverer = Arc::new(Deliverer {
-        attempts: Attempts::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
+        attempts: Attempts::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
         slow_lane: Deliveries::new(sqs.clone(), required_var("SLOW_DELIVERIES_QUEUE_URL")?),
         slow_lane_arn: required_var("SLOW_DELIVERIES_QUEUE_ARN")?,
         events: OperationalEvents::new(sqs, required_var("OPERATIONAL_EVENTS_QUEUE_URL")?),
-        schedules: Schedules::from_environment(aws_sdk_scheduler::Client::new(&config))?,
+        schedules: Schedules::from_environment(aws_client!(aws_sdk_scheduler, &config))?,
         sender: Sender::new(trusted, Setup::default())?,
-        vault: Vault::new(aws_sdk_kms::Client::new(&config), required_var("SECRETS_KEY_ID")?),
+        vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?),
     });
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let deliverer = Arc::clone(&deliverer);

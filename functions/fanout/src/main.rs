@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use environment::{aws_config, required_var, start_log};
+use environment::{aws_client, aws_config, required_var, start_log};
 use fanout::Fanout;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use queues::{DeadLetters, Deliveries};
@@ -12,9 +12,9 @@ use store::Settlements;
 async fn main() -> Result<(), Error> {
     start_log()?;
     let config = aws_config()?;
-    let sqs = aws_sdk_sqs::Client::new(&config);
+    let sqs = aws_client!(aws_sdk_sqs, &config);
     let fanout = Arc::new(Fanout {
-        settlements: Settlements::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
+        settlements: Settlements::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
         deliveries: Deliveries::new(sqs.clone(), required_var("DELIVERIES_QUEUE_URL")?),
         dead_letters: DeadLetters::new(sqs, required_var("CALL_COMPLETIONS_DLQ_URL")?),
     });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use environment::{aws_config, required_var, start_log};
+use environment::{aws_client, aws_config, required_var, start_log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use queues::CallJobs;
 use relay::Relay;
@@ -13,8 +13,8 @@ async fn main() -> Result<(), Error> {
     start_log()?;
     let config = aws_config()?;
     let relay = Arc::new(Relay {
-        outbox: Outbox::from_environment(aws_sdk_dynamodb::Client::new(&config))?,
-        call_jobs: CallJobs::new(aws_sdk_sqs::Client::new(&config), required_var("CALL_JOBS_QUEUE_URL")?),
+        outbox: Outbox::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
+        call_jobs: CallJobs::new(aws_client!(aws_sdk_sqs, &config), required_var("CALL_JOBS_QUEUE_URL")?),
     });
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let relay = Arc::clone(&relay);
