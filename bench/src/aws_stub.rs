@@ -96,6 +96,7 @@ impl State {
             "UpdateItem" => Some(self.update_item(&body)),
             "BatchWriteItem" => Some(batch_write_item(&body)),
             "TransactWriteItems" => Some(self.transact_write_items(&body)),
+            "GetQueueAttributes" => Some(get_queue_attributes(&body)),
             "SendMessage" => Some(send_message(&body, asked.body().len())),
             "SendMessageBatch" => Some(send_message_batch(&body, asked.body().len())),
             "Decrypt" => decrypt(&body),
@@ -217,6 +218,12 @@ fn batch_write_item(body: &Value) -> Answered {
 
 fn queue(body: &Value) -> &str {
     body["QueueUrl"].as_str().and_then(|url| url.rsplit('/').next()).unwrap_or_default()
+}
+
+fn get_queue_attributes(body: &Value) -> Answered {
+    let queue = queue(body);
+    let value = json!({"Attributes": {"QueueArn": format!("arn:aws:sqs:us-east-1:123456789012:{queue}")}});
+    (value, format!("GetQueueAttributes {queue}"), requests(1.0))
 }
 
 /// No SDK compares the digest.

@@ -18,7 +18,7 @@ pub struct Scenario {
     pub costs: Costs,
 }
 
-/// An accepted request: the first one to a slug, and one after it.
+/// An accepted request: the first one to a slug, and one after it. Before both, the start of an environment.
 ///
 /// # Errors
 ///
@@ -27,7 +27,9 @@ pub async fn accepted_requests(program: impl Fn(&AwsStub) -> Program) -> Outcome
     let world = World::new([])?;
     let aws = AwsStub::start(world.with_queued_calls()).await?;
     let mut function = program(&aws).start().await?;
-    let mut scenarios = Vec::new();
+    function.ready().await?;
+    let mut scenarios =
+        vec![Scenario { id: "start", what: "start of an environment of inbound", costs: aws.take_costs() }];
     for (id, what) in [("request.first", "first request to a slug"), ("request", "accepted request")] {
         function.invoke(&request(&world)).await?;
         scenarios.push(Scenario { id, what, costs: aws.take_costs() });

@@ -32,7 +32,7 @@ fn assert_costs(scenarios: &[Scenario], id: &str, expected: &[(&str, &str)]) {
 }
 
 #[tokio::test]
-async fn an_accepted_request_is_three_calls_and_the_first_to_a_slug_two_more() {
+async fn an_accepted_request_is_three_calls_the_first_to_a_slug_two_more_and_a_start_two() {
     let scenarios = accepted_requests(program(INBOUND)).await.expect("accepted");
     let accepted = [
         ("PutItem RequestLogs", "1, 1 WCU"),
@@ -40,6 +40,9 @@ async fn an_accepted_request_is_three_calls_and_the_first_to_a_slug_two_more() {
         ("TransactWriteItems Accounts+Calls+Ledger", "1, 7 WCU"),
     ];
     assert_costs(&scenarios, "request", &accepted);
+    let connected =
+        [("GetItem Campaigns", "1, 0.5 RCU"), ("GetQueueAttributes call-jobs.fifo", "1, 1 requests")];
+    assert_costs(&scenarios, "start", &connected);
     let found = [("GetItem Campaigns", "1, 0.5 RCU"), ("Query Webhooks.bySlug", "1, 0.5 RCU")];
     let mut first = [accepted.as_slice(), &found].concat();
     first.sort_unstable();

@@ -18,6 +18,9 @@ use crate::targets::{Target, Targets};
 /// once. Whatever is not done by then is the relay's, or missing in the log.
 const AFTER_COMMIT: Duration = Duration::from_secs(3);
 
+/// How long the start waits for connections.
+const CONNECTING: Duration = Duration::from_secs(1);
+
 /// Everything that a request needs.
 #[derive(Debug)]
 pub struct Inbound {
@@ -53,6 +56,13 @@ enum Placed {
 }
 
 impl Inbound {
+    /// Opens the connections to AWS that a request needs. While it starts, a function has the CPU of a larger one, and the first
+    /// request would wait for the handshakes. Whether they can be opened is the first request's to find out.
+    pub async fn connect(&self) {
+        let both = async { tokio::join!(self.intake.connect(), self.call_jobs.connect()) };
+        let _ = tokio::time::timeout(CONNECTING, both).await;
+    }
+
     /// Answers one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         let answer = self.answer(&request).await;

@@ -17,6 +17,7 @@ async fn main() -> Result<(), Error> {
     let call_jobs = CallJobs::new(aws_client!(aws_sdk_sqs, &config), required_var("CALL_JOBS_QUEUE_URL")?);
     let country = parsed_var("DEFAULT_COUNTRY_CODE", CountryCode::parse)?;
     let inbound = Arc::new(Inbound { targets: Targets::new(intake.clone()), intake, call_jobs, country });
+    inbound.connect().await;
     lambda_http::run(service_fn(move |request| {
         let inbound = Arc::clone(&inbound);
         async move { Ok::<_, Error>(inbound.handle(request).await) }

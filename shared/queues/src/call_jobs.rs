@@ -1,5 +1,5 @@
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use domain::{CallId, CallJob};
 use futures_util::future::try_join_all;
 
@@ -54,6 +54,22 @@ impl CallJobs {
     #[must_use]
     pub fn new(client: Client, queue_url: String) -> Self {
         Self { client, queue_url }
+    }
+
+    /// Opens the connection to SQS, by asking for an attribute of the queue.
+    ///
+    /// # Errors
+    ///
+    /// [`NotSent`] when SQS does not answer.
+    pub async fn connect(&self) -> Result<(), NotSent> {
+        self.client
+            .get_queue_attributes()
+            .queue_url(&self.queue_url)
+            .attribute_names(QueueAttributeName::QueueArn)
+            .send()
+            .await
+            .map_err(NotSent::from_sdk)?;
+        Ok(())
     }
 
     /// Sends one job.

@@ -79,6 +79,17 @@ impl Intake {
         })
     }
 
+    /// Opens the connection to DynamoDB, by asking for a campaign that nobody has (0.5 RCU).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer.
+    pub async fn connect(&self) -> Result<(), StoreError> {
+        let nobodys = key2(("accountId", "-"), ("id", "-"));
+        self.client.get_item().table_name(&self.campaigns).set_key(Some(nobodys)).send().await?;
+        Ok(())
+    }
+
     /// The webhook with this slug.
     ///
     /// # Errors
