@@ -18,7 +18,7 @@ PRICES = {
     "DynamoDB write unit": 0.625e-6,
     "DynamoDB read unit": 0.125e-6,
     "SQS FIFO request": 0.50e-6,
-    "SQS request": 0.40e-6,
+    "SQS request": 0.50e-6,  # 0.40, and 0.10 for a fair queue, which deliveries is
     "KMS request": 3.0e-6,
     "CloudWatch GB": 0.50,
     "GB out": 0.09,
@@ -43,6 +43,12 @@ def lambda_dollars(cpu_ms: float, waiting_ms: float, memory: int) -> float:
     return PRICES["Lambda invocation"] + seconds * memory / 1024 * PRICES["Lambda GB-second"]
 
 
+def dynamodb_dollars(figures: dict[str, float], event: str, made: float) -> float:
+    """Of one of those that are made by such an event."""
+    reads, writes = figures[f"calls.{event}.reads"], figures[f"calls.{event}.writes"]
+    return (reads * PRICES["DynamoDB read unit"] + writes * PRICES["DynamoDB write unit"]) / made
+
+
 def log_dollars(lines: float, invocations: float) -> float:
     size = lines * ASSUMED["log bytes a line"] + invocations * ASSUMED["log bytes an invocation"]
     return size / 1e9 * PRICES["CloudWatch GB"]
@@ -52,7 +58,7 @@ def request(figures: dict[str, float], memory: int) -> dict[str, float]:
     return {
         "API Gateway": PRICES["API Gateway request (HTTP API)"],
         "Lambda": lambda_dollars(figures["inbound.cpu"] / 1000, 2 * ASSUMED["round trip ms"], memory),
-        "DynamoDB": 8 * PRICES["DynamoDB write unit"],
+        "DynamoDB": dynamodb_dollars(figures, "request", 1),
         "SQS": PRICES["SQS FIFO request"],
         # At a hundred calls a batch; a call by itself is one invocation, two reads and one request.
         "relay": 2 * PRICES["DynamoDB read unit"] + 0.1 * PRICES["SQS FIFO request"],
@@ -65,7 +71,7 @@ def delivery(figures: dict[str, float], memory: int) -> dict[str, float]:
     waiting = 2 * ASSUMED["round trip ms"] + ASSUMED["receiver ms"]
     return {
         "Lambda": lambda_dollars(size * figures["deliver.tls_1.cpu"], waiting, memory) / size,
-        "DynamoDB": 2 * PRICES["DynamoDB write unit"] + 3 * PRICES["DynamoDB read unit"],
+        "DynamoDB": dynamodb_dollars(figures, "delivery.batch", size),
         # Sent, received and deleted by ten.
         "SQS": 3 / size * PRICES["SQS request"],
         "logs": log_dollars(1, 1 / size),

@@ -21,10 +21,24 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
 fn figures(scenario: &Scenario) -> Vec<Figure> {
     let Scenario { id, what, costs } = scenario;
     let total = costs.values().map(|cost| cost.count).sum();
-    let mut figures =
-        vec![Figure::one(format!("calls.{id}"), format!("{what}: calls to AWS"), whole(total), "")];
+    let units = |of: fn(&Cost) -> f64| costs.values().map(of).sum();
+    let mut figures = vec![
+        Figure::one(format!("calls.{id}"), format!("{what}: calls to AWS"), whole(total), ""),
+        Figure::one(
+            format!("calls.{id}.reads"),
+            format!("{what}: read units"),
+            units(|cost| cost.reads),
+            "RCU",
+        ),
+        Figure::one(
+            format!("calls.{id}.writes"),
+            format!("{what}: write units"),
+            units(|cost| cost.writes),
+            "WCU",
+        ),
+    ];
     for (operation, cost) in costs {
-        let said = format!("  {operation}{}", units(cost));
+        let said = format!("  {operation}{}", in_units(cost));
         figures.push(Figure::one(
             format!("calls.{id}.{}", operation.replace(' ', ".")),
             said,
@@ -35,7 +49,7 @@ fn figures(scenario: &Scenario) -> Vec<Figure> {
     figures
 }
 
-fn units(cost: &Cost) -> String {
+fn in_units(cost: &Cost) -> String {
     let unit = |amount: f64, name: &str| (amount > 0.0).then(|| format!("{amount} {name}"));
     let all = [unit(cost.reads, "RCU"), unit(cost.writes, "WCU"), unit(cost.requests, "requests")];
     let all: Vec<String> = all.into_iter().flatten().collect();
