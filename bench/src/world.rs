@@ -99,9 +99,10 @@ impl World {
     #[must_use]
     pub fn with_history(&self, calls: usize) -> Tables {
         let mut tables = self.with_queued_calls();
+        let campaign = format!("{}#{}", self.account, self.campaign);
+        let webhook = self.outbound.first().map_or(&self.inbound, |webhook| &webhook.id);
         for _ in 0..calls {
             let (call, order) = (CallId::new(self.now), LedgerEntryId::new(self.now));
-            let campaign = format!("{}#{}", self.account, self.campaign);
             tables.put(
                 "Calls",
                 &json!({"id": call, "accountId": self.account, "webhookId": self.inbound, "campaignId": self.campaign,
@@ -111,7 +112,6 @@ impl World {
                 "Ledger",
                 &json!({"accountId": self.account, "id": order, "callId": call, "amount": -1}),
             );
-            let webhook = self.outbound.first().map_or(&self.inbound, |webhook| &webhook.id);
             tables.put(
                 "DeliveryLogs",
                 &json!({"deliveryId": DeliveryId::derived(&call, webhook, self.now), "attemptKey": "1", "callId": call,

@@ -12,12 +12,13 @@ use crate::world::World;
 /// Times that the sizes take turns.
 const ROUNDS: usize = 5;
 
-/// Calls that an account has made before.
+/// Calls that an account with a history has made before.
 const HISTORY: usize = 100_000;
 
 struct Case {
-    id: String,
-    what: String,
+    endpoints: usize,
+    /// Calls that the account has made before.
+    history: usize,
     /// Completions of a round.
     completions: usize,
     world: World,
@@ -36,11 +37,11 @@ struct Case {
 /// When the function does not do its work.
 pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let mut cases = [
-        Case::with_endpoints(lab, 1, 500).await?,
-        Case::with_history(lab, 500).await?,
-        Case::with_endpoints(lab, 10, 400).await?,
-        Case::with_endpoints(lab, 100, 100).await?,
-        Case::with_endpoints(lab, 1_000, 20).await?,
+        Case::new(lab, 1, 0, 500).await?,
+        Case::new(lab, 1, HISTORY, 500).await?,
+        Case::new(lab, 10, 0, 400).await?,
+        Case::new(lab, 100, 0, 100).await?,
+        Case::new(lab, 1_000, 0, 20).await?,
     ];
     for _ in 0..ROUNDS {
         for case in &mut cases {
@@ -51,30 +52,12 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
 }
 
 impl Case {
-    async fn with_endpoints(lab: &Lab, endpoints: usize, completions: usize) -> Outcome<Self> {
+    async fn new(lab: &Lab, endpoints: usize, history: usize, completions: usize) -> Outcome<Self> {
         let world = World::new(endpoint_urls(endpoints))?;
-        let aws = AwsStub::start(world.with_queued_calls()).await?;
-        let what = format!("fanout, {endpoints} endpoints");
-        Self::new(lab, (endpoints.to_string(), what), completions, world, aws).await
-    }
-
-    async fn with_history(lab: &Lab, completions: usize) -> Outcome<Self> {
-        let world = World::new(endpoint_urls(1))?;
-        let aws = AwsStub::start(world.with_history(HISTORY)).await?;
-        let what = format!("fanout, 1 endpoints, {HISTORY} calls before");
-        Self::new(lab, ("history".into(), what), completions, world, aws).await
-    }
-
-    async fn new(
-        lab: &Lab,
-        (id, what): (String, String),
-        completions: usize,
-        world: World,
-        aws: AwsStub,
-    ) -> Outcome<Self> {
+        let aws = AwsStub::start(world.with_history(history)).await?;
         let function = lab.function("fanout", &aws).start().await?;
         let (cpu, wall) = Default::default();
-        let mut case = Self { id, what, completions, world, _aws: aws, function, cpu, wall };
+        let mut case = Self { endpoints, history, completions, world, _aws: aws, function, cpu, wall };
         case.round().await?;
         (case.cpu, case.wall) = Default::default();
         Ok(case)
@@ -94,20 +77,15 @@ impl Case {
     }
 
     fn figures(&self) -> Vec<Figure> {
-        let Self { id, what, .. } = self;
+        let Self { endpoints, .. } = self;
+        let (id, before) = match self.history {
+            0 => (endpoints.to_string(), String::new()),
+            calls => ("history".into(), format!(", {calls} calls before")),
+        };
+        let what = |of: &str| format!("fanout, {endpoints} endpoints{before}: {of} of a completion");
         vec![
-            Figure::median(
-                format!("fanout.{id}.cpu"),
-                format!("{what}: CPU of a completion"),
-                &self.cpu,
-                "ms",
-            ),
-            Figure::median(
-                format!("fanout.{id}.wall"),
-                format!("{what}: time of a completion"),
-                &self.wall,
-                "ms",
-            ),
+            Figure::median(format!("fanout.{id}.cpu"), what("CPU"), &self.cpu, "ms"),
+            Figure::median(format!("fanout.{id}.wall"), what("time"), &self.wall, "ms"),
         ]
     }
 }

@@ -85,8 +85,7 @@ impl Intake {
     ///
     /// [`StoreError`] when DynamoDB does not answer.
     pub async fn connect(&self) -> Result<(), StoreError> {
-        let nobodys = key2(("accountId", "-"), ("id", "-"));
-        self.client.get_item().table_name(&self.campaigns).set_key(Some(nobodys)).send().await?;
+        self.campaign_item("-", "-").await?;
         Ok(())
     }
 
@@ -119,14 +118,15 @@ impl Intake {
         account: &AccountId,
         id: &CampaignId,
     ) -> Result<Option<Campaign>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.campaigns)
-            .set_key(Some(key2(("accountId", account.as_str()), ("id", id.as_str()))))
-            .send()
-            .await?;
-        answer.item.map(|item| from_item("Campaigns", item)).transpose()
+        let found = self.campaign_item(account.as_str(), id.as_str()).await?;
+        found.map(|item| from_item("Campaigns", item)).transpose()
+    }
+
+    /// Eventually consistent: a campaign is remembered for seconds anyway.
+    async fn campaign_item(&self, account: &str, id: &str) -> Result<Option<Item>, StoreError> {
+        let key = key2(("accountId", account), ("id", id));
+        let answer = self.client.get_item().table_name(&self.campaigns).set_key(Some(key)).send().await?;
+        Ok(answer.item)
     }
 
     /// Records an accepted call and takes one credit for it, both or neither.
