@@ -1,6 +1,6 @@
 //! AWS, as far as the functions call it: answers at once, and counts what it is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -35,12 +35,21 @@ pub type Costs = BTreeMap<String, Cost>;
 #[derive(Debug)]
 pub struct AwsStub {
     server: Server,
-    costs: Arc<Mutex<Costs>>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What was asked of the stub.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// The calls.
+    pub costs: Costs,
+    /// How the callers described themselves: each value of `user-agent` and of `x-amz-user-agent`.
+    pub user_agents: BTreeSet<String>,
 }
 
 struct State {
     tables: Tables,
-    costs: Arc<Mutex<Costs>>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 /// Bytes that the stub opens to `plaintext`.
@@ -56,14 +65,14 @@ impl AwsStub {
     ///
     /// When no port can be had.
     pub async fn start(tables: Tables) -> Outcome<Self> {
-        let costs = Arc::<Mutex<Costs>>::default();
-        let state = Arc::new(State { tables, costs: Arc::clone(&costs) });
+        let seen = Arc::<Mutex<Seen>>::default();
+        let state = Arc::new(State { tables, seen: Arc::clone(&seen) });
         let server = serve(None, move |asked| {
             let answer = state.answer(&asked);
             async move { answer }
         })
         .await?;
-        Ok(Self { server, costs })
+        Ok(Self { server, seen })
     }
 
     /// Where it is.
@@ -72,10 +81,10 @@ impl AwsStub {
         format!("http://{}", self.server.address)
     }
 
-    /// What was called since this was asked the last time.
+    /// What was asked since this was called the last time.
     #[must_use]
-    pub fn take_costs(&self) -> Costs {
-        std::mem::take(&mut *self.costs.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn take_seen(&self) -> Seen {
+        std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -112,17 +121,24 @@ impl State {
                 format!(r#"{{"__type":"ValidationException","message":"the stub has no {operation}"}}"#);
             return answer(400, "application/x-amz-json-1.0", said);
         };
-        self.count(name, cost);
+        self.note(name, cost, asked);
         answer(200, "application/x-amz-json-1.0", value.to_string())
     }
 
-    fn count(&self, name: String, cost: Cost) {
-        let mut costs = self.costs.lock().unwrap_or_else(PoisonError::into_inner);
-        let total = costs.entry(name).or_default();
+    fn note(&self, name: String, cost: Cost, asked: &Asked) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let total = seen.costs.entry(name).or_default();
         total.count += 1;
         total.reads += cost.reads;
         total.writes += cost.writes;
         total.requests += cost.requests;
+        let described = ["user-agent", "x-amz-user-agent"].map(|name| asked.headers().get_all(name));
+        seen.user_agents.extend(
+            described
+                .into_iter()
+                .flatten()
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        );
     }
 
     fn get_item(&self, body: &Value) -> Option<Answered> {

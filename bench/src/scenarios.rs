@@ -1,7 +1,7 @@
 //! What an event makes a function ask of AWS: for the table, and for the test that nothing was added.
 
 use crate::Outcome;
-use crate::aws_stub::{AwsStub, Costs};
+use crate::aws_stub::{AwsStub, Seen};
 use crate::events::{completion, deliveries, deliveries_of_attempt, request};
 use crate::function::Program;
 use crate::receiver::Receivers;
@@ -15,7 +15,7 @@ pub struct Scenario {
     /// In words.
     pub what: &'static str,
     /// The calls.
-    pub costs: Costs,
+    pub seen: Seen,
 }
 
 /// An accepted request: the first one to a slug, and one after it. Before both, the start of an environment.
@@ -29,10 +29,10 @@ pub async fn accepted_requests(program: impl Fn(&AwsStub) -> Program) -> Outcome
     let mut function = program(&aws).start().await?;
     function.ready().await?;
     let mut scenarios =
-        vec![Scenario { id: "start", what: "start of an environment of inbound", costs: aws.take_costs() }];
+        vec![Scenario { id: "start", what: "start of an environment of inbound", seen: aws.take_seen() }];
     for (id, what) in [("request.first", "first request to a slug"), ("request", "accepted request")] {
         function.invoke(&request(&world)).await?;
-        scenarios.push(Scenario { id, what, costs: aws.take_costs() });
+        scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)
 }
@@ -54,7 +54,7 @@ pub async fn completions(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<S
         let world = World::new(endpoint_urls(endpoints))?;
         let aws = AwsStub::start(world.with_history(history)).await?;
         program(&aws).start().await?.invoke(&completion(&world)).await?;
-        scenarios.push(Scenario { id, what, costs: aws.take_costs() });
+        scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)
 }
@@ -81,7 +81,7 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
         ("delivery.batch", "batch of ten deliveries, each of another call", 10),
     ] {
         function.invoke(&deliveries(&world, size)?.0).await?;
-        scenarios.push(Scenario { id, what, costs: aws.take_costs() });
+        scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     receivers.answer_with(500);
     for (id, what, attempt) in [
@@ -89,7 +89,7 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
         ("delivery.failed_late", "fourth attempt, failed", 4),
     ] {
         function.invoke(&deliveries_of_attempt(&world, 1, attempt)?.0).await?;
-        scenarios.push(Scenario { id, what, costs: aws.take_costs() });
+        scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)
 }

@@ -22,13 +22,15 @@ fn written(Cost { count, reads, writes, requests }: &Cost) -> String {
 }
 
 #[track_caller]
-fn assert_costs(scenarios: &[Scenario], id: &str, expected: &[(&str, &str)]) {
+fn assert_asked(scenarios: &[Scenario], id: &str, expected: &[(&str, &str)]) {
     let scenario = scenarios.iter().find(|scenario| scenario.id == id).expect("a scenario");
     let costs: Vec<(&str, String)> =
-        scenario.costs.iter().map(|(operation, cost)| (operation.as_str(), written(cost))).collect();
+        scenario.seen.costs.iter().map(|(operation, cost)| (operation.as_str(), written(cost))).collect();
     let costs: Vec<(&str, &str)> =
         costs.iter().map(|(operation, cost)| (*operation, cost.as_str())).collect();
     assert_eq!(costs, expected, "{}", scenario.what);
+    // And not the two long headers of the SDK.
+    assert_eq!(scenario.seen.user_agents.iter().collect::<Vec<_>>(), ["webhooks/1"], "{}", scenario.what);
 }
 
 #[tokio::test]
@@ -39,14 +41,14 @@ async fn an_accepted_request_is_three_calls_the_first_to_a_slug_two_more_and_a_s
         ("SendMessage call-jobs.fifo", "1, 1 requests"),
         ("TransactWriteItems Accounts+Calls+Ledger", "1, 7 WCU"),
     ];
-    assert_costs(&scenarios, "request", &accepted);
+    assert_asked(&scenarios, "request", &accepted);
     let connected =
         [("GetItem Campaigns", "1, 0.5 RCU"), ("GetQueueAttributes call-jobs.fifo", "1, 1 requests")];
-    assert_costs(&scenarios, "start", &connected);
+    assert_asked(&scenarios, "start", &connected);
     let found = [("GetItem Campaigns", "1, 0.5 RCU"), ("Query Webhooks.bySlug", "1, 0.5 RCU")];
     let mut first = [accepted.as_slice(), &found].concat();
     first.sort_unstable();
-    assert_costs(&scenarios, "request.first", &first);
+    assert_asked(&scenarios, "request.first", &first);
 }
 
 #[tokio::test]
@@ -66,7 +68,7 @@ async fn a_completion_reads_its_call_and_the_webhooks_and_sends_ten_deliveries_a
             ("TransactWriteItems Calls+Ledger", "1, 5 WCU"),
             ("UpdateItem Calls", "1, 1 WCU"),
         ];
-        assert_costs(&scenarios, id, &expected);
+        assert_asked(&scenarios, id, &expected);
     }
 }
 
@@ -76,15 +78,15 @@ async fn a_delivery_is_two_calls_and_a_failed_one_also_queues_the_next_and_notes
     let read = ("BatchGetItem Calls+DeliveryLogs+Webhooks", "1, 3 RCU");
     let logged = ("BatchWriteItem DeliveryLogs", "1, 2 WCU");
     let noted = ("UpdateItem Webhooks", "1, 1 WCU");
-    assert_costs(&scenarios, "delivery", &[read, logged]);
-    assert_costs(&scenarios, "delivery.first", &[read, logged, ("Decrypt", "2, 2 requests")]);
+    assert_asked(&scenarios, "delivery", &[read, logged]);
+    assert_asked(&scenarios, "delivery.first", &[read, logged, ("Decrypt", "2, 2 requests")]);
     let batch = [
         ("BatchGetItem Calls+DeliveryLogs+Webhooks", "1, 21 RCU"),
         ("BatchWriteItem DeliveryLogs", "1, 20 WCU"),
     ];
-    assert_costs(&scenarios, "delivery.batch", &batch);
+    assert_asked(&scenarios, "delivery.batch", &batch);
     let near = ("SendMessageBatch slow-deliveries", "1, 1 requests");
-    assert_costs(&scenarios, "delivery.failed", &[read, logged, near, noted]);
+    assert_asked(&scenarios, "delivery.failed", &[read, logged, near, noted]);
     let far = ("CreateSchedule", "1, 1 requests");
-    assert_costs(&scenarios, "delivery.failed_late", &[read, logged, far, noted]);
+    assert_asked(&scenarios, "delivery.failed_late", &[read, logged, far, noted]);
 }

@@ -2,7 +2,7 @@
 
 use super::{Lab, whole};
 use crate::Outcome;
-use crate::aws_stub::Cost;
+use crate::aws_stub::{Cost, Seen};
 use crate::figures::Figure;
 use crate::scenarios::{Scenario, accepted_requests, attempts, completions};
 
@@ -19,7 +19,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
 }
 
 fn figures(scenario: &Scenario) -> Vec<Figure> {
-    let Scenario { id, what, costs } = scenario;
+    let Scenario { id, what, seen: Seen { costs, .. } } = scenario;
     let total = costs.values().map(|cost| cost.count).sum();
     let units = |of: fn(&Cost) -> f64| costs.values().map(of).sum();
     let mut figures = vec![
