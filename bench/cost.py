@@ -18,14 +18,14 @@ PRICES = {
     "DynamoDB write unit": 0.625e-6,
     "DynamoDB read unit": 0.125e-6,
     "SQS FIFO request": 0.50e-6,
-    "SQS request": 0.50e-6,  # 0.40, and 0.10 for a fair queue, which deliveries is
+    "SQS request": 0.40e-6,
+    "SQS fair queue request": 0.50e-6,
     "KMS request": 3.0e-6,
     "CloudWatch GB": 0.50,
     "GB out": 0.09,
 }
 ASSUMED = {
-    # Two round trips to AWS one after the other, of a request; one and one of a batch of deliveries.
-    "round trip ms": 6.0,
+    "round trip ms": 6.0,  # to AWS; how many there are one after the other stands at each event
     "receiver ms": 100.0,  # the slowest of a batch
     "log bytes an invocation": 450.0,  # START, END, REPORT
     "log bytes a line": 400.0,
@@ -66,6 +66,17 @@ def request(figures: dict[str, float], memory: int) -> dict[str, float]:
     }
 
 
+def completion(figures: dict[str, float], memory: int) -> dict[str, float]:
+    """With one endpoint, and alone in its batch."""
+    return {
+        "Lambda": lambda_dollars(figures["fanout.1.cpu"], 5 * ASSUMED["round trip ms"], memory),
+        "DynamoDB": dynamodb_dollars(figures, "completion.1", 1),
+        # Sent, received and deleted; sending what it queues is in the price of a delivery.
+        "SQS": 3 * PRICES["SQS request"],
+        "logs": log_dollars(1, 1),
+    }
+
+
 def delivery(figures: dict[str, float], memory: int) -> dict[str, float]:
     size = ASSUMED["deliveries a batch"]
     waiting = 2 * ASSUMED["round trip ms"] + ASSUMED["receiver ms"]
@@ -73,7 +84,7 @@ def delivery(figures: dict[str, float], memory: int) -> dict[str, float]:
         "Lambda": lambda_dollars(size * figures["deliver.tls_1.cpu"], waiting, memory) / size,
         "DynamoDB": dynamodb_dollars(figures, "delivery.batch", size),
         # Sent, received and deleted by ten.
-        "SQS": 3 / size * PRICES["SQS request"],
+        "SQS": 3 / size * PRICES["SQS fair queue request"],
         "logs": log_dollars(1, 1 / size),
         "data out": ASSUMED["bytes out a delivery"] / 1e9 * PRICES["GB out"],
     }
@@ -95,6 +106,7 @@ def main() -> None:
     figures = {figure["id"]: figure["value"] for figure in results["figures"]}
     print(f"Prices of {PRICES_OF}.")
     table("An accepted request", request, figures)
+    table("A completion, one endpoint", completion, figures)
     table("A delivery over TLS, at once successful", delivery, figures)
 
 
