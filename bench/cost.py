@@ -71,8 +71,8 @@ def completion(figures: dict[str, float], memory: int) -> dict[str, float]:
     return {
         "Lambda": lambda_dollars(figures["fanout.1.cpu"], 5 * ASSUMED["round trip ms"], memory),
         "DynamoDB": dynamodb_dollars(figures, "completion.1", 1),
-        # Sent, received and deleted; sending what it queues is in the price of a delivery.
-        "SQS": 3 * PRICES["SQS request"],
+        # Sent, received and deleted; and one request for up to ten deliveries.
+        "SQS": 3 * PRICES["SQS request"] + PRICES["SQS fair queue request"],
         "logs": log_dollars(1, 1),
     }
 
@@ -83,8 +83,8 @@ def delivery(figures: dict[str, float], memory: int) -> dict[str, float]:
     return {
         "Lambda": lambda_dollars(size * figures["deliver.tls_1.cpu"], waiting, memory) / size,
         "DynamoDB": dynamodb_dollars(figures, "delivery.batch", size),
-        # Sent, received and deleted by ten.
-        "SQS": 3 / size * PRICES["SQS fair queue request"],
+        # Received and deleted by ten; what sends it is in the price of a completion.
+        "SQS": 2 / size * PRICES["SQS fair queue request"],
         "logs": log_dollars(1, 1 / size),
         "data out": ASSUMED["bytes out a delivery"] / 1e9 * PRICES["GB out"],
     }

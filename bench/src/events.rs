@@ -24,10 +24,25 @@ pub fn list_webhooks(world: &World) -> Bytes {
     LIST_WEBHOOKS.replace("YOUR-API-KEY", &world.api_key).into()
 }
 
-/// A batch with the completion of one call.
-#[must_use]
-pub fn completion(world: &World) -> Bytes {
-    COMPLETION.replace("acc_youraccount", world.account.as_str()).into()
+/// A batch with the completions of `size` calls of one account.
+///
+/// # Errors
+///
+/// None that this call can cause.
+pub fn completions(world: &World, size: usize) -> Outcome<Bytes> {
+    let sample: Value = serde_json::from_str(COMPLETION)?;
+    let record = &sample["Records"][0];
+    let body = record["body"].as_str().unwrap_or_default();
+    let of_a_call = |call: CallId| {
+        let body =
+            body.replace("call_yourcall", call.as_str()).replace("acc_youraccount", world.account.as_str());
+        let mut record = record.clone();
+        record["body"] = json!(body);
+        record["messageId"] = json!(call.as_str());
+        record
+    };
+    let records: Vec<Value> = (0..size).map(|_| of_a_call(CallId::new(Timestamp::now()))).collect();
+    Ok(json!({"Records": records}).to_string().into())
 }
 
 /// A batch with the first attempts of `size` deliveries, in turn to each endpoint; and the deliveries' ids. Of one call when

@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::aws_stub::{AwsStub, Seen};
-use crate::events::{completion, deliveries, deliveries_of_attempt, request};
+use crate::events::{self, deliveries, deliveries_of_attempt, request};
 use crate::function::Program;
 use crate::receiver::Receivers;
 use crate::world::World;
@@ -53,7 +53,7 @@ pub async fn completions(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<S
     ] {
         let world = World::new(endpoint_urls(endpoints))?;
         let aws = AwsStub::start(world.with_history(history)).await?;
-        program(&aws).start().await?.invoke(&completion(&world)).await?;
+        program(&aws).start().await?.invoke(&events::completions(&world, 1)?).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{Lab, millis};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
-use crate::events::{completion, deliveries, list_webhooks, request};
+use crate::events::{completions, deliveries, list_webhooks, request};
 use crate::figures::{Figure, median};
 use crate::function::Program;
 use crate::interface_emulator;
@@ -53,7 +53,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let mut cases = [
         case("empty", lab.function("empty", &queued), request(&world)),
         case("inbound", lab.function("inbound", &queued), request(&world)),
-        case("fanout", lab.function("fanout", &queued), completion(&world)),
+        case("fanout", lab.function("fanout", &queued), completions(&world, 1)?),
         case("deliver", lab.function("deliver", &finished), delivery),
         case("manage", lab.function("manage", &queued), list_webhooks(&world)),
         case("inbound_python", lab.python(&queued), request(&world)),

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::{Lab, count};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
-use crate::events::{completion, deliveries, request};
+use crate::events::{completions, deliveries, request};
 use crate::figures::Figure;
 use crate::function::Program;
 use crate::receiver::Receivers;
@@ -41,7 +41,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let counted = per_event(lab, &lab.function("inbound", &aws), REQUESTS, || Ok(request(&world))).await?;
     figures.push(thousands("inbound.instructions", "inbound: instructions of an accepted request", counted));
     let counted =
-        per_event(lab, &lab.function("fanout", &aws), COMPLETIONS, || Ok(completion(&world))).await?;
+        per_event(lab, &lab.function("fanout", &aws), COMPLETIONS, || completions(&world, 1)).await?;
     figures.push(thousands(
         "fanout.instructions",
         "fanout: instructions of a completion, one endpoint",
