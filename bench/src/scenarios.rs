@@ -37,23 +37,25 @@ pub async fn accepted_requests(program: impl Fn(&AwsStub) -> Program) -> Outcome
     Ok(scenarios)
 }
 
-/// The completion of a queued call, for accounts with more and more endpoints, and for one with a history.
+/// The completion of a queued call, for accounts with more and more endpoints, for one with a history, and of ten
+/// at once.
 ///
 /// # Errors
 ///
 /// When the function does not do its work.
 pub async fn completions(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
     let mut scenarios = Vec::new();
-    for (id, what, endpoints, history) in [
-        ("completion.1", "completion, one endpoint", 1, 0),
-        ("completion.10", "completion, 10 endpoints", 10, 0),
-        ("completion.100", "completion, 100 endpoints", 100, 0),
-        ("completion.1000", "completion, 1,000 endpoints", 1_000, 0),
-        ("completion.history", "completion, one endpoint, after 10,000 calls", 1, 10_000),
+    for (id, what, endpoints, history, size) in [
+        ("completion.1", "completion, one endpoint", 1, 0, 1),
+        ("completion.10", "completion, 10 endpoints", 10, 0, 1),
+        ("completion.100", "completion, 100 endpoints", 100, 0, 1),
+        ("completion.1000", "completion, 1,000 endpoints", 1_000, 0, 1),
+        ("completion.history", "completion, one endpoint, after 10,000 calls", 1, 10_000, 1),
+        ("completion.batch", "batch of ten completions of one account, one endpoint", 1, 0, 10),
     ] {
         let world = World::new(endpoint_urls(endpoints))?;
         let aws = AwsStub::start(world.with_history(history)).await?;
-        program(&aws).start().await?.invoke(&events::completions(&world, 1)?).await?;
+        program(&aws).start().await?.invoke(&events::completions(&world, size)?).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)

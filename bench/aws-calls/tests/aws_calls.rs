@@ -62,7 +62,7 @@ async fn a_completion_reads_its_call_and_the_webhooks_and_sends_ten_deliveries_a
         ("completion.history", "1, 1 RCU", "1, 1 requests"),
     ] {
         let expected = [
-            ("GetItem Calls", "1, 1 RCU"),
+            ("BatchGetItem Calls", "1, 1 RCU"),
             ("Query Webhooks", read),
             ("SendMessageBatch deliveries", sent),
             ("TransactWriteItems Calls+Ledger", "1, 5 WCU"),
@@ -70,6 +70,14 @@ async fn a_completion_reads_its_call_and_the_webhooks_and_sends_ten_deliveries_a
         ];
         assert_asked(&scenarios, id, &expected);
     }
+    let batch = [
+        ("BatchGetItem Calls", "1, 10 RCU"),
+        ("Query Webhooks", "1, 1 RCU"),
+        ("SendMessageBatch deliveries", "1, 1 requests"),
+        ("TransactWriteItems Calls+Ledger", "10, 50 WCU"),
+        ("UpdateItem Calls", "10, 10 WCU"),
+    ];
+    assert_asked(&scenarios, "completion.batch", &batch);
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::{
-    Call, CallId, Completion, DeliveryId, InvalidCompletion, Timestamp, choose_endpoints, parse_completion,
+    AccountId, Call, Completion, DeliveryId, Timestamp, Webhook, choose_endpoints, parse_completion,
 };
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use queues::{DeadLetters, Deliveries, DeliveryMessage, NotSent};
 use store::{Settled, Settlements, StoreError};
 
@@ -26,8 +26,17 @@ pub struct Fanout {
     pub dead_letters: DeadLetters,
 }
 
+/// A completion as it came.
+struct Received<'a> {
+    record: &'a SqsMessage,
+    completion: Completion,
+}
+
+/// What became of a message.
+type Handled<'a> = (&'a SqsMessage, Result<(), NotDone>);
+
 /// The message must come again.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 enum NotDone {
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -38,54 +47,101 @@ enum NotDone {
 }
 
 impl Fanout {
-    /// Handles a batch and names the messages that must come again. Completions of different calls go side by side; those of
-    /// one call one after the other, so that the second finds the first one's marks.
+    /// Handles a batch and names the messages that must come again. Accounts go side by side and do not wait for each other;
+    /// completions of one account share what is read and sent for them.
     pub async fn handle_batch(&self, batch: SqsEvent) -> SqsBatchResponse {
-        let mut by_call: HashMap<Option<CallId>, Vec<(&SqsMessage, Parsed)>> = HashMap::new();
+        let mut by_account: HashMap<AccountId, Vec<Received<'_>>> = HashMap::new();
+        let mut unusable = Vec::new();
         for record in &batch.records {
-            let parsed = parse_completion(record.body.as_deref().unwrap_or_default());
-            let call = parsed.as_ref().ok().map(|completion| completion.call_id.clone());
-            by_call.entry(call).or_default().push((record, parsed));
+            match parse_completion(record.body.as_deref().unwrap_or_default()) {
+                Ok(completion) => {
+                    let of_account = by_account.entry(completion.account_id.clone()).or_default();
+                    of_account.push(Received { record, completion });
+                }
+                Err(invalid) => unusable.push((record, Unusable::from(invalid))),
+            }
         }
-        let failures = join_all(by_call.into_values().map(|records| self.handle_in_turn(records))).await;
+        let usable = by_account.into_iter().map(|(account, received)| self.handle_account(account, received));
+        let unusable = unusable.into_iter().map(async |(record, why)| (record, self.bury(record, why).await));
+        let (usable, unusable) = join(join_all(usable), join_all(unusable)).await;
         let mut response = SqsBatchResponse::default();
-        response.batch_item_failures = failures.into_iter().flatten().collect();
+        response.batch_item_failures =
+            usable.into_iter().flatten().chain(unusable).filter_map(must_come_again).collect();
         response
     }
 
-    async fn handle_in_turn(&self, records: Vec<(&SqsMessage, Parsed)>) -> Vec<BatchItemFailure> {
-        let mut failures = Vec::new();
-        for (record, parsed) in records {
-            let message_id = record.message_id.clone().unwrap_or_default();
-            match self.handle(record.body.as_deref().unwrap_or_default(), parsed, &message_id).await {
-                Ok(()) => continue,
-                Err(NotDone::InOtherHands) => {
-                    tracing::info!(
-                        sqs.message_id = message_id,
-                        "message {message_id} comes again: its call is in other hands"
-                    );
-                }
-                Err(error) => {
-                    tracing::error!(sqs.message_id = message_id, %error, "message {message_id} was not handled; it comes again");
-                }
-            }
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = message_id;
-            failures.push(failure);
+    /// Of several completions of one call, each is handled after the one before it, whose marks it then finds.
+    async fn handle_account<'a>(
+        &self,
+        account: AccountId,
+        mut received: Vec<Received<'a>>,
+    ) -> Vec<Handled<'a>> {
+        let mut handled = Vec::new();
+        while !received.is_empty() {
+            let mut calls = HashSet::new();
+            let (first, later): (Vec<_>, Vec<_>) =
+                received.into_iter().partition(|one| calls.insert(one.completion.call_id.clone()));
+            handled.extend(self.complete_all(&account, first).await);
+            received = later;
         }
-        failures
+        handled
     }
 
-    async fn handle(&self, body: &str, parsed: Parsed, message_id: &str) -> Result<(), NotDone> {
-        let unusable = match parsed {
-            Err(invalid) => Unusable::from(invalid),
-            Ok(completion) => match self.complete(completion).await? {
-                Ok(()) => return Ok(()),
-                Err(unusable) => unusable,
-            },
+    /// Completions of different calls of one account.
+    async fn complete_all<'a>(&self, account: &AccountId, received: Vec<Received<'a>>) -> Vec<Handled<'a>> {
+        let ids: Vec<_> = received.iter().map(|one| &one.completion.call_id).collect();
+        let recorded = match self.settlements.calls(&ids).await {
+            Ok(recorded) => recorded,
+            Err(error) => {
+                return received.into_iter().map(|one| (one.record, Err(error.clone().into()))).collect();
+            }
         };
+        let settled =
+            received.into_iter().zip(recorded).map(async |(Received { record, completion }, call)| {
+                (record, self.settle(record, completion, call).await)
+            });
+        let (mut handled, mut calls) = (Vec::new(), Vec::new());
+        for (record, settled) in join_all(settled).await {
+            match settled {
+                Ok(Some(call)) => calls.push((record, call)),
+                Ok(None) => handled.push((record, Ok(()))),
+                Err(not_done) => handled.push((record, Err(not_done))),
+            }
+        }
+        handled.extend(self.fan_out(account, calls).await);
+        handled
+    }
+
+    /// Settles a call, or buries its completion. The call, when its deliveries are to be queued now.
+    async fn settle(
+        &self,
+        record: &SqsMessage,
+        completion: Completion,
+        recorded: Result<Option<Call>, StoreError>,
+    ) -> Result<Option<Call>, NotDone> {
+        let (recorded, now) = (recorded?, Timestamp::now());
+        if let Some(call) = &recorded
+            && let Some(settled_at) = call.settled_at
+            && call.account_id == completion.account_id
+        {
+            return resume(call, settled_at, now);
+        }
+        let completed = match completed_call(completion, recorded, now) {
+            Ok(completed) => completed,
+            Err(unusable) => return self.bury(record, unusable).await.map(|()| None),
+        };
+        match self.settlements.settle(&completed, now).await? {
+            Ok(Settled::Now) => Ok(Some(completed.call)),
+            Ok(Settled::Before) => Err(NotDone::InOtherHands),
+            Ok(Settled::UnknownAccount) => self.bury(record, Unusable::UnknownAccount).await.map(|()| None),
+            Err(too_large) => self.bury(record, too_large.into()).await.map(|()| None),
+        }
+    }
+
+    async fn bury(&self, record: &SqsMessage, unusable: Unusable) -> Result<(), NotDone> {
         let (code, reason) = (unusable.code(), unusable.to_string());
-        self.dead_letters.send(body, code, &reason).await?;
+        self.dead_letters.send(record.body.as_deref().unwrap_or_default(), code, &reason).await?;
+        let message_id = record.message_id.as_deref().unwrap_or_default();
         tracing::error!(
             sqs.message_id = message_id,
             code,
@@ -95,69 +151,88 @@ impl Fanout {
         Ok(())
     }
 
-    async fn complete(&self, completion: Completion) -> Result<Result<(), Unusable>, NotDone> {
-        let now = Timestamp::now();
-        let call_id = completion.call_id.clone();
-        let recorded = self.settlements.call(&call_id).await?;
-        let settled_before = recorded.as_ref().is_some_and(|call| call.settled_at.is_some());
-        if settled_before && recorded.as_ref().is_some_and(|call| call.account_id == completion.account_id) {
-            return self.resume(&call_id, recorded, now).await.map(Ok);
+    /// Queues the deliveries of these calls of an account, and marks each call.
+    async fn fan_out<'a>(&self, account: &AccountId, calls: Vec<(&'a SqsMessage, Call)>) -> Vec<Handled<'a>> {
+        if calls.is_empty() {
+            return Vec::new();
         }
-        let completed = match completed_call(completion, recorded, now) {
-            Ok(completed) => completed,
-            Err(unusable) => return Ok(Err(unusable)),
+        let counts = match self.queue_deliveries(account, &calls).await {
+            Ok(counts) => counts,
+            Err(not_done) => {
+                return calls.into_iter().map(|(record, _)| (record, Err(not_done.clone()))).collect();
+            }
         };
-        match self.settlements.settle(&completed, now).await? {
-            Ok(Settled::Now) => self.queue_deliveries(&completed.call).await.map(Ok),
-            Ok(Settled::Before) => Err(NotDone::InOtherHands),
-            Ok(Settled::UnknownAccount) => Ok(Err(Unusable::UnknownAccount)),
-            Err(too_large) => Ok(Err(too_large.into())),
-        }
+        let marked = calls
+            .into_iter()
+            .zip(counts)
+            .map(async |((record, call), count)| (record, self.mark_fanned_out(&call, count).await));
+        join_all(marked).await
     }
 
-    /// A completion that was settled before: a duplicate, or one whose deliveries were not all queued.
-    async fn resume(&self, call_id: &CallId, recorded: Option<Call>, now: Timestamp) -> Result<(), NotDone> {
-        match recorded {
-            Some(call) if call.fanned_out_at.is_none() => {
-                if call.settled_at.is_some_and(|settled_at| now.since(settled_at) < IN_HANDS) {
-                    return Err(NotDone::InOtherHands);
-                }
-                self.queue_deliveries(&call).await
-            }
-            _ => {
-                tracing::info!(call.id = %call_id, "the completion of call {call_id} came again");
-                Ok(())
-            }
-        }
+    /// How many there are of each call.
+    async fn queue_deliveries(
+        &self,
+        account: &AccountId,
+        calls: &[(&SqsMessage, Call)],
+    ) -> Result<Vec<usize>, NotDone> {
+        let webhooks = self.settlements.webhooks(account).await?;
+        let messages: Vec<_> = calls.iter().map(|(_, call)| deliveries(call, &webhooks)).collect();
+        self.deliveries.send_all(&messages.concat()).await?;
+        Ok(messages.iter().map(Vec::len).collect())
     }
 
-    async fn queue_deliveries(&self, call: &Call) -> Result<(), NotDone> {
-        let webhooks = self.settlements.webhooks(&call.account_id).await?;
-        let finished_at = call.finished_at.unwrap_or(call.created_at);
-        let messages: Vec<DeliveryMessage> = choose_endpoints(call, &webhooks)
-            .map(|endpoint| {
-                let delivery_id = DeliveryId::derived(&call.id, &endpoint.webhook_id, finished_at);
-                let account_id = call.account_id.clone();
-                DeliveryMessage::first(
-                    delivery_id,
-                    account_id,
-                    endpoint.webhook_id,
-                    call.id.clone(),
-                    endpoint.event,
-                )
-            })
-            .collect();
-        self.deliveries.send_all(&messages).await?;
-        self.settlements.mark_fanned_out(&call.id, Timestamp::now()).await?;
-        tracing::info!(
-            call.id = %call.id,
-            deliveries = messages.len(),
-            "call {} is completed: {} deliveries",
-            call.id,
-            messages.len()
-        );
+    async fn mark_fanned_out(&self, Call { id, .. }: &Call, deliveries: usize) -> Result<(), NotDone> {
+        self.settlements.mark_fanned_out(id, Timestamp::now()).await?;
+        tracing::info!(call.id = %id, deliveries, "call {id} is completed: {deliveries} deliveries");
         Ok(())
     }
 }
 
-type Parsed = Result<Completion, InvalidCompletion>;
+/// A completion of a call that was settled before: a duplicate, or one whose deliveries were not all queued.
+fn resume(call: &Call, settled_at: Timestamp, now: Timestamp) -> Result<Option<Call>, NotDone> {
+    if call.fanned_out_at.is_some() {
+        tracing::info!(call.id = %call.id, "the completion of call {} came again", call.id);
+        return Ok(None);
+    }
+    if now.since(settled_at) < IN_HANDS {
+        return Err(NotDone::InOtherHands);
+    }
+    Ok(Some(call.clone()))
+}
+
+/// One for each endpoint that is told of the call.
+fn deliveries(call: &Call, webhooks: &[Webhook]) -> Vec<DeliveryMessage> {
+    let finished_at = call.finished_at.unwrap_or(call.created_at);
+    choose_endpoints(call, webhooks)
+        .map(|endpoint| {
+            let delivery_id = DeliveryId::derived(&call.id, &endpoint.webhook_id, finished_at);
+            let account_id = call.account_id.clone();
+            DeliveryMessage::first(
+                delivery_id,
+                account_id,
+                endpoint.webhook_id,
+                call.id.clone(),
+                endpoint.event,
+            )
+        })
+        .collect()
+}
+
+fn must_come_again((record, handled): Handled<'_>) -> Option<BatchItemFailure> {
+    let message_id = record.message_id.clone().unwrap_or_default();
+    match handled {
+        Ok(()) => return None,
+        Err(NotDone::InOtherHands) => {
+            tracing::info!(
+                sqs.message_id = message_id,
+                "message {message_id} comes again: its call is in other hands"
+            );
+        }
+        Err(error) => {
+            tracing::error!(sqs.message_id = message_id, %error, "message {message_id} was not handled; it comes again");
+        }
+    }
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = message_id;
+    Some(failure)
+}

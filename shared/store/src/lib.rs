@@ -3,6 +3,7 @@
 mod accounts;
 mod api_keys;
 mod attempts;
+mod batch;
 mod bindings;
 mod contention;
 mod edits;

@@ -7,10 +7,8 @@ use environment::{InvalidVariable, required_var};
 use serde::de::DeserializeOwned;
 
 use crate::StoreError;
-use crate::item::{Item, from_item, key, key2};
-
-/// Keys of one request (DynamoDB, `BatchGetItem`).
-const BATCH: usize = 100;
+use crate::batch::read_all;
+use crate::item::{Item, key, key2};
 
 /// What a job needs of a call: neither its transcript nor anything else of its result.
 const CALL_FIELDS: &str =
@@ -64,48 +62,16 @@ impl Outbox {
         self.read_all("Campaigns", &self.campaigns, asked).await
     }
 
+    /// Of the relay, what is not there is an error: the stream has named it.
     async fn read_all<T: DeserializeOwned>(
         &self,
         entity: &'static str,
         table: &str,
         asked: KeysAndAttributes,
     ) -> Result<Vec<Result<T, StoreError>>, StoreError> {
-        let mut found = Vec::new();
-        for keys in asked.keys().chunks(BATCH) {
-            found.extend(self.read_batch(table, with_keys(&asked, keys.to_vec())?).await?);
-        }
-        let mut read = |key: &Item| match found.iter().position(|item| has_key(item, key)) {
-            Some(place) => from_item(entity, found.swap_remove(place)),
-            None => Err(StoreError::Unreadable { table: entity, reason: "it is not there".into() }),
+        let there = |found: Result<Option<T>, StoreError>| {
+            found?.ok_or(StoreError::Unreadable { table: entity, reason: "it is not there".into() })
         };
-        Ok(asked.keys().iter().map(&mut read).collect())
+        Ok(read_all(&self.client, entity, table, asked).await?.into_iter().map(there).collect())
     }
-
-    /// Asks again for what DynamoDB leaves out (it answers with 16 MB at most), as long as it answers with something.
-    async fn read_batch(&self, table: &str, mut asked: KeysAndAttributes) -> Result<Vec<Item>, StoreError> {
-        let mut items = Vec::new();
-        loop {
-            let keys_before = asked.keys().len();
-            let answer = self.client.batch_get_item().request_items(table, asked).send().await?;
-            items.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
-            asked = match answer.unprocessed_keys.unwrap_or_default().remove(table) {
-                None => return Ok(items),
-                Some(left) if left.keys().len() < keys_before => left,
-                Some(_) => return Err(StoreError::Unavailable("DynamoDB left a batch unread".into())),
-            };
-        }
-    }
-}
-
-fn with_keys(asked: &KeysAndAttributes, keys: Vec<Item>) -> Result<KeysAndAttributes, StoreError> {
-    Ok(KeysAndAttributes::builder()
-        .set_keys(Some(keys))
-        .set_projection_expression(asked.projection_expression().map(str::to_owned))
-        .set_expression_attribute_names(asked.expression_attribute_names().cloned())
-        .consistent_read(true)
-        .build()?)
-}
-
-fn has_key(item: &Item, key: &Item) -> bool {
-    key.iter().all(|(name, value)| item.get(name) == Some(value))
 }

@@ -1,14 +1,17 @@
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, KeysAndAttributes, Put, TransactWriteItem, Update,
+};
 use domain::{
     AccountId, Call, CallId, CompletionStatus, LedgerEntry, LedgerEntryId, Settlement, Timestamp, Webhook,
     settle_credits,
 };
 use environment::{InvalidVariable, required_var};
 
+use crate::batch::read_all;
 use crate::contention::{Transacted, transact};
 use crate::intake::call_item;
-use crate::item::{Item, MAX_ITEM_BYTES, from_item, get, key, number, size_of, text, to_item};
+use crate::item::{Item, MAX_ITEM_BYTES, from_item, key, number, size_of, text, to_item};
 use crate::transcript::TRANSCRIPT;
 use crate::{StoreError, StoredTranscript, TranscriptTooLarge};
 
@@ -65,14 +68,15 @@ impl Settlements {
         })
     }
 
-    /// The call on record with this id.
+    /// The calls on record with these ids, which must differ, in their order. The inner error is of a call that cannot be read.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn call(&self, id: &CallId) -> Result<Option<Call>, StoreError> {
-        let found = get(&self.client, &self.calls, key("id", id.as_str())).await?;
-        found.map(|item| from_item("Calls", item)).transpose()
+    pub async fn calls(&self, ids: &[&CallId]) -> Result<Vec<Result<Option<Call>, StoreError>>, StoreError> {
+        let keys = ids.iter().map(|id| key("id", id.as_str())).collect();
+        let asked = KeysAndAttributes::builder().set_keys(Some(keys)).build()?;
+        read_all(&self.client, "Calls", &self.calls, asked).await
     }
 
     /// Records a completed call and settles its credits, both or neither.

@@ -1,0 +1,67 @@
+//! Many items of one table, read together.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use serde::de::DeserializeOwned;
+
+use crate::StoreError;
+use crate::item::{Item, from_item};
+
+/// Keys of one request (DynamoDB, `BatchGetItem`).
+const BATCH: usize = 100;
+
+/// Reads the items with these keys, which must differ, strongly consistent and in their order. `None` is one that is not there;
+/// an inner error is of one that cannot be read, and trying again does not help.
+///
+/// # Errors
+///
+/// [`StoreError`] when DynamoDB does not answer.
+pub(crate) async fn read_all<T: DeserializeOwned>(
+    client: &Client,
+    entity: &'static str,
+    table: &str,
+    asked: KeysAndAttributes,
+) -> Result<Vec<Result<Option<T>, StoreError>>, StoreError> {
+    let mut found = Vec::new();
+    for keys in asked.keys().chunks(BATCH) {
+        // Boxed: futures within futures, of which the SDK has a hundred, have a depth that the compiler bears.
+        found.extend(Box::pin(read_batch(client, table, with_keys(&asked, keys.to_vec())?)).await?);
+    }
+    let mut read = |key: &Item| {
+        let item = found.iter().position(|item| has_key(item, key)).map(|place| found.swap_remove(place));
+        item.map(|item| from_item(entity, item)).transpose()
+    };
+    Ok(asked.keys().iter().map(&mut read).collect())
+}
+
+/// Asks again for what DynamoDB leaves out (it answers with 16 MB at most), as long as it answers with something.
+async fn read_batch(
+    client: &Client,
+    table: &str,
+    mut asked: KeysAndAttributes,
+) -> Result<Vec<Item>, StoreError> {
+    let mut items = Vec::new();
+    loop {
+        let keys_before = asked.keys().len();
+        let answer = client.batch_get_item().request_items(table, asked).send().await?;
+        items.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
+        asked = match answer.unprocessed_keys.unwrap_or_default().remove(table) {
+            None => return Ok(items),
+            Some(left) if left.keys().len() < keys_before => left,
+            Some(_) => return Err(StoreError::Unavailable("DynamoDB left a batch unread".into())),
+        };
+    }
+}
+
+fn with_keys(asked: &KeysAndAttributes, keys: Vec<Item>) -> Result<KeysAndAttributes, StoreError> {
+    Ok(KeysAndAttributes::builder()
+        .set_keys(Some(keys))
+        .set_projection_expression(asked.projection_expression().map(str::to_owned))
+        .set_expression_attribute_names(asked.expression_attribute_names().cloned())
+        .consistent_read(true)
+        .build()?)
+}
+
+fn has_key(item: &Item, key: &Item) -> bool {
+    key.iter().all(|(name, value)| item.get(name) == Some(value))
+}
