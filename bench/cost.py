@@ -66,14 +66,22 @@ def request(figures: dict[str, float], memory: int) -> dict[str, float]:
     }
 
 
-def completion(figures: dict[str, float], memory: int) -> dict[str, float]:
-    """With one endpoint, and alone in its batch."""
+def lone_completion(figures: dict[str, float], memory: int) -> dict[str, float]:
+    return completion(figures, memory, 1, figures["fanout.1.cpu"], "completion.1")
+
+
+def completion_of_a_batch(figures: dict[str, float], memory: int) -> dict[str, float]:
+    return completion(figures, memory, 10, figures["fanout.batch.cpu"], "completion.batch")
+
+
+def completion(figures: dict[str, float], memory: int, size: int, cpu_ms: float, event: str) -> dict[str, float]:
+    """With one endpoint, in a batch of so many of its account."""
     return {
-        "Lambda": lambda_dollars(figures["fanout.1.cpu"], 5 * ASSUMED["round trip ms"], memory),
-        "DynamoDB": dynamodb_dollars(figures, "completion.1", 1),
-        # Sent, received and deleted; and one request for up to ten deliveries.
-        "SQS": 3 * PRICES["SQS request"] + PRICES["SQS fair queue request"],
-        "logs": log_dollars(1, 1),
+        "Lambda": lambda_dollars(size * cpu_ms, 5 * ASSUMED["round trip ms"], memory) / size,
+        "DynamoDB": dynamodb_dollars(figures, event, size),
+        # Sent by itself; received, deleted, and up to ten deliveries sent, for the whole batch.
+        "SQS": PRICES["SQS request"] + (2 * PRICES["SQS request"] + PRICES["SQS fair queue request"]) / size,
+        "logs": log_dollars(1, 1 / size),
     }
 
 
@@ -106,7 +114,8 @@ def main() -> None:
     figures = {figure["id"]: figure["value"] for figure in results["figures"]}
     print(f"Prices of {PRICES_OF}.")
     table("An accepted request", request, figures)
-    table("A completion, one endpoint", completion, figures)
+    table("A completion, one endpoint, alone in its batch", lone_completion, figures)
+    table("A completion, one endpoint, one of ten of its account", completion_of_a_batch, figures)
     table("A delivery over TLS, at once successful", delivery, figures)
 
 
