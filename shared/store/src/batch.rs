@@ -24,7 +24,7 @@ pub(crate) async fn read_all<T: DeserializeOwned>(
 ) -> Result<Vec<Result<Option<T>, StoreError>>, StoreError> {
     let mut found = Vec::new();
     for keys in asked.keys().chunks(BATCH) {
-        // Boxed: futures within futures, of which the SDK has a hundred, have a depth that the compiler bears.
+        // Boxed: unboxed, the futures of the relay nest deeper than the compiler allows.
         found.extend(Box::pin(read_batch(client, table, with_keys(&asked, keys.to_vec())?)).await?);
     }
     let mut read = |key: &Item| {
