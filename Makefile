@@ -35,7 +35,7 @@ soak: .venv/.tests-installed ## The long run: faults at every call to AWS, kille
 	@.venv/bin/python infra/local/check.py soak
 
 # Two builds: the harness must not add features to the dependencies of what it measures.
-bench: .venv/.local-installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
+bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
 	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage
 	@cargo run --locked --release --package bench -- $(ONLY)
 
