@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::Outcome;
 use crate::runtime_api::{Invoked, RuntimeApi};
@@ -140,11 +141,20 @@ impl Function {
     ///
     /// When the system does not let it be asked.
     pub fn terminate(mut self) -> Outcome<()> {
-        // std sends SIGKILL only, which would keep valgrind from writing what it counted.
-        Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status()?;
-        self.child.wait()?;
-        Ok(())
+        // Killed, valgrind would not write what it counted.
+        terminate(&mut self.child)
     }
+}
+
+/// Asks a process to end (SIGTERM; std knows SIGKILL only), and waits until it has.
+///
+/// # Errors
+///
+/// When the system does not let it be asked.
+pub(crate) fn terminate(child: &mut Child) -> Outcome<()> {
+    kill_process(Pid::from_child(child), Signal::TERM)?;
+    child.wait()?;
+    Ok(())
 }
 
 /// What the function is waited for, unless it has ended.

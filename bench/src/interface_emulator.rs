@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::Outcome;
-use crate::function::Program;
+use crate::function::{Program, terminate};
 
 /// Where it takes events.
 const INVOCATIONS: &str = "/2015-03-31/functions/function/invocations";
@@ -38,9 +38,8 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The function's process ends by itself when its Runtime API is gone.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        // Killed, it would leave the function's process behind, to end while the next start is measured.
+        let _ = terminate(&mut self.0);
     }
 }
 
