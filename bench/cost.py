@@ -67,18 +67,18 @@ def request(figures: dict[str, float], memory: int) -> dict[str, float]:
 
 
 def lone_completion(figures: dict[str, float], memory: int) -> dict[str, float]:
-    return completion(figures, memory, 1, figures["fanout.1.cpu"], "completion.1")
+    return completion(figures, memory, "1", 1)
 
 
 def completion_of_a_batch(figures: dict[str, float], memory: int) -> dict[str, float]:
-    return completion(figures, memory, 10, figures["fanout.batch.cpu"], "completion.batch")
+    return completion(figures, memory, "batch", 10)
 
 
-def completion(figures: dict[str, float], memory: int, size: int, cpu_ms: float, event: str) -> dict[str, float]:
+def completion(figures: dict[str, float], memory: int, kind: str, size: int) -> dict[str, float]:
     """With one endpoint, in a batch of so many of its account."""
     return {
-        "Lambda": lambda_dollars(size * cpu_ms, 5 * ASSUMED["round trip ms"], memory) / size,
-        "DynamoDB": dynamodb_dollars(figures, event, size),
+        "Lambda": lambda_dollars(size * figures[f"fanout.{kind}.cpu"], 5 * ASSUMED["round trip ms"], memory) / size,
+        "DynamoDB": dynamodb_dollars(figures, f"completion.{kind}", size),
         # Sent by itself; received, deleted, and up to ten deliveries sent, for the whole batch.
         "SQS": PRICES["SQS request"] + (2 * PRICES["SQS request"] + PRICES["SQS fair queue request"]) / size,
         "logs": log_dollars(1, 1 / size),

@@ -31,18 +31,11 @@ pub fn list_webhooks(world: &World) -> Bytes {
 /// None that this call can cause.
 pub fn completions(world: &World, size: usize) -> Outcome<Bytes> {
     let sample: Value = serde_json::from_str(COMPLETION)?;
-    let record = &sample["Records"][0];
-    let body = record["body"].as_str().unwrap_or_default();
     let of_a_call = |call: CallId| {
-        let body =
-            body.replace("call_yourcall", call.as_str()).replace("acc_youraccount", world.account.as_str());
-        let mut record = record.clone();
-        record["body"] = json!(body);
-        record["messageId"] = json!(call.as_str());
-        record
+        let ids = [("call_yourcall", call.as_str()), ("acc_youraccount", world.account.as_str())];
+        record(&sample, call.as_str(), &ids)
     };
-    let records: Vec<Value> = (0..size).map(|_| of_a_call(CallId::new(Timestamp::now()))).collect();
-    Ok(json!({"Records": records}).to_string().into())
+    Ok(batch((0..size).map(|_| of_a_call(CallId::new(Timestamp::now()))).collect()))
 }
 
 /// A batch with the first attempts of `size` deliveries, in turn to each endpoint; and the deliveries' ids. Of one call when
@@ -62,8 +55,7 @@ pub fn deliveries(world: &World, size: usize) -> Outcome<(Bytes, Vec<DeliveryId>
 /// When the world has no endpoint.
 pub fn deliveries_of_attempt(world: &World, size: usize, attempt: u32) -> Outcome<(Bytes, Vec<DeliveryId>)> {
     let sample: Value = serde_json::from_str(DELIVERY)?;
-    let record = &sample["Records"][0];
-    let body = record["body"].as_str().unwrap_or_default();
+    let attempt = format!("\"attempt\": {attempt}");
     let (mut records, mut ids) = (Vec::new(), Vec::new());
     let mut call = CallId::new(Timestamp::now());
     for webhook in world.outbound.iter().cycle().take(size) {
@@ -71,20 +63,31 @@ pub fn deliveries_of_attempt(world: &World, size: usize, attempt: u32) -> Outcom
         if world.outbound.len() < size {
             call = CallId::new(Timestamp::now());
         }
-        let mut record = record.clone();
-        let body = body
-            .replace("msg_yourdelivery", id.as_str())
-            .replace("call_yourcall", call.as_str())
-            .replace("\"attempt\": 1", &format!("\"attempt\": {attempt}"))
-            .replace("acc_youraccount", world.account.as_str())
-            .replace("wh_yourwebhook", webhook.id.as_str());
-        record["body"] = json!(body);
-        record["messageId"] = json!(id.as_str());
-        records.push(record);
+        let replaced = [
+            ("msg_yourdelivery", id.as_str()),
+            ("call_yourcall", call.as_str()),
+            ("\"attempt\": 1", &attempt),
+            ("acc_youraccount", world.account.as_str()),
+            ("wh_yourwebhook", webhook.id.as_str()),
+        ];
+        records.push(record(&sample, id.as_str(), &replaced));
         ids.push(id);
     }
     if records.is_empty() {
         return Err("there is no endpoint to deliver to".into());
     }
-    Ok((json!({"Records": records}).to_string().into(), ids))
+    Ok((batch(records), ids))
+}
+
+/// The message of a sample, under this id and with other ids in its body.
+fn record(sample: &Value, id: &str, replaced: &[(&str, &str)]) -> Value {
+    let mut record = sample["Records"][0].clone();
+    let body = record["body"].as_str().unwrap_or_default().to_owned();
+    record["body"] = json!(replaced.iter().fold(body, |body, (from, to)| body.replace(from, to)));
+    record["messageId"] = json!(id);
+    record
+}
+
+fn batch(records: Vec<Value>) -> Bytes {
+    json!({"Records": records}).to_string().into()
 }

@@ -26,12 +26,6 @@ pub struct Fanout {
     pub dead_letters: DeadLetters,
 }
 
-/// A completion as it came.
-struct Received<'a> {
-    record: &'a SqsMessage,
-    completion: Completion,
-}
-
 /// What became of a message.
 type Handled<'a> = (&'a SqsMessage, Result<(), NotDone>);
 
@@ -50,13 +44,13 @@ impl Fanout {
     /// Handles a batch and names the messages that must come again. Accounts go side by side and do not wait for each other;
     /// completions of one account share what is read and sent for them.
     pub async fn handle_batch(&self, batch: SqsEvent) -> SqsBatchResponse {
-        let mut by_account: HashMap<AccountId, Vec<Received<'_>>> = HashMap::new();
+        let mut by_account: HashMap<AccountId, Vec<(&SqsMessage, Completion)>> = HashMap::new();
         let mut unusable = Vec::new();
         for record in &batch.records {
             match parse_completion(record.body.as_deref().unwrap_or_default()) {
                 Ok(completion) => {
                     let of_account = by_account.entry(completion.account_id.clone()).or_default();
-                    of_account.push(Received { record, completion });
+                    of_account.push((record, completion));
                 }
                 Err(invalid) => unusable.push((record, Unusable::from(invalid))),
             }
@@ -74,13 +68,13 @@ impl Fanout {
     async fn handle_account<'a>(
         &self,
         account: AccountId,
-        mut received: Vec<Received<'a>>,
+        mut received: Vec<(&'a SqsMessage, Completion)>,
     ) -> Vec<Handled<'a>> {
         let mut handled = Vec::new();
         while !received.is_empty() {
             let mut calls = HashSet::new();
             let (first, later): (Vec<_>, Vec<_>) =
-                received.into_iter().partition(|one| calls.insert(one.completion.call_id.clone()));
+                received.into_iter().partition(|(_, completion)| calls.insert(completion.call_id.clone()));
             handled.extend(self.complete_all(&account, first).await);
             received = later;
         }
@@ -88,18 +82,20 @@ impl Fanout {
     }
 
     /// Completions of different calls of one account.
-    async fn complete_all<'a>(&self, account: &AccountId, received: Vec<Received<'a>>) -> Vec<Handled<'a>> {
-        let ids: Vec<_> = received.iter().map(|one| &one.completion.call_id).collect();
+    async fn complete_all<'a>(
+        &self,
+        account: &AccountId,
+        received: Vec<(&'a SqsMessage, Completion)>,
+    ) -> Vec<Handled<'a>> {
+        let ids: Vec<_> = received.iter().map(|(_, completion)| &completion.call_id).collect();
         let recorded = match self.settlements.calls(&ids).await {
             Ok(recorded) => recorded,
-            Err(error) => {
-                return received.into_iter().map(|one| (one.record, Err(error.clone().into()))).collect();
-            }
+            Err(error) => return all_not_done(received, &error.into()),
         };
-        let settled =
-            received.into_iter().zip(recorded).map(async |(Received { record, completion }, call)| {
-                (record, self.settle(record, completion, call).await)
-            });
+        let settled = received
+            .into_iter()
+            .zip(recorded)
+            .map(async |((record, completion), call)| (record, self.settle(record, completion, call).await));
         let (mut handled, mut calls) = (Vec::new(), Vec::new());
         for (record, settled) in join_all(settled).await {
             match settled {
@@ -158,9 +154,7 @@ impl Fanout {
         }
         let counts = match self.queue_deliveries(account, &calls).await {
             Ok(counts) => counts,
-            Err(not_done) => {
-                return calls.into_iter().map(|(record, _)| (record, Err(not_done.clone()))).collect();
-            }
+            Err(not_done) => return all_not_done(calls, &not_done),
         };
         let marked = calls
             .into_iter()
@@ -216,6 +210,10 @@ fn deliveries(call: &Call, webhooks: &[Webhook]) -> Vec<DeliveryMessage> {
             )
         })
         .collect()
+}
+
+fn all_not_done<'a, T>(messages: Vec<(&'a SqsMessage, T)>, why: &NotDone) -> Vec<Handled<'a>> {
+    messages.into_iter().map(|(record, _)| (record, Err(why.clone()))).collect()
 }
 
 fn must_come_again((record, handled): Handled<'_>) -> Option<BatchItemFailure> {

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 use serde::de::DeserializeOwned;
 
 use crate::StoreError;
@@ -10,8 +11,8 @@ use crate::item::{Item, from_item};
 /// Keys of one request (DynamoDB, `BatchGetItem`).
 const BATCH: usize = 100;
 
-/// Reads the items with these keys, which must differ, strongly consistent and in their order. `None` is one that is not there;
-/// an inner error is of one that cannot be read, and trying again does not help.
+/// Reads these fields of the items with these keys, which must differ, strongly consistent and in their order. `None` is one
+/// that is not there; an inner error is of one that cannot be read, and trying again does not help.
 ///
 /// # Errors
 ///
@@ -20,18 +21,21 @@ pub(crate) async fn read_all<T: DeserializeOwned>(
     client: &Client,
     entity: &'static str,
     table: &str,
-    asked: KeysAndAttributes,
+    keys: &[Item],
+    fields: KeysAndAttributesBuilder,
 ) -> Result<Vec<Result<Option<T>, StoreError>>, StoreError> {
+    let fields = fields.consistent_read(true);
     let mut found = Vec::new();
-    for keys in asked.keys().chunks(BATCH) {
+    for some in keys.chunks(BATCH) {
+        let asked = fields.clone().set_keys(Some(some.to_vec())).build()?;
         // Boxed: unboxed, the futures of the relay nest deeper than the compiler allows.
-        found.extend(Box::pin(read_batch(client, table, with_keys(&asked, keys.to_vec())?)).await?);
+        found.extend(Box::pin(read_batch(client, table, asked)).await?);
     }
     let mut read = |key: &Item| {
         let item = found.iter().position(|item| has_key(item, key)).map(|place| found.swap_remove(place));
         item.map(|item| from_item(entity, item)).transpose()
     };
-    Ok(asked.keys().iter().map(&mut read).collect())
+    Ok(keys.iter().map(&mut read).collect())
 }
 
 /// Asks again for what DynamoDB leaves out (it answers with 16 MB at most), as long as it answers with something.
@@ -51,15 +55,6 @@ async fn read_batch(
             Some(_) => return Err(StoreError::Unavailable("DynamoDB left a batch unread".into())),
         };
     }
-}
-
-fn with_keys(asked: &KeysAndAttributes, keys: Vec<Item>) -> Result<KeysAndAttributes, StoreError> {
-    Ok(KeysAndAttributes::builder()
-        .set_keys(Some(keys))
-        .set_projection_expression(asked.projection_expression().map(str::to_owned))
-        .set_expression_attribute_names(asked.expression_attribute_names().cloned())
-        .consistent_read(true)
-        .build()?)
 }
 
 fn has_key(item: &Item, key: &Item) -> bool {

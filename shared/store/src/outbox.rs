@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 use domain::{AccountId, Call, CallId, Campaign, CampaignId};
 use environment::{InvalidVariable, required_var};
 use serde::de::DeserializeOwned;
@@ -44,7 +45,7 @@ impl Outbox {
             .projection_expression(CALL_FIELDS)
             .expression_attribute_names("#source", "source")
             .expression_attribute_names("#status", "status");
-        self.read_all("Calls", &self.calls, fields.set_keys(Some(keys)).build()?).await
+        self.read_all("Calls", &self.calls, &keys, fields).await
     }
 
     /// The campaigns with these keys, which must differ, as [`Outbox::calls`] does it.
@@ -56,10 +57,11 @@ impl Outbox {
         &self,
         keys: &[(AccountId, CampaignId)],
     ) -> Result<Vec<Result<Campaign, StoreError>>, StoreError> {
-        let keys =
-            keys.iter().map(|(account, id)| key2(("accountId", account.as_str()), ("id", id.as_str())));
-        let asked = KeysAndAttributes::builder().set_keys(Some(keys.collect())).build()?;
-        self.read_all("Campaigns", &self.campaigns, asked).await
+        let keys: Vec<Item> = keys
+            .iter()
+            .map(|(account, id)| key2(("accountId", account.as_str()), ("id", id.as_str())))
+            .collect();
+        self.read_all("Campaigns", &self.campaigns, &keys, KeysAndAttributes::builder()).await
     }
 
     /// Of the relay, what is not there is an error: the stream has named it.
@@ -67,11 +69,12 @@ impl Outbox {
         &self,
         entity: &'static str,
         table: &str,
-        asked: KeysAndAttributes,
+        keys: &[Item],
+        fields: KeysAndAttributesBuilder,
     ) -> Result<Vec<Result<T, StoreError>>, StoreError> {
         let there = |found: Result<Option<T>, StoreError>| {
             found?.ok_or(StoreError::Unreadable { table: entity, reason: "it is not there".into() })
         };
-        Ok(read_all(&self.client, entity, table, asked).await?.into_iter().map(there).collect())
+        Ok(read_all(&self.client, entity, table, keys, fields).await?.into_iter().map(there).collect())
     }
 }

@@ -74,9 +74,8 @@ impl Settlements {
     ///
     /// [`StoreError`] when DynamoDB does not answer.
     pub async fn calls(&self, ids: &[&CallId]) -> Result<Vec<Result<Option<Call>, StoreError>>, StoreError> {
-        let keys = ids.iter().map(|id| key("id", id.as_str())).collect();
-        let asked = KeysAndAttributes::builder().set_keys(Some(keys)).build()?;
-        read_all(&self.client, "Calls", &self.calls, asked).await
+        let keys: Vec<Item> = ids.iter().map(|id| key("id", id.as_str())).collect();
+        read_all(&self.client, "Calls", &self.calls, &keys, KeysAndAttributes::builder()).await
     }
 
     /// Records a completed call and settles its credits, both or neither.
