@@ -52,8 +52,8 @@ def writes(function: str, table: str) -> bool:
     return any((f"dynamodb:{verb}", table) in rights_of(function) for verb in verbs)
 
 
-def test_there_are_the_five_functions():
-    assert set(FUNCTIONS) == {"Inbound", "Relay", "Fanout", "Deliver", "Manage"}
+def test_there_are_the_seven_functions():
+    assert set(FUNCTIONS) == {"Inbound", "Relay", "Fanout", "Deliver", "Manage", "Tester", "Operator"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -74,33 +74,75 @@ def test_every_function_has_a_written_role_and_no_policy_that_sam_would_widen(fu
     assert "Policies" not in FUNCTIONS[function]
 
 
-@pytest.mark.parametrize("function", ["Inbound", "Relay", "Fanout"])
+@pytest.mark.parametrize("function", ["Inbound", "Relay", "Fanout", "Operator"])
 def test_what_needs_no_secret_cannot_open_any(function):
     assert not [action for action, _ in rights_of(function) if action.startswith("kms:")]
     assert "SECRETS_KEY_ID" not in FUNCTIONS[function]["Environment"]["Variables"]
 
 
-@pytest.mark.parametrize("function", ["Deliver", "Manage"])
+def kms_statements_of(function: str) -> list[dict]:
+    statements = statements_of(role_of(function))
+    return [s for s in statements if any(action.startswith("kms:") for action in as_list(s["Action"]))]
+
+
+@pytest.mark.parametrize("function", ["Deliver", "Manage", "Tester"])
 def test_secrets_open_only_under_an_encryption_context(function):
-    (statement,) = [
-        s for s in statements_of(role_of(function)) if any(a.startswith("kms:") for a in as_list(s["Action"]))
-    ]
-    assert set(as_list(statement["Action"])) <= {"kms:Encrypt", "kms:Decrypt"}
-    present = statement["Condition"]["Null"]
-    assert present == {f"kms:EncryptionContext:{key}": "false" for key in ("account", "webhook", "purpose")}
+    assert kms_statements_of(function)
+    for statement in kms_statements_of(function):
+        assert set(as_list(statement["Action"])) <= {"kms:Encrypt", "kms:Decrypt"}
+        keys = ("account", "webhook", "purpose")
+        assert statement["Condition"]["Null"] == {f"kms:EncryptionContext:{key}": "false" for key in keys}
+        assert statement["Condition"]["ForAllValues:StringEquals"] == {"kms:EncryptionContextKeys": list(keys)}
 
 
-def test_deliver_may_only_open_and_not_seal():
-    assert ("kms:Encrypt", "SecretsKey") not in rights_of("Deliver")
+@pytest.mark.parametrize("function", ["Deliver", "Tester"])
+def test_who_sends_may_only_open_and_not_seal(function):
+    assert ("kms:Encrypt", "SecretsKey") not in rights_of(function)
+
+
+def test_manage_opens_headers_and_never_a_signing_secret():
+    (opens,) = [s for s in kms_statements_of("Manage") if "kms:Decrypt" in as_list(s["Action"])]
+    assert as_list(opens["Action"]) == ["kms:Decrypt"]
+    assert opens["Condition"]["StringEquals"] == {"kms:EncryptionContext:purpose": "headers"}
+
+
+def test_only_operator_makes_accounts_credits_and_api_keys():
+    makers = [name for name in FUNCTIONS if ("dynamodb:PutItem", "ApiKeys") in rights_of(name)]
+    assert makers == ["Operator"]
+    assert not writes("Manage", "Accounts") and not writes("Tester", "Accounts")
+    assert {verb for verb, table in rights_of("Manage") if table == "ApiKeys"} == {
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+    }
+
+
+def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
+    assert rights_of("Tester") == {
+        ("logs:CreateLogStream", "TesterLogs"),
+        ("logs:PutLogEvents", "TesterLogs"),
+        ("dynamodb:GetItem", "ApiKeys"),
+        ("dynamodb:UpdateItem", "ApiKeys"),
+        ("dynamodb:GetItem", "Webhooks"),
+        ("dynamodb:PutItem", "DeliveryLogs"),
+        ("kms:Decrypt", "SecretsKey"),
+    }
+
+
+def test_operator_touches_accounts_keys_and_the_ledger_and_nothing_else():
+    reached = {resource for _, resource in rights_of("Operator")}
+    assert reached == {"OperatorLogs", "Accounts", "ApiKeys", "Ledger"}
 
 
 def test_each_function_writes_only_the_tables_of_its_row():
-    written = {name: {table for table in TABLES if writes(name, table)} for name in FUNCTIONS if name != "Manage"}
+    written = {name: {table for table in TABLES if writes(name, table)} for name in FUNCTIONS}
     assert written == {
         "Inbound": {"Accounts", "Calls", "Ledger", "RequestLogs"},
         "Relay": set(),
         "Fanout": {"Accounts", "Calls", "Ledger"},
         "Deliver": {"Webhooks", "DeliveryLogs"},
+        "Manage": {"ApiKeys", "Webhooks", "Campaigns", "DeliveryLogs"},
+        "Tester": {"ApiKeys", "DeliveryLogs"},
+        "Operator": {"Accounts", "ApiKeys", "Ledger"},
     }
 
 
