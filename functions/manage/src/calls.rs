@@ -11,7 +11,7 @@ const WARMTHS: [&str; 5] = ["hot", "warm", "cold", "dead", "unknown"];
 
 /// The calls of a campaign.
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let campaign = asked.id("id")?;
+    let campaign = asked.id("campaignId")?;
     let slice = api::slice(asked.request, "calls")?;
     let filter = CallFilter {
         status: choice(asked.request, "status", Code::InvalidStatus, &STATUSES)?,
@@ -26,7 +26,7 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
 
 /// A call with its transcript.
 pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let found = manage.store.call(&asked.caller, &asked.id("id")?).await?;
+    let found = manage.store.call(&asked.caller, &asked.id("callId")?).await?;
     let (call, transcript) = found.ok_or_else(Problem::not_found)?;
     let mut view = view(&call);
     view["transcript"] = transcript.as_deref().map_or(Value::Null, raw);

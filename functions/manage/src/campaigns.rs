@@ -49,12 +49,12 @@ pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let campaign = manage.store.campaign(&asked.caller, &asked.id("id")?).await?;
+    let campaign = manage.store.campaign(&asked.caller, &asked.id("campaignId")?).await?;
     Ok(Reply::Ok(view(&campaign.ok_or_else(Problem::not_found)?)))
 }
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let id: &CampaignId = &asked.id("id")?;
+    let id: &CampaignId = &asked.id("campaignId")?;
     until_written(|| async move {
         let stored = manage.store.campaign(&asked.caller, id).await?.ok_or_else(Problem::not_found)?;
         let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;

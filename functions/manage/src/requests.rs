@@ -6,7 +6,7 @@ use crate::manage::{Asked, Manage};
 
 /// The request log of an inbound webhook.
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let webhook: WebhookId = asked.id("id")?;
+    let webhook: WebhookId = asked.id("webhookId")?;
     let slice = api::slice(asked.request, "requests")?;
     manage.store.webhook(&asked.caller, &webhook).await?.ok_or_else(Problem::not_found)?;
     let page = manage.store.requests(&webhook, &slice).await?;

@@ -22,7 +22,7 @@ pub(crate) async fn create(operator: &Operator, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn add_credits(operator: &Operator, asked: &Asked<'_>) -> Answer {
-    let id: AccountId = asked.id("id")?;
+    let id: AccountId = asked.id("accountId")?;
     let mut fields = Fields::parse(asked.request.body(), &["amount"])?;
     let amount = fields.required_whole_number("amount", 1..=MAX_CREDITS)?;
     if !operator.accounts.add_credits(&id, amount, Timestamp::now()).await? {

@@ -7,7 +7,7 @@ use crate::operator::{Asked, Operator};
 
 /// Makes an API key, which is shown this once.
 pub(crate) async fn create(operator: &Operator, asked: &Asked<'_>) -> Answer {
-    let id: AccountId = asked.id("id")?;
+    let id: AccountId = asked.id("accountId")?;
     let name = Fields::parse_optional(asked.request.body(), &["name"])?.text("name", MAX_NAME_CHARS)?;
     operator.accounts.account(&id).await?.ok_or_else(Problem::not_found)?;
     let now = Timestamp::now();
@@ -18,7 +18,7 @@ pub(crate) async fn create(operator: &Operator, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn list(operator: &Operator, asked: &Asked<'_>) -> Answer {
-    let id: AccountId = asked.id("id")?;
+    let id: AccountId = asked.id("accountId")?;
     let slice = api::slice(asked.request, "api-keys")?;
     operator.accounts.account(&id).await?.ok_or_else(Problem::not_found)?;
     let page = operator.accounts.api_keys(&id, &slice).await?;
@@ -26,7 +26,7 @@ pub(crate) async fn list(operator: &Operator, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn revoke(operator: &Operator, asked: &Asked<'_>) -> Answer {
-    let (id, key): (AccountId, ApiKeyId) = (asked.id("id")?, asked.id("keyId")?);
+    let (id, key): (AccountId, ApiKeyId) = (asked.id("accountId")?, asked.id("keyId")?);
     if !operator.accounts.revoke_api_key(&id, &key).await? {
         return Err(Problem::not_found());
     }

@@ -7,16 +7,16 @@ use crate::{Operator, accounts, api_keys};
 /// Every route.
 pub const ROUTES: &[Route<Operator, ()>] = &[
     Route::post("/operator/accounts", |operator, asked| Box::pin(accounts::create(operator, asked))),
-    Route::post("/operator/accounts/{id}/credits", |operator, asked| {
+    Route::post("/operator/accounts/{accountId}/credits", |operator, asked| {
         Box::pin(accounts::add_credits(operator, asked))
     }),
-    Route::get("/operator/accounts/{id}/api-keys", |operator, asked| {
+    Route::get("/operator/accounts/{accountId}/api-keys", |operator, asked| {
         Box::pin(api_keys::list(operator, asked))
     }),
-    Route::post("/operator/accounts/{id}/api-keys", |operator, asked| {
+    Route::post("/operator/accounts/{accountId}/api-keys", |operator, asked| {
         Box::pin(api_keys::create(operator, asked))
     }),
-    Route::delete("/operator/accounts/{id}/api-keys/{keyId}", |operator, asked| {
+    Route::delete("/operator/accounts/{accountId}/api-keys/{keyId}", |operator, asked| {
         Box::pin(api_keys::revoke(operator, asked))
     }),
 ];

@@ -8,5 +8,7 @@ use crate::{Tester, test_button};
 /// Every route.
 pub const ROUTES: &[Route<Tester, AccountId>] = &[
     Route::post("/v1/webhooks/test", |tester, asked| Box::pin(test_button::test_unsaved(tester, asked))),
-    Route::post("/v1/webhooks/{id}/test", |tester, asked| Box::pin(test_button::test_saved(tester, asked))),
+    Route::post("/v1/webhooks/{webhookId}/test", |tester, asked| {
+        Box::pin(test_button::test_saved(tester, asked))
+    }),
 ];

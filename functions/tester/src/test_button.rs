@@ -13,7 +13,7 @@ use crate::tester::{Asked, Tester};
 /// Tests a saved webhook: an outbound one, or the response webhook of an inbound one. It may be disabled: a test is how its
 /// owner finds out whether to enable it again.
 pub(crate) async fn test_saved(tester: &Tester, asked: &Asked<'_>) -> Answer {
-    let id: WebhookId = asked.id("id")?;
+    let id: WebhookId = asked.id("webhookId")?;
     Fields::parse_optional(asked.request.body(), &[])?;
     let webhook = tester.tests.webhook(&asked.caller, &id).await?.ok_or_else(Problem::not_found)?;
     let endpoint = match &webhook.kind {

@@ -7,7 +7,7 @@ use crate::manage::{Asked, Manage};
 
 /// The attempts of a webhook's deliveries.
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let webhook: WebhookId = asked.id("id")?;
+    let webhook: WebhookId = asked.id("webhookId")?;
     let slice = api::slice(asked.request, "deliveries")?;
     let outcome = match asked.request.query_string_parameters().first("outcome") {
         None => None,

@@ -19,7 +19,7 @@ use crate::manage::{Asked, Manage};
 const GLANCE: Duration = Duration::from_millis(200);
 
 pub(crate) async fn resend(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let (id, delivery): (WebhookId, DeliveryId) = (asked.id("id")?, asked.id("deliveryId")?);
+    let (id, delivery): (WebhookId, DeliveryId) = (asked.id("webhookId")?, asked.id("deliveryId")?);
     Fields::parse_optional(asked.request.body(), &[])?;
     let webhook = manage.store.webhook(&asked.caller, &id).await?.ok_or_else(Problem::not_found)?;
     let history = manage.store.history(&delivery).await?;
@@ -41,7 +41,7 @@ pub(crate) async fn resend(manage: &Manage, asked: &Asked<'_>) -> Answer {
 
 /// Sends each delivery again that ended without success since a moment.
 pub(crate) async fn recover(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let id: WebhookId = asked.id("id")?;
+    let id: WebhookId = asked.id("webhookId")?;
     let mut fields = Fields::parse(asked.request.body(), &["since"])?;
     let since = fields.required_text("since", 100)?;
     let since = Timestamp::parse_rfc3339(&since)

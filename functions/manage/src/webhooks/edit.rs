@@ -13,7 +13,7 @@ use crate::manage::{Asked, Manage};
 const FIELDS: [&str; 7] = ["name", "status", "campaignId", "responseWebhook", "url", "method", "headers"];
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let id: &WebhookId = &asked.id("id")?;
+    let id: &WebhookId = &asked.id("webhookId")?;
     until_written(|| async move {
         let stored = editable(manage, &asked.caller, id).await?;
         let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;

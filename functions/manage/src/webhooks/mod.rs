@@ -38,13 +38,13 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let webhook = manage.store.webhook(&asked.caller, &asked.id("id")?).await?;
+    let webhook = manage.store.webhook(&asked.caller, &asked.id("webhookId")?).await?;
     let webhook = webhook.ok_or_else(Problem::not_found)?;
     Ok(Reply::Ok(view::webhook(&webhook, &manage.base_url(asked.request))))
 }
 
 pub(crate) async fn delete(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let (account, id): (_, &WebhookId) = (&asked.caller, &asked.id("id")?);
+    let (account, id): (_, &WebhookId) = (&asked.caller, &asked.id("webhookId")?);
     until_written(|| async move {
         let webhook = editable(manage, account, id).await?;
         if manage.store.delete_webhook(&webhook, Timestamp::now()).await? != Edited::Done {

@@ -15,7 +15,7 @@ use crate::limits::{DEFAULT_OVERLAP_S, MAX_EDITS, MAX_OVERLAP_S};
 use crate::manage::{Asked, Manage};
 
 pub(crate) async fn secret(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let (account, id): (_, &WebhookId) = (&asked.caller, &asked.id("id")?);
+    let (account, id): (_, &WebhookId) = (&asked.caller, &asked.id("webhookId")?);
     let mut fields = Fields::parse_optional(asked.request.body(), &["overlapSeconds"])?;
     let overlap = fields.whole_number("overlapSeconds", 0..=MAX_OVERLAP_S)?.unwrap_or(DEFAULT_OVERLAP_S);
     let secret = SigningSecret::generate();
@@ -38,7 +38,7 @@ pub(crate) async fn secret(manage: &Manage, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn slug(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let id: &WebhookId = &asked.id("id")?;
+    let id: &WebhookId = &asked.id("webhookId")?;
     Fields::parse_optional(asked.request.body(), &[])?;
     until_written(|| async move {
         let stored = editable(manage, &asked.caller, id).await?;

@@ -31,7 +31,7 @@ pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn unsubscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let (account, id): (_, &WebhookId) = (&asked.caller, &asked.id("id")?);
+    let (account, id): (_, &WebhookId) = (&asked.caller, &asked.id("hookId")?);
     until_written(|| async move {
         let webhook = manage.store.webhook(account, id).await?;
         let webhook = webhook.filter(|webhook| webhook.managed_by.as_deref() == Some(MANAGED_BY));
