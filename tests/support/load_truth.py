@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from boto3.dynamodb.types import TypeDeserializer
 
 from load_plan import Share
-from stack import Stack
+from deployed_stack import Stack
 from tables import everything_in
 
 _read_value = TypeDeserializer().deserialize

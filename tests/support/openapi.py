@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from api import Answer
 
-DOCUMENT = Path(__file__).parent.parent / "infra" / "openapi.yaml"
+DOCUMENT = Path(__file__).parents[2] / "infra" / "openapi.yaml"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 JSON = "application/json"
 

@@ -10,7 +10,7 @@ import pytest
 import completions
 from accounts import Account, eventually
 from completions import RESULTS
-from gallery import ANSWERS, Gallery, self_signed_server, unreachable_urls
+from endpoint_answers import ANSWERS, Gallery, self_signed_server, unreachable_urls
 from receiver import OK, Bytes, Http
 from tables import move_endpoint
 

@@ -16,9 +16,9 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.pytest._test_builder import build_operation_test
 
 from api import Answer
-from narrowed import NOBODY, narrowed
+from schemathesis_document import NOBODY, narrowed
 from openapi import assert_documented, operation, operations
-from world import World
+from sample_account import World
 
 # For each operation: its examples, that many random requests, and that many of those at the edges of its schema, of
 # which there are up to 160. All are the same in every run.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
 class _Loader(yaml.SafeLoader):

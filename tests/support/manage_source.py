@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-SOURCE = Path(__file__).parent.parent / "functions" / "manage" / "src"
+SOURCE = Path(__file__).parents[2] / "functions" / "manage" / "src"
 FUNCTION = re.compile(r"\bfn (\w+)[(<]")
 ARM = re.compile(r"^ +(\[[^\]\n]*\]) => ", re.M)
 METHOD = re.compile(r"\bMethod::([A-Z]+)\b")

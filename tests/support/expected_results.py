@@ -8,7 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from queues import DeadLetters, Jobs, Message
 from receiver import Receiver
-from stack import Stack
+from deployed_stack import Stack
 
 _read_value = TypeDeserializer().deserialize
 

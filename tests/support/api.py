@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 import sent_values
-from stack import Stack
+from deployed_stack import Stack
 
 
 @dataclass(frozen=True)

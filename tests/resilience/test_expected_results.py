@@ -6,7 +6,7 @@ Needs no stack.
 
 import pytest
 
-from ledger_of_truth import RULES, Evidence, Story, Told
+from expected_results import RULES, Evidence, Story, Told
 from queues import Message
 from receiver import Receiver, Request
 

@@ -4,7 +4,7 @@ import copy
 
 import openapi
 from documented_refusals import UNKNOWN_IDS
-from world import Request, World
+from sample_account import Request, World
 
 NOBODY = "http://127.0.0.1:1/"
 

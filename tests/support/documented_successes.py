@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import sent_values
 from accounts import unused_phone
-from world import URL, Request, World
+from sample_account import URL, Request, World
 
 SUCCESSES: dict[str, Callable[[World], list[Request]]] = {}
 

@@ -3,7 +3,7 @@
     check.py lint     format, clippy, dependencies, template
     check.py test     the same, then the Rust tests, some inputs for each fuzz target, the sizes of the release binaries, and
                       tests/ against a private stack
-    check.py soak     only the long run, tests/soak_*.py, against a private stack; SOAK="faults load" runs some of it
+    check.py soak     only the long run, tests/soak/, against a private stack; SOAK="faults load" runs some of it
     check.py fuzz     only the fuzz targets, each for FUZZ_SECONDS (default 60)
 
 The last line is `N passed, N failed`: the tests of cargo and pytest, each fuzz target and each size as one, and a stage that
@@ -22,6 +22,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+# The checks build and start what the local stack is made of.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "local"))
+
 import fuzz
 import sizes
 from settings import CHECKOUT, Problem, Settings, report_problems, step
@@ -37,6 +40,12 @@ LINT = [
     ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
     ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
 ]
+TESTS = CHECKOUT / "tests"
+# The folders of tests/ in this order. `resilience` comes first: it reconfigures functions and awaits that nothing is being
+# handled, and what other tests leave behind (a message that failed is hidden for three minutes) would keep it waiting.
+# `security` comes last, and test_privacy.py last of it (tests/conftest.py sees to that): it reads the logs of the whole run
+# and looks for everything that the others sent.
+FOLDERS = ["resilience", "requests", "dialer", "deliveries", "manage", "operator", "contract", "security"]
 # In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.
 SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load"]
 # The tests' stack stands beside the one of `make up`.
@@ -67,6 +76,7 @@ def main() -> int:
         elif sys.argv[1] == "fuzz":
             run_fuzz_targets(tally, fuzz.seconds_from_environment())
         else:
+            refuse_forgotten_folders()
             for name, command in LINT:
                 run_stage(name, command)
         if sys.argv[1] == "test":
@@ -74,7 +84,7 @@ def main() -> int:
             run_fuzz_targets(tally, seconds=None)
             check_sizes(tally)
             with alone():
-                run_story_tests(tally, ["tests"])
+                run_story_tests(tally, [f"tests/{folder}" for folder in FOLDERS])
     except Problem as problem:
         tally.failed = max(tally.failed, 1)
         print(f"\nStopped: {problem}", flush=True)
@@ -83,11 +93,18 @@ def main() -> int:
     return 1 if tally.failed else 0
 
 
+def refuse_forgotten_folders() -> None:
+    """Tests that stand in no folder of the list would never be run."""
+    there = {path.relative_to(TESTS).parts[0] for path in TESTS.glob("**/test_*.py")}
+    if wrong := sorted(there.symmetric_difference(FOLDERS)):
+        raise Problem(f"FOLDERS in infra/check/check.py and the tests in tests/ differ: {', '.join(wrong)}.")
+
+
 def soak_files() -> list[str]:
     chosen = os.environ.get("SOAK", "").split() or SOAKS
     if unknown := [name for name in chosen if name not in SOAKS]:
         raise Problem(f"SOAK names {', '.join(unknown)}; there are {', '.join(SOAKS)}.")
-    return [f"tests/soak_{name}.py" for name in SOAKS if name in chosen]
+    return [f"tests/soak/{name}.py" for name in SOAKS if name in chosen]
 
 
 @contextmanager

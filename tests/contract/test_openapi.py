@@ -15,7 +15,7 @@ from documented_refusals import NOT_ON_DEMAND, UNKNOWN_IDS, refused_request
 from documented_successes import SUCCESSES
 from openapi import assert_documented, errors_in, operation, operations
 from refusals import assert_refused
-from world import Request, World
+from sample_account import Request, World
 
 ALL = [one.id for one in operations()]
 V1 = [one.id for one in operations() if one.security == ("apiKey",)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-SCHEMAS = Path(__file__).parent.parent / "infra" / "schemas"
+SCHEMAS = Path(__file__).parents[2] / "infra" / "schemas"
 
 
 def schema_of(contract: str) -> dict:

@@ -3,7 +3,7 @@
 import time
 import uuid
 
-from stack import Stack
+from deployed_stack import Stack
 
 
 def disable_webhook(stack: Stack, account_id: str, webhook_id: str) -> None:

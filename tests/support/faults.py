@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from accounts import eventually
-from stack import Stack
+from deployed_stack import Stack
 
 
 @contextmanager

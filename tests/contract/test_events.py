@@ -10,7 +10,7 @@ import pytest
 import completions
 from tables import commit_call, update_call
 
-EVENTS = Path(__file__).parent.parent / "events"
+EVENTS = Path(__file__).parents[2] / "events"
 USED = {
     "inbound-accepted.json",
     "inbound-sloppy-phone.json",

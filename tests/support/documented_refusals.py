@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from openapi import Operation
-from world import URL, Request, World
+from sample_account import URL, Request, World
 
 # code -> why nobody can bring it about from outside
 NOT_ON_DEMAND = {

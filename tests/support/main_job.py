@@ -14,7 +14,7 @@ import botocore.exceptions
 import completions
 from accounts import Account, eventually, unused_phone
 from fault_plan import Chance, FaultPlan, Spoiler, Watched
-from ledger_of_truth import TRY_AGAIN, Evidence, Story, Told
+from expected_results import TRY_AGAIN, Evidence, Story, Told
 from receiver import OK, Http
 
 CREDITS, COST = 100, 2

@@ -8,7 +8,7 @@ import pytest
 
 from accounts import Account
 from edits import press_test
-from gallery import self_signed_server
+from endpoint_answers import self_signed_server
 from receiver import Bytes, Hang, Http, unused_port
 from refusals import assert_refused
 from tables import move_endpoint
