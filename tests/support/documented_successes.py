@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import sent_values
 from accounts import unused_phone
-from sample_account import URL, Request, World
+from sample_account import URL, Request, SampleAccount
 
-SUCCESSES: dict[str, Callable[[World], list[Request]]] = {}
+SUCCESSES: dict[str, Callable[[SampleAccount], list[Request]]] = {}
 
 
 def success_of(operation: str):
-    def keep(requests: Callable[[World], list[Request]]) -> None:
+    def keep(requests: Callable[[SampleAccount], list[Request]]) -> None:
         SUCCESSES[operation] = requests
 
     return keep
@@ -25,7 +25,7 @@ def header(value: str) -> dict:
 
 
 @success_of("triggerCall")
-def _(world):
+def _(sample_account):
     full = {"phoneNumber": unused_phone(), "firstName": "Jane", "note": 7}
     least = {"phoneNumber": unused_phone()}
     return [Request(body={"type": "calls.execute", "data": data}) for data in (full, least)]
@@ -35,17 +35,17 @@ def _(world):
 
 
 @success_of("listWebhooks")
-def _(world):
-    world.a_zap()
+def _(sample_account):
+    sample_account.a_zap()
     return [Request(), Request(query={"direction": "outbound", "limit": 1})]
 
 
 @success_of("createWebhook")
-def _(world):
+def _(sample_account):
     headers = [header("header-value-5521")]
     inbound = {"direction": "inbound", "name": "In"}
     outbound = {"direction": "outbound", "name": "Out", "url": URL}
-    campaign = {"campaignId": world.account.campaign()["id"]}
+    campaign = {"campaignId": sample_account.account.campaign()["id"]}
     return [
         Request(body=inbound),
         Request(body={**inbound, **campaign, "responseWebhook": {"url": URL, "headers": headers}}),
@@ -55,24 +55,24 @@ def _(world):
 
 
 @success_of("testUnsavedEndpoint")
-def _(world):
+def _(sample_account):
     nobody = "http://127.0.0.1:1/"
-    return [Request(body={"url": world.endpoint.url, "method": "GET"}), Request(body={"url": nobody})]
+    return [Request(body={"url": sample_account.endpoint.url, "method": "GET"}), Request(body={"url": nobody})]
 
 
 @success_of("getWebhook")
-def _(world):
-    others = (world.outbound.id, world.a_zap(), world.a_disabled_webhook().id, world.account.inbound().id)
+def _(sample_account):
+    others = (sample_account.outbound.id, sample_account.a_zap(), sample_account.a_disabled_webhook().id, sample_account.account.inbound().id)
     return [Request(), *(Request({"webhookId": webhook}) for webhook in others)]
 
 
 @success_of("updateWebhook")
-def _(world):
-    inbound = {"webhookId": world.account.inbound().id}
-    outbound = {"webhookId": world.account.outbound(URL).id}
+def _(sample_account):
+    inbound = {"webhookId": sample_account.account.inbound().id}
+    outbound = {"webhookId": sample_account.account.outbound(URL).id}
     headers = [header("header-value-5522")]
     kept = [{"name": "X-System"}]
-    campaign = world.account.campaign()["id"]
+    campaign = sample_account.account.campaign()["id"]
     return [
         Request(outbound, body={"headers": headers}),
         Request(outbound, body={"name": "Renamed", "method": "GET", "headers": [{**kept[0], "value": None}]}),
@@ -85,54 +85,54 @@ def _(world):
 
 
 @success_of("deleteWebhook")
-def _(world):
-    return [Request({"webhookId": webhook.id}) for webhook in (world.account.outbound(URL), world.account.inbound())]
+def _(sample_account):
+    return [Request({"webhookId": webhook.id}) for webhook in (sample_account.account.outbound(URL), sample_account.account.inbound())]
 
 
 @success_of("rotateSecret")
-def _(world):
-    webhook = {"webhookId": world.account.outbound(URL).id}
+def _(sample_account):
+    webhook = {"webhookId": sample_account.account.outbound(URL).id}
     return [Request(webhook, body=body) for body in (None, {}, {"overlapSeconds": None}, {"overlapSeconds": 0})]
 
 
 @success_of("rotateSlug")
-def _(world):
-    webhook = {"webhookId": world.account.inbound().id}
+def _(sample_account):
+    webhook = {"webhookId": sample_account.account.inbound().id}
     return [Request(webhook), Request(webhook, body={})]
 
 
 @success_of("testWebhook")
-def _(world):
-    unreachable = world.account.outbound("http://127.0.0.1:1/")
-    return [Request(), *(Request({"webhookId": webhook.id}, body={}) for webhook in (world.outbound, unreachable))]
+def _(sample_account):
+    unreachable = sample_account.account.outbound("http://127.0.0.1:1/")
+    return [Request(), *(Request({"webhookId": webhook.id}, body={}) for webhook in (sample_account.outbound, unreachable))]
 
 
 # logs
 
 
 @success_of("listAttempts")
-def _(world):
-    world.a_test_delivery()
-    gone = world.account.outbound("http://127.0.0.1:1/")
-    world.account.post(f"{gone.path}/test", {})
+def _(sample_account):
+    sample_account.a_test_delivery()
+    gone = sample_account.account.outbound("http://127.0.0.1:1/")
+    sample_account.account.post(f"{gone.path}/test", {})
     return [Request(), Request({"webhookId": gone.id}, query={"outcome": "errored", "limit": 1})]
 
 
 @success_of("resendDelivery")
-def _(world):
+def _(sample_account):
     return [Request(), Request(body={})]
 
 
 @success_of("recoverDeliveries")
-def _(world):
+def _(sample_account):
     return [Request(body={"since": since}) for since in ("2024-10-29T05:00:00Z", "2024-10-29T07:00:00.5+02:00")]
 
 
 @success_of("listRequests")
-def _(world):
-    idle = world.account.inbound()
-    world.account.trigger(idle)
-    world.account.requests_to(idle)
+def _(sample_account):
+    idle = sample_account.account.inbound()
+    sample_account.account.trigger(idle)
+    sample_account.account.requests_to(idle)
     return [Request(), Request({"webhookId": idle.id})]
 
 
@@ -140,95 +140,95 @@ def _(world):
 
 
 @success_of("listCampaigns")
-def _(world):
+def _(sample_account):
     return [Request(), Request(query={"limit": 1})]
 
 
 @success_of("createCampaign")
-def _(world):
+def _(sample_account):
     settings = {"prompt": "Say hello.", "voice": "", "followUps": {"email": True}, "callForwarding": None}
-    webhook = {"webhookId": world.account.inbound().id, "status": "paused"}
+    webhook = {"webhookId": sample_account.account.inbound().id, "status": "paused"}
     return [Request(body={"name": "Least"}), Request(body={"name": "More", **settings, **webhook})]
 
 
 @success_of("getCampaign")
-def _(world):
-    return [Request(), Request({"campaignId": world.account.campaign(followUps={"sms": [1]})["id"]})]
+def _(sample_account):
+    return [Request(), Request({"campaignId": sample_account.account.campaign(followUps={"sms": [1]})["id"]})]
 
 
 @success_of("updateCampaign")
-def _(world):
-    campaign = {"campaignId": world.account.campaign()["id"]}
+def _(sample_account):
+    campaign = {"campaignId": sample_account.account.campaign()["id"]}
     return [
-        Request(campaign, body={"webhookId": world.account.inbound().id, "keypadNavigation": {"enabled": True}}),
+        Request(campaign, body={"webhookId": sample_account.account.inbound().id, "keypadNavigation": {"enabled": True}}),
         Request(campaign, body={"name": "Renamed", "status": "draft", "voice": "alex", "prompt": None}),
         Request(campaign, body={"voice": "", "keypadNavigation": None}),
     ]
 
 
 @success_of("listCalls")
-def _(world):
-    world.account.settled(world.ids["callId"])
+def _(sample_account):
+    sample_account.account.settled(sample_account.ids["callId"])
     return [Request(), Request(query={"status": "finished", "warmth": "hot"})]
 
 
 @success_of("getCall")
-def _(world):
-    world.account.settled(world.ids["callId"])
-    webhook = world.account.bound_webhook()
-    world.account.trigger(webhook)
-    return [Request(), Request({"callId": world.account.last_request_to(webhook)["callId"]})]
+def _(sample_account):
+    sample_account.account.settled(sample_account.ids["callId"])
+    webhook = sample_account.account.bound_webhook()
+    sample_account.account.trigger(webhook)
+    return [Request(), Request({"callId": sample_account.account.last_request_to(webhook)["callId"]})]
 
 
 # account, Zapier, operator
 
 
 @success_of("getAccount")
-def _(world):
+def _(sample_account):
     return [Request()]
 
 
 @success_of("listLedger")
-def _(world):
+def _(sample_account):
     return [Request(), Request(query={"limit": 1})]
 
 
 @success_of("subscribeZapier")
-def _(world):
+def _(sample_account):
     return [Request(body={"targetUrl": URL})]
 
 
 @success_of("unsubscribeZapier")
-def _(world):
+def _(sample_account):
     return [Request()]
 
 
 @success_of("getZapierSample")
-def _(world):
+def _(sample_account):
     return [Request()]
 
 
 @success_of("createAccount")
-def _(world):
+def _(sample_account):
     return [Request(body={"name": "Least", "credits": 0})]
 
 
 @success_of("addCredits")
-def _(world):
+def _(sample_account):
     return [Request(body={"amount": 1})]
 
 
 @success_of("listApiKeys")
-def _(world):
-    world.an_api_key()
+def _(sample_account):
+    sample_account.an_api_key()
     return [Request(), Request(query={"limit": 1})]
 
 
 @success_of("createApiKey")
-def _(world):
+def _(sample_account):
     return [Request(body=body) for body in (None, {}, {"name": None}, {"name": "portal"})]
 
 
 @success_of("revokeApiKey")
-def _(world):
+def _(sample_account):
     return [Request()]

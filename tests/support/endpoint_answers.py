@@ -1,4 +1,4 @@
-"""One account, one finished call, and an endpoint of every temperament; each attempt is read from the log."""
+"""Endpoints of every temperament that one completion is sent to; each attempt is read from the log."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ ANSWERS = {
 }
 
 
-class Gallery:
+class Endpoints:
     """The endpoints, once they have been sent one completion."""
 
     def __init__(self, account, server: ReceiverServer):

@@ -16,7 +16,7 @@ SECRETS = {"apiKey": "API key", "signingSecret": "signing secret", "slug": "slug
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent. An id that is not given is one of the world's."""
+    """What is sent. An id that is not given is one of the sample account's."""
 
     ids: dict[str, str] = field(default_factory=dict)
     query: dict[str, object] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Request:
     authorized: bool = True
 
 
-class World:
+class SampleAccount:
     """One call is over, and both endpoints, the callback and the outbound webhook's, were told of it."""
 
     def __init__(self, api: Api, jobs, dialer, receivers):
@@ -83,7 +83,7 @@ class World:
         return next(row["deliveryId"] for row in rows if row["test"])
 
     def path_of(self, operation: Operation, given: dict[str, str]) -> str:
-        """Its path with these ids, and one of the world's where none is given."""
+        """Its path with these ids, and one of the sample account's where none is given."""
         made = {"hookId": self.a_zap, "keyId": self.an_api_key}  # for the occasion: it may be taken away
         missing = [name for name in made if f"{{{name}}}" in operation.path and name not in given]
         return operation.path.format(**{**self.ids, **{name: made[name]() for name in missing}, **given})
