@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-import cloudformation
 import manage_source
 import openapi
 from accounts import Account
 from documented_refusals import NOT_ON_DEMAND, UNKNOWN_IDS, refused_request
 from documented_successes import SUCCESSES
 from openapi import assert_documented, errors_in, operation, operations
+from infra.local.cloudformation import of_type, read_template
 from refusals import assert_refused
 from sample_account import Request, SampleAccount
 
@@ -225,8 +225,8 @@ def test_the_router_has_no_route_that_is_not_described():
 
 def test_api_gateway_has_no_route_that_is_not_described():
     """Each is a path of the document or the beginning of some. What they leave, `$default` gives to inbound."""
-    template = cloudformation.read_template()
-    keys = {route["RouteKey"] for route in cloudformation.of_type(template, "AWS::ApiGatewayV2::Route").values()}
+    template = read_template()
+    keys = {route["RouteKey"] for route in of_type(template, "AWS::ApiGatewayV2::Route").values()}
     beginnings = {f"ANY /{path.split('/')[1]}/{{proxy+}}" for path in PATHS if path.count("/") > 1}
     assert keys == {"$default", "ANY /{slug}", *beginnings}
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cloudformation import of_type, read_template
+from infra.local.cloudformation import of_type, read_template
 
 TEMPLATE = read_template()
 FUNCTIONS = of_type(TEMPLATE, "AWS::Serverless::Function")

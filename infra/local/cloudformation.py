@@ -1,17 +1,17 @@
-"""template.yaml as data, its short intrinsic functions spelled out."""
+"""template.yaml as data, CloudFormation's short forms spelled out."""
 
 from pathlib import Path
 
 import yaml
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 
 
 class _Loader(yaml.SafeLoader):
-    pass
+    """YAML with CloudFormation's short forms, read into the long ones."""
 
 
-def _intrinsic(loader, suffix, node):
+def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node):
     if isinstance(node, yaml.ScalarNode):
         value = loader.construct_scalar(node)
     elif isinstance(node, yaml.SequenceNode):
@@ -27,7 +27,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def read_template() -> dict:
-    return yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=_Loader)
+    return yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader with these forms)
 
 
 def of_type(template: dict, kind: str) -> dict[str, dict]:
