@@ -43,7 +43,7 @@ bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binari
 fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
 	@$(CHECK) fuzz
 
-lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, dependencies, template
+lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, ruff, dependencies, template
 	@$(CHECK) lint
 
 .venv/bin/python .venv-sam/bin/python:

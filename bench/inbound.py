@@ -1,9 +1,9 @@
 """The other side of the comparison: `inbound` as a team would write it in Python with boto3.
 
-It does what the Rust function does for an accepted request: find the webhook by its slug and its campaign, take a credit and
-record the call in one transaction, send the job, write the request log. It leaves out what is rare: repeats under an
-Idempotency-Key, taking a call back, remembering a slug for some seconds. The loop at the end speaks the Lambda Runtime API as
-the runtime for Python does.
+It does what the Rust function does for an accepted request: find the webhook by its slug and its campaign, take a
+credit and record the call in one transaction, send the job, write the request log. It leaves out what is rare: repeats
+under an Idempotency-Key, taking a call back, remembering a slug for some seconds. The loop at the end speaks the Lambda
+Runtime API as the runtime for Python does.
 """
 
 import http.client

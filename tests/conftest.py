@@ -5,9 +5,9 @@ import pytest
 import completions
 from accounts import Account, eventually
 from api import Api
+from deployed_stack import Stack
 from queues import Collector, DeadLetters, Dialer, Jobs, is_idle
 from receiver import ReceiverServer
-from deployed_stack import Stack
 from tables import commit_call
 
 

@@ -1,13 +1,13 @@
 """Every check there is, in the order in which they fail fastest; stops at the first stage that fails.
 
-    check.py lint     format, clippy, dependencies, template
-    check.py test     the same, then the Rust tests, some inputs for each fuzz target, the sizes of the release binaries, and
-                      tests/ against a private stack
+    check.py lint     format, clippy, ruff, dependencies, template
+    check.py test     the same, then the Rust tests, some inputs for each fuzz target, the sizes of the release
+                      binaries, and tests/ against a private stack
     check.py soak     only the long run, tests/soak/, against a private stack; SOAK="faults load" runs some of it
     check.py fuzz     only the fuzz targets, each for FUZZ_SECONDS (default 60)
 
-The last line is `N passed, N failed`: the tests of cargo and pytest, each fuzz target and each size as one, and a stage that
-fails without naming a failed test counts as one.
+The last line is `N passed, N failed`: the tests of cargo and pytest, each fuzz target and each size as one, and a stage
+that fails without naming a failed test counts as one.
 """
 
 import fcntl
@@ -35,16 +35,18 @@ CARGO_DENY = CHECKOUT / ".local" / "tools" / "bin" / "cargo-deny"
 LINT = [
     ("Format", ["cargo", "fmt", "--all", "--check"]),
     ("Format of the fuzz targets", ["cargo", "fmt", "--manifest-path", fuzz.MANIFEST, "--check"]),
+    ("Python: ruff check", [VENV / "ruff", "check", "--quiet"]),
+    ("Python: ruff format", [VENV / "ruff", "format", "--check", "--quiet"]),
     ("Template: cfn-lint", [VENV / "cfn-lint", "template.yaml"]),
     ("Template: sam validate", [SAM, "validate", "--lint", "--region", "us-east-1"]),
     ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
     ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
 ]
 TESTS = CHECKOUT / "tests"
-# The folders of tests/ in this order. `resilience` comes first: it reconfigures functions and awaits that nothing is being
-# handled, and what other tests leave behind (a message that failed is hidden for three minutes) would keep it waiting.
-# `security` comes last, and test_privacy.py last of it (tests/conftest.py sees to that): it reads the logs of the whole run
-# and looks for everything that the others sent.
+# The folders of tests/ in this order. `resilience` comes first: it reconfigures functions and awaits that nothing is
+# being handled, and what other tests leave behind (a message that failed is hidden for three minutes) would keep it
+# waiting. `security` comes last, and test_privacy.py last of it (tests/conftest.py sees to that): it reads the logs of
+# the whole run and looks for everything that the others sent.
 FOLDERS = ["resilience", "requests", "dialer", "deliveries", "manage", "operator", "contract", "security"]
 # In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.
 SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load"]
@@ -112,7 +114,7 @@ def alone():
     """Two runs in one checkout would take down each other's stack."""
     lock = CHECKOUT / ".local" / "test.lock"
     lock.parent.mkdir(exist_ok=True)
-    with open(lock, "w", encoding="utf-8") as file:
+    with lock.open("w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -186,7 +188,7 @@ def run_story_tests(tally: Tally, which: list[str], more: dict[str, str] | None 
 def _add_report(report: Path, tally: Tally) -> None:
     if not report.exists():
         return
-    for suite in xml.etree.ElementTree.parse(report).getroot().iter("testsuite"):
+    for suite in xml.etree.ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314 - pytest wrote it
         failed = int(suite.get("failures")) + int(suite.get("errors"))
         tally.failed += failed
         tally.passed += int(suite.get("tests")) - failed - int(suite.get("skipped"))

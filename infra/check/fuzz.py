@@ -1,7 +1,7 @@
 """The fuzz targets of tests/fuzz: built with libFuzzer by the stable compiler, then run.
 
-`make test` gives each a fixed number of inputs, made of the committed seeds from a fixed random seed. (They differ a little
-from run to run all the same, since hash maps do and libFuzzer sees it.)
+`make test` gives each a fixed number of inputs, made of the committed seeds from a fixed random seed. (They differ a
+little from run to run all the same, since hash maps do and libFuzzer sees it.)
 `make fuzz` runs each for FUZZ_SECONDS (default 60) and keeps what it learns in tests/fuzz/corpus.
 """
 

@@ -50,5 +50,5 @@ def _target_directory() -> Path:
 
 
 def _binary(path: Path) -> Binary:
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         return Binary(path, hashlib.file_digest(file, "sha256").hexdigest())

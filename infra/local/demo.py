@@ -231,7 +231,8 @@ def show_logs(integrator: Integrator, inbound: dict, outbound: dict, call_id: st
     print("    the delivery log of the outbound webhook, newest first: the resend, the delivery, the test")
     attempts = integrator.rows(f"/webhooks/{outbound['id']}/deliveries", 3)
     for row in attempts:
-        print(f"    {row['timestamp']}  {row['outcome']}  {row['statusCode']}  {row['id']}{'  test' if row['test'] else ''}")
+        test = "  test" if row["test"] else ""
+        print(f"    {row['timestamp']}  {row['outcome']}  {row['statusCode']}  {row['id']}{test}")
     show(attempts[0])
     check(len(attempts) == 3, "The delivery log should have three rows.")
     check([row["test"] for row in attempts] == [False, False, True], "The oldest row should be the test.")

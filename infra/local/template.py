@@ -1,6 +1,5 @@
 """template.yaml as the emulator gets it: the same resources, with the few values that differ on this machine."""
 
-import os
 import platform
 import ssl
 from pathlib import Path
@@ -12,7 +11,8 @@ from cloudformation import of_type
 # The emulator takes an API's id from a tag, so the URL is known before the deployment.
 API_ID = "c0ffee00"
 FUNCTION = "AWS::Serverless::Function"
-# Batches of one queue at once: each is a process here. A number and no parameter, whose value the emulator takes for a text.
+# Batches of one queue at once: each is a process here.
+# A number and no parameter, whose value the emulator takes for a text.
 CONCURRENCY = 16
 
 
@@ -61,4 +61,4 @@ def _speak_the_emulators_iam(statement: dict) -> None:
 
 def _certificates() -> str:
     """This host's root certificates, or those that botocore brings."""
-    return ssl.get_default_verify_paths().cafile or os.path.join(os.path.dirname(botocore.__file__), "cacert.pem")
+    return ssl.get_default_verify_paths().cafile or str(Path(botocore.__file__).with_name("cacert.pem"))

@@ -16,9 +16,9 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.pytest._test_builder import build_operation_test
 
 from api import Answer
-from schemathesis_document import NOBODY, schemathesis_document
 from openapi import assert_documented, operation, operations
 from sample_account import SampleAccount
+from schemathesis_document import NOBODY, schemathesis_document
 
 # For each operation: its examples, that many random requests, and that many of those at the edges of its schema, of
 # which there are up to 160. All are the same in every run.
@@ -53,43 +53,43 @@ INBOUND_ONLY = {"campaignId", "responseWebhook"}
 
 
 @pytest.fixture(scope="module")
-def sample_account(api, jobs, dialer, receivers) -> SampleAccount:
+def sample(api, jobs, dialer, receivers) -> SampleAccount:
     return SampleAccount(api, jobs, dialer, receivers)
 
 
 @pytest.fixture(scope="module")
-def outbound(sample_account) -> str:
+def outbound(sample) -> str:
     """A webhook to change."""
-    return sample_account.account.outbound(NOBODY).id
+    return sample.account.outbound(NOBODY).id
 
 
 @pytest.fixture(scope="module")
-def described(sample_account, outbound):
-    return schemathesis.openapi.from_dict(schemathesis_document(sample_account, outbound), config=schemathesis.Config.from_dict(CONFIG))
+def described(sample, outbound):
+    return schemathesis.openapi.from_dict(schemathesis_document(sample, outbound), config=schemathesis.Config.from_dict(CONFIG))
 
 
 @pytest.fixture(scope="module")
-def send(sample_account, outbound):
+def send(sample, outbound):
     """Sends a case as whoever may."""
-    inbound = sample_account.account.inbound(responseWebhook={"url": NOBODY}).id
+    inbound = sample.account.inbound(responseWebhook={"url": NOBODY}).id
 
     def authorize(request: PreparedRequest) -> PreparedRequest:
         if "/operator/" in request.url:
-            return signed(request, sample_account)
-        request.headers["authorization"] = f"Bearer {sample_account.account.api_key}"
+            return signed(request, sample)
+        request.headers["authorization"] = f"Bearer {sample.account.api_key}"
         return request
 
     def send(case: schemathesis.Case) -> schemathesis.Response:
         asks_for_inbound = isinstance(case.body, dict) and INBOUND_ONLY & case.body.keys()
         if asks_for_inbound and case.path_parameters.get("webhookId") == outbound:
             case.path_parameters["webhookId"] = inbound
-        return case.call(sample_account.api.url, headers={"connection": "close"}, auth=authorize, timeout=30)
+        return case.call(sample.api.url, headers={"connection": "close"}, auth=authorize, timeout=30)
 
     return send
 
 
-def signed(request: PreparedRequest, sample_account: SampleAccount) -> PreparedRequest:
-    stack = sample_account.api.stack
+def signed(request: PreparedRequest, sample: SampleAccount) -> PreparedRequest:
+    stack = sample.api.stack
     aws = AWSRequest(request.method, request.url, data=request.body)
     SigV4Auth(Credentials(stack.access_key_id, stack.secret_access_key), "execute-api", stack.region).add_auth(aws)
     request.headers.update(dict(aws.headers.items()))

@@ -12,8 +12,8 @@ import openapi
 from accounts import Account
 from documented_refusals import NOT_ON_DEMAND, UNKNOWN_IDS, refused_request
 from documented_successes import SUCCESSES
-from openapi import assert_documented, errors_in, operation, operations
 from infra.local.cloudformation import of_type, read_template
+from openapi import assert_documented, errors_in, operation, operations
 from refusals import assert_refused
 from sample_account import Request, SampleAccount
 
@@ -44,36 +44,36 @@ def sent_side_by_side(send, keys) -> dict:
 
 
 @pytest.fixture(scope="module")
-def sample_account(api, jobs, dialer, receivers) -> SampleAccount:
+def sample(api, jobs, dialer, receivers) -> SampleAccount:
     return SampleAccount(api, jobs, dialer, receivers)
 
 
 @pytest.fixture(scope="module")
-def succeeded(sample_account) -> dict:
+def succeeded(sample) -> dict:
     """Of each operation its requests that succeed, each with its answer."""
 
     def send(name):
-        return [(request, sample_account.send(operation(name), request)) for request in SUCCESSES[name](sample_account)]
+        return [(request, sample.send(operation(name), request)) for request in SUCCESSES[name](sample)]
 
     return sent_side_by_side(send, [(name,) for name in ALL])
 
 
 @pytest.fixture(scope="module")
-def refused(sample_account) -> dict:
+def refused(sample) -> dict:
     """The answer to each request that is refused."""
 
     def send(name, _, code):
-        return sample_account.send(operation(name), refused_request(sample_account, operation(name), code))
+        return sample.send(operation(name), refused_request(sample, operation(name), code))
 
     return sent_side_by_side(send, REFUSALS)
 
 
 @pytest.fixture(scope="module")
-def knocked(api, sample_account) -> dict:
+def knocked(api, sample) -> dict:
     """The answer of each /v1 operation to each wrong key."""
-    made = sample_account.api_key()
-    assert api.operator("DELETE", f"/accounts/{sample_account.account.id}/api-keys/{made['id']}").status == 204
-    valid = sample_account.account.api_key
+    made = sample.api_key()
+    assert api.operator("DELETE", f"/accounts/{sample.account.id}/api-keys/{made['id']}").status == 204
+    valid = sample.account.api_key
     wrong = {
         "missing": "",
         "malformed": "Bearer nonsense",
@@ -86,26 +86,26 @@ def knocked(api, sample_account) -> dict:
     def send(name, kind):
         one = operation(name)
         body = b"{}" if one.body else None
-        return api.request(one.method, sample_account.path_of(one, UNKNOWN_IDS), body, {"authorization": wrong[kind]})
+        return api.request(one.method, sample.path_of(one, UNKNOWN_IDS), body, {"authorization": wrong[kind]})
 
     return sent_side_by_side(send, [(name, kind) for name in V1 for kind in WRONG_KEYS])
 
 
 @pytest.fixture(scope="module")
-def trespassed(api, sample_account) -> dict:
+def trespassed(api, sample) -> dict:
     """The answer of each operation with an id to another account's key, and under `()` what they changed."""
     stranger = Account.open(api)
-    owned = [sample_account.inbound.path, sample_account.outbound.path, f"/campaigns/{sample_account.campaign['id']}"]
+    owned = [sample.inbound.path, sample.outbound.path, f"/campaigns/{sample.campaign['id']}"]
 
     def send(name):
         one = operation(name)
-        path = sample_account.path_of(one, {}).removeprefix("/v1")
-        body = refused_request(sample_account, one, "not_found").body
+        path = sample.path_of(one, {}).removeprefix("/v1")
+        body = refused_request(sample, one, "not_found").body
         return api.v1(stranger.api_key, one.method, path, body)
 
-    before = [sample_account.account.read(path) for path in owned]
+    before = [sample.account.read(path) for path in owned]
     answers = sent_side_by_side(send, [(name,) for name in WITH_AN_ID])
-    after = [sample_account.account.read(path) for path in owned]
+    after = [sample.account.read(path) for path in owned]
     return {**answers, (): (before, after)}
 
 
@@ -163,8 +163,8 @@ def test_every_answer_that_is_described_has_a_test(name):
         assert one.error_codes.get(status), f"{status} has no codes"
 
 
-def test_what_endpoints_receive_is_as_described(sample_account):
-    received = {"receiveCallFinished": sample_account.endpoint, "receiveCallCompleted": sample_account.callback}
+def test_what_endpoints_receive_is_as_described(sample):
+    received = {"receiveCallFinished": sample.endpoint, "receiveCallCompleted": sample.callback}
     for one in operations("webhooks"):
         request = received[one.id].requests[0]
         assert errors_in(one.body, json.loads(request.body)) == []
@@ -196,23 +196,23 @@ def test_another_accounts_key_changes_nothing(trespassed):
 
 
 def test_every_v1_route_asks_for_an_api_key():
-    assert V1 == [one.id for one in operations() if one.path.startswith("/v1/")]
+    assert [one.id for one in operations() if one.path.startswith("/v1/")] == V1
 
 
 @pytest.mark.parametrize("name", OPERATOR)
-def test_an_operator_route_without_an_aws_signature_is_a_403(api, account, sample_account, name):
+def test_an_operator_route_without_an_aws_signature_is_a_403(api, account, sample, name):
     one = operation(name)
-    answer = sample_account.send(one, Request(authorized=False))
+    answer = sample.send(one, Request(authorized=False))
     assert answer.status == 403
     assert_documented(one, answer)
     bearer = {"authorization": f"Bearer {account.api_key}"}
-    answer = api.request(one.method, sample_account.path_of(one, UNKNOWN_IDS), b"{}", bearer)
+    answer = api.request(one.method, sample.path_of(one, UNKNOWN_IDS), b"{}", bearer)
     assert_documented(one, answer)
     assert_refused(answer, 403, "forbidden")
 
 
 def test_every_operator_route_asks_for_an_aws_signature():
-    assert OPERATOR == [one.id for one in operations() if one.path.startswith("/operator/")]
+    assert [one.id for one in operations() if one.path.startswith("/operator/")] == OPERATOR
 
 
 # no route beside it
@@ -238,13 +238,13 @@ def test_there_is_no_error_code_that_is_not_described():
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_method_that_is_not_described_is_a_405_that_names_those_that_are(sample_account, path):
+def test_a_method_that_is_not_described_is_a_405_that_names_those_that_are(sample, path):
     described = {one.method: one for one in operations() if one.path == path}
     others = {"GET", "POST", "PUT", "PATCH", "DELETE"} - described.keys()
     request = Request(UNKNOWN_IDS, body={})
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         some = next(iter(described.values()))
-        answers = pool.map(lambda method: sample_account.send(replace(some, method=method), request), others)
+        answers = pool.map(lambda method: sample.send(replace(some, method=method), request), others)
         for answer in answers:
             assert (answer.status, answer.error["code"]) == (405, "method_not_allowed")
             assert set(answer.headers["allow"].split(", ")) == described.keys()

@@ -50,7 +50,8 @@ def endpoints(api, receivers, dialer, tmp_path_factory):
     account = Account.open(api)
     endpoints = Endpoints(account, receivers)
     for name, (answer, *_) in ANSWERS.items():
-        # A kept connection that ends without an answer may have been dead: the same attempt asks once more on a fresh one.
+        # A kept connection that ends without an answer may have been dead: the same attempt asks once more on a
+        # fresh one.
         asked_twice = [answer] * (2 if answer == Bytes(b"") else 1)
         endpoints.answering(name, *asked_twice, OK)
     for name, (url, _) in UNREACHABLE.items():

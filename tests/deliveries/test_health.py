@@ -1,4 +1,4 @@
-"""Endpoints that fail for days: noted, forgiven by one success, and given up after five days of nothing but failures."""
+"""Endpoints that fail for days: noted, forgiven by one success, given up after five days of nothing but failures."""
 
 import time
 

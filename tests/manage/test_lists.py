@@ -67,7 +67,7 @@ def test_a_cursor_that_is_not_ours_is_a_400(busy, which, cursor):
 
 
 def test_another_accounts_cursor_shows_nothing_of_that_account(busy, account):
-    owner, lists = busy
+    owner, _ = busy
     mine = account.inbound()
     cursor = owner.read("/webhooks", limit=3)["nextCursor"]
     answer = account.get("/webhooks", cursor=cursor)

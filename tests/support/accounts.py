@@ -165,6 +165,6 @@ class Account:
     def settled(self, call_id: str) -> dict:
         """The call once its completion has been taken in."""
         return eventually(
-            lambda: (call := self.call(call_id))["status"] not in ("queued",) and call,
+            lambda: (call := self.call(call_id))["status"] != "queued" and call,
             f"{call_id} has a result",
         )

@@ -5,6 +5,7 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import boto3
 from botocore.config import Config
@@ -30,8 +31,7 @@ class Stack:
         path = os.environ.get("STACK_FILE")
         if not path:
             raise RuntimeError("STACK_FILE is not set: it names the stack.json that `stack.py up` wrote")
-        with open(path, encoding="utf-8") as file:
-            described = json.load(file)
+        described = json.loads(Path(path).read_text(encoding="utf-8"))
         return cls(
             endpoint_url=described["endpointUrl"],
             api_url=described["apiUrl"].rstrip("/"),

@@ -25,7 +25,7 @@ def header(value: str) -> dict:
 
 
 @success_of("triggerCall")
-def _(sample_account):
+def _(sample):
     full = {"phoneNumber": unused_phone(), "firstName": "Jane", "note": 7}
     least = {"phoneNumber": unused_phone()}
     return [Request(body={"type": "calls.execute", "data": data}) for data in (full, least)]
@@ -35,17 +35,17 @@ def _(sample_account):
 
 
 @success_of("listWebhooks")
-def _(sample_account):
-    sample_account.a_zap()
+def _(sample):
+    sample.a_zap()
     return [Request(), Request(query={"direction": "outbound", "limit": 1})]
 
 
 @success_of("createWebhook")
-def _(sample_account):
+def _(sample):
     headers = [header("header-value-5521")]
     inbound = {"direction": "inbound", "name": "In"}
     outbound = {"direction": "outbound", "name": "Out", "url": URL}
-    campaign = {"campaignId": sample_account.account.campaign()["id"]}
+    campaign = {"campaignId": sample.account.campaign()["id"]}
     return [
         Request(body=inbound),
         Request(body={**inbound, **campaign, "responseWebhook": {"url": URL, "headers": headers}}),
@@ -55,24 +55,24 @@ def _(sample_account):
 
 
 @success_of("testUnsavedEndpoint")
-def _(sample_account):
+def _(sample):
     nobody = "http://127.0.0.1:1/"
-    return [Request(body={"url": sample_account.endpoint.url, "method": "GET"}), Request(body={"url": nobody})]
+    return [Request(body={"url": sample.endpoint.url, "method": "GET"}), Request(body={"url": nobody})]
 
 
 @success_of("getWebhook")
-def _(sample_account):
-    others = (sample_account.outbound.id, sample_account.a_zap(), sample_account.a_disabled_webhook().id, sample_account.account.inbound().id)
+def _(sample):
+    others = (sample.outbound.id, sample.a_zap(), sample.a_disabled_webhook().id, sample.account.inbound().id)
     return [Request(), *(Request({"webhookId": webhook}) for webhook in others)]
 
 
 @success_of("updateWebhook")
-def _(sample_account):
-    inbound = {"webhookId": sample_account.account.inbound().id}
-    outbound = {"webhookId": sample_account.account.outbound(URL).id}
+def _(sample):
+    inbound = {"webhookId": sample.account.inbound().id}
+    outbound = {"webhookId": sample.account.outbound(URL).id}
     headers = [header("header-value-5522")]
     kept = [{"name": "X-System"}]
-    campaign = sample_account.account.campaign()["id"]
+    campaign = sample.account.campaign()["id"]
     return [
         Request(outbound, body={"headers": headers}),
         Request(outbound, body={"name": "Renamed", "method": "GET", "headers": [{**kept[0], "value": None}]}),
@@ -85,54 +85,54 @@ def _(sample_account):
 
 
 @success_of("deleteWebhook")
-def _(sample_account):
-    return [Request({"webhookId": webhook.id}) for webhook in (sample_account.account.outbound(URL), sample_account.account.inbound())]
+def _(sample):
+    return [Request({"webhookId": webhook.id}) for webhook in (sample.account.outbound(URL), sample.account.inbound())]
 
 
 @success_of("rotateSecret")
-def _(sample_account):
-    webhook = {"webhookId": sample_account.account.outbound(URL).id}
+def _(sample):
+    webhook = {"webhookId": sample.account.outbound(URL).id}
     return [Request(webhook, body=body) for body in (None, {}, {"overlapSeconds": None}, {"overlapSeconds": 0})]
 
 
 @success_of("rotateSlug")
-def _(sample_account):
-    webhook = {"webhookId": sample_account.account.inbound().id}
+def _(sample):
+    webhook = {"webhookId": sample.account.inbound().id}
     return [Request(webhook), Request(webhook, body={})]
 
 
 @success_of("testWebhook")
-def _(sample_account):
-    unreachable = sample_account.account.outbound("http://127.0.0.1:1/")
-    return [Request(), *(Request({"webhookId": webhook.id}, body={}) for webhook in (sample_account.outbound, unreachable))]
+def _(sample):
+    unreachable = sample.account.outbound("http://127.0.0.1:1/")
+    return [Request(), *(Request({"webhookId": webhook.id}, body={}) for webhook in (sample.outbound, unreachable))]
 
 
 # logs
 
 
 @success_of("listAttempts")
-def _(sample_account):
-    sample_account.a_test_delivery()
-    gone = sample_account.account.outbound("http://127.0.0.1:1/")
-    sample_account.account.post(f"{gone.path}/test", {})
+def _(sample):
+    sample.a_test_delivery()
+    gone = sample.account.outbound("http://127.0.0.1:1/")
+    sample.account.post(f"{gone.path}/test", {})
     return [Request(), Request({"webhookId": gone.id}, query={"outcome": "errored", "limit": 1})]
 
 
 @success_of("resendDelivery")
-def _(sample_account):
+def _(sample):
     return [Request(), Request(body={})]
 
 
 @success_of("recoverDeliveries")
-def _(sample_account):
+def _(sample):
     return [Request(body={"since": since}) for since in ("2024-10-29T05:00:00Z", "2024-10-29T07:00:00.5+02:00")]
 
 
 @success_of("listRequests")
-def _(sample_account):
-    idle = sample_account.account.inbound()
-    sample_account.account.trigger(idle)
-    sample_account.account.requests_to(idle)
+def _(sample):
+    idle = sample.account.inbound()
+    sample.account.trigger(idle)
+    sample.account.requests_to(idle)
     return [Request(), Request({"webhookId": idle.id})]
 
 
@@ -140,95 +140,95 @@ def _(sample_account):
 
 
 @success_of("listCampaigns")
-def _(sample_account):
+def _(sample):
     return [Request(), Request(query={"limit": 1})]
 
 
 @success_of("createCampaign")
-def _(sample_account):
+def _(sample):
     settings = {"prompt": "Say hello.", "voice": "", "followUps": {"email": True}, "callForwarding": None}
-    webhook = {"webhookId": sample_account.account.inbound().id, "status": "paused"}
+    webhook = {"webhookId": sample.account.inbound().id, "status": "paused"}
     return [Request(body={"name": "Least"}), Request(body={"name": "More", **settings, **webhook})]
 
 
 @success_of("getCampaign")
-def _(sample_account):
-    return [Request(), Request({"campaignId": sample_account.account.campaign(followUps={"sms": [1]})["id"]})]
+def _(sample):
+    return [Request(), Request({"campaignId": sample.account.campaign(followUps={"sms": [1]})["id"]})]
 
 
 @success_of("updateCampaign")
-def _(sample_account):
-    campaign = {"campaignId": sample_account.account.campaign()["id"]}
+def _(sample):
+    campaign = {"campaignId": sample.account.campaign()["id"]}
     return [
-        Request(campaign, body={"webhookId": sample_account.account.inbound().id, "keypadNavigation": {"enabled": True}}),
+        Request(campaign, body={"webhookId": sample.account.inbound().id, "keypadNavigation": {"enabled": True}}),
         Request(campaign, body={"name": "Renamed", "status": "draft", "voice": "alex", "prompt": None}),
         Request(campaign, body={"voice": "", "keypadNavigation": None}),
     ]
 
 
 @success_of("listCalls")
-def _(sample_account):
-    sample_account.account.settled(sample_account.ids["callId"])
+def _(sample):
+    sample.account.settled(sample.ids["callId"])
     return [Request(), Request(query={"status": "finished", "warmth": "hot"})]
 
 
 @success_of("getCall")
-def _(sample_account):
-    sample_account.account.settled(sample_account.ids["callId"])
-    webhook = sample_account.account.bound_webhook()
-    sample_account.account.trigger(webhook)
-    return [Request(), Request({"callId": sample_account.account.last_request_to(webhook)["callId"]})]
+def _(sample):
+    sample.account.settled(sample.ids["callId"])
+    webhook = sample.account.bound_webhook()
+    sample.account.trigger(webhook)
+    return [Request(), Request({"callId": sample.account.last_request_to(webhook)["callId"]})]
 
 
 # account, Zapier, operator
 
 
 @success_of("getAccount")
-def _(sample_account):
+def _(sample):
     return [Request()]
 
 
 @success_of("listLedger")
-def _(sample_account):
+def _(sample):
     return [Request(), Request(query={"limit": 1})]
 
 
 @success_of("subscribeZapier")
-def _(sample_account):
+def _(sample):
     return [Request(body={"targetUrl": URL})]
 
 
 @success_of("unsubscribeZapier")
-def _(sample_account):
+def _(sample):
     return [Request()]
 
 
 @success_of("getZapierSample")
-def _(sample_account):
+def _(sample):
     return [Request()]
 
 
 @success_of("createAccount")
-def _(sample_account):
+def _(sample):
     return [Request(body={"name": "Least", "credits": 0})]
 
 
 @success_of("addCredits")
-def _(sample_account):
+def _(sample):
     return [Request(body={"amount": 1})]
 
 
 @success_of("listApiKeys")
-def _(sample_account):
-    sample_account.an_api_key()
+def _(sample):
+    sample.an_api_key()
     return [Request(), Request(query={"limit": 1})]
 
 
 @success_of("createApiKey")
-def _(sample_account):
+def _(sample):
     return [Request(body=body) for body in (None, {}, {"name": None}, {"name": "portal"})]
 
 
 @success_of("revokeApiKey")
-def _(sample_account):
+def _(sample):
     return [Request()]

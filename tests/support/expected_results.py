@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from deployed_stack import Stack
 from queues import DeadLetters, Jobs, Message
 from receiver import Receiver
-from deployed_stack import Stack
 
 _read_value = TypeDeserializer().deserialize
 
@@ -161,9 +161,8 @@ def logged_requests(story: Story, evidence: Evidence) -> Iterator[str]:
     least, most = answered - story.never_logged, answered + story.never_logged + died
     if not least <= len(accepted) <= most:
         yield f"{len(accepted)} requests are logged as accepted, {answered} were; answers {story.answers}"
-    if refused := len(rows) - len(accepted) - story.answers.count(TRY_AGAIN) - died:
-        if refused > 0:
-            yield f"{refused} requests are logged as refused that were not"
+    if (refused := len(rows) - len(accepted) - story.answers.count(TRY_AGAIN) - died) > 0:
+        yield f"{refused} requests are logged as refused that were not"
     if strange := {row.get("callId") for row in accepted} - {call["id"] for call in evidence.calls[story.account_id]}:
         yield f"the request log names calls that are not there: {strange}"
 

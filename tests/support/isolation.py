@@ -11,10 +11,10 @@ from statistics import quantiles
 
 import completions
 from accounts import Account, Webhook, eventually
+from deployed_stack import Stack
 from load_truth import attempts_at, came_to, is_working, queue_counts
 from queues import Dialer
 from receiver import Receiver
-from deployed_stack import Stack
 
 # From the first delivery on, for the last of the healthy account's to arrive.
 PATIENCE = 900

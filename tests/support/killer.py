@@ -82,7 +82,7 @@ def _as_in_proc(address: tuple[str, int]) -> str:
 
 def _open_files(pid: int) -> set[str]:
     try:
-        return {os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()}
+        return {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()}
     except OSError:  # it has ended, or a file was closed meanwhile
         return set()
 

@@ -87,7 +87,7 @@ class Load:
 
     def _share(self, credits: int, is_poor: bool = False, is_bulk: bool = False) -> Share:
         account = Account.open(self._api, credits=credits)
-        first, second, third = tallies = [Tally(FAILING_AT_FIRST), Tally(), Tally()]
+        *_, third = tallies = [Tally(FAILING_AT_FIRST), Tally(), Tally()]
         urls = [self._url_of(tally) for tally in tallies]
         outbound = [account.outbound(url) for url in urls[: 3 if is_bulk else 2]]
         endpoints = dict(zip((webhook.id for webhook in outbound), tallies, strict=False))

@@ -89,8 +89,8 @@ def completions_of(n: int, jobs: Iterable[dict], shares: dict[str, Share], bulk:
     """One completion for each job, more of a bulk campaign's calls until there are `n`, and the duplicates."""
     rng = random.Random(SEED)
     reported = [_completion(rng, completions.of_job(job), shares[job["accountId"]]) for job in jobs]
-    for _ in range(n - len(reported)):
-        reported.append(_completion(rng, completions.of_elsewhere(_Id(bulk.account_id)), bulk))
+    missing = range(n - len(reported))
+    reported += [_completion(rng, completions.of_elsewhere(_Id(bulk.account_id)), bulk) for _ in missing]
     rng.shuffle(reported)
     in_order = list(enumerate(reported))
     for place, completion in rng.sample(in_order[:-APART], n * DUPLICATED // 100):

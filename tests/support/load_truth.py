@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from load_plan import Share
 from deployed_stack import Stack
+from load_plan import Share
 from tables import everything_in
 
 _read_value = TypeDeserializer().deserialize

@@ -13,8 +13,8 @@ import botocore.exceptions
 
 import completions
 from accounts import Account, eventually, unused_phone
-from fault_plan import Chance, FaultPlan, Spoiler, Watched
 from expected_results import TRY_AGAIN, Evidence, Story, Told
+from fault_plan import Chance, FaultPlan, Spoiler, Watched
 from receiver import OK, Http
 
 CREDITS, COST = 100, 2

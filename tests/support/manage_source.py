@@ -5,7 +5,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "functions" / "manage" / "src"
 FUNCTION = re.compile(r"\bfn (\w+)[(<]")
-ARM = re.compile(r"^ +(\[[^\]\n]*\]) => ", re.M)
+ARM = re.compile(r"^ +(\[[^\]\n]*\]) => ", re.MULTILINE)
 METHOD = re.compile(r"\bMethod::([A-Z]+)\b")
 CODE = re.compile(
     r'\b(?:new|conflict|unknown_reference|invalid_parameter)\(\s*(?:StatusCode::\w+,\s*)?"([a-z_]+)"|"(invalid_\w+)"'

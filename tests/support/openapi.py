@@ -28,7 +28,7 @@ class _Loader(yaml.SafeLoader):
 
 @cache
 def document() -> dict:
-    return yaml.load(DOCUMENT.read_text(encoding="utf-8"), Loader=_Loader)
+    return yaml.load(DOCUMENT.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
 
 
 def resolved(part: dict) -> dict:

@@ -37,7 +37,7 @@ class Collector(threading.Thread):
         try:
             while not self._stopping:
                 self._receive()
-        except Exception as failure:  # told to whoever waits, instead of a silent end of the thread
+        except Exception as failure:  # noqa: BLE001 - told to whoever waits, instead of a silent end of the thread
             with self._changed:
                 self._failure = failure
                 self._changed.notify_all()
