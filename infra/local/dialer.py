@@ -106,8 +106,10 @@ def main() -> int:
     print("Waiting for call jobs; Ctrl-C ends.", flush=True)
 
     def tell(job: dict, completion: dict) -> None:
-        print(f"{job['callId']}  {job['recipient']['phoneNumber']}  {job['campaign']['name']}: {completion['status']}",
-              flush=True)
+        print(
+            f"{job['callId']}  {job['recipient']['phoneNumber']}  {job['campaign']['name']}: {completion['status']}",
+            flush=True,
+        )
 
     try:
         Dialer(stack, tell).run(threading.Event())

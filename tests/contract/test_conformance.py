@@ -65,7 +65,9 @@ def outbound(sample) -> str:
 
 @pytest.fixture(scope="module")
 def described(sample, outbound):
-    return schemathesis.openapi.from_dict(schemathesis_document(sample, outbound), config=schemathesis.Config.from_dict(CONFIG))
+    return schemathesis.openapi.from_dict(
+        schemathesis_document(sample, outbound), config=schemathesis.Config.from_dict(CONFIG)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +111,7 @@ def cases_of(one) -> list[schemathesis.Case]:
         cases.append(case)
 
     config = one.schema.config
-    build_operation_test(
-        config=config, operation=one, test_func=keep, given_kwargs={}, feedback=FeedbackSources()
-    )()
+    build_operation_test(config=config, operation=one, test_func=keep, given_kwargs={}, feedback=FeedbackSources())()
     at_the_edges = [case for case in cases if phase_of(case) == "coverage"]
     chosen = Random(one.label).sample(at_the_edges, min(AT_THE_EDGES, len(at_the_edges)))
     return [case for case in cases if phase_of(case) != "coverage"] + chosen

@@ -91,7 +91,10 @@ def test_an_attempt_that_is_asked_for_twice_is_made_once_and_scheduled_once(deli
     dialer.send(completions.of_elsewhere(account))
     delivery.receiver.await_requests(3)
 
-    assert [row["attempt"] for row in account.attempts_of(delivery.webhook) if row["deliveryId"] == delivery.id] == [3, 1]
+    assert [row["attempt"] for row in account.attempts_of(delivery.webhook) if row["deliveryId"] == delivery.id] == [
+        3,
+        1,
+    ]
     assert len(eventually(delivery.schedules, "the next attempt is scheduled")) == 1
 
 
@@ -100,9 +103,7 @@ def test_a_schedule_that_is_due_makes_the_next_attempt(delivery, stack):
     (schedule,) = eventually(delivery.schedules, "the next attempt is scheduled")
     soon = datetime.fromtimestamp(time.time() + 1, UTC).strftime("at(%Y-%m-%dT%H:%M:%S)")
     kept = ("Name", "GroupName", "FlexibleTimeWindow", "Target", "ActionAfterCompletion")
-    stack.client("scheduler").update_schedule(
-        **{name: schedule[name] for name in kept}, ScheduleExpression=soon
-    )
+    stack.client("scheduler").update_schedule(**{name: schedule[name] for name in kept}, ScheduleExpression=soon)
 
     first, third, fourth = delivery.receiver.await_requests(3, timeout=30)
 

@@ -96,9 +96,7 @@ def test_whatever_becomes_of_inbounds_send_the_answer_is_201_and_there_is_one_jo
     assert account.credits() == 99
 
 
-def test_a_send_that_hangs_does_not_use_up_the_time_that_inbound_has(
-    account, stack, jobs, all_relayed, inbounds_sends
-):
+def test_a_send_that_hangs_does_not_use_up_the_time_that_inbound_has(account, stack, jobs, all_relayed, inbounds_sends):
     webhook = account.bound_webhook()
 
     # The SDK gives a call up after 6 s, the answer waits for 3.

@@ -22,9 +22,7 @@ class Edited:
         assert self.triggered(self.webhook.slug) == 201
 
     def triggered(self, slug: str) -> int:
-        return self.account.api.trigger(
-            slug, {"type": "calls.execute", "data": {"phoneNumber": unused_phone()}}
-        ).status
+        return self.account.api.trigger(slug, {"type": "calls.execute", "data": {"phoneNumber": unused_phone()}}).status
 
     def old_slug_is_a_404(self) -> bool:
         return self.triggered(self.webhook.slug) == 404

@@ -3,7 +3,6 @@
 Needs no stack.
 """
 
-
 import pytest
 
 from expected_results import RULES, Evidence, Story, Told

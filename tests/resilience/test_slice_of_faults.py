@@ -39,8 +39,10 @@ class Place:
         return " ".join(filter(None, (self.function, "/".join(self.operations), self.on)))
 
     def is_at(self, site: Site) -> bool:
-        return (site.function, site.nth) == (self.function, 1) and site.operation in self.operations and (
-            self.on in ("", site.on)
+        return (
+            (site.function, site.nth) == (self.function, 1)
+            and site.operation in self.operations
+            and (self.on in ("", site.on))
         )
 
 

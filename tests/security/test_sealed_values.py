@@ -125,9 +125,7 @@ def secrets(api, receivers) -> dict[str, str]:
     key = api.operator("POST", f"/accounts/{account.id}/api-keys", {"name": "The CRM"}).json()["apiKey"]
     Account(api, account.id, key).read("/account")  # remembers the key
     return {
-        value: kind
-        for value, kind in sent_values.remembered().items()
-        if kind in SECRETS and value not in of_others
+        value: kind for value, kind in sent_values.remembered().items() if kind in SECRETS and value not in of_others
     }
 
 

@@ -19,12 +19,16 @@ _QUEUE_COUNTS = {
 
 def rows_of(stack: Stack, table: str, key: str, value: str, **index: str) -> list[dict]:
     """The rows of one partition of a table, or of its index."""
-    pages = stack.client("dynamodb").get_paginator("query").paginate(
-        TableName=stack.physical_ids[table],
-        KeyConditionExpression="#key = :value",
-        ExpressionAttributeNames={"#key": key},
-        ExpressionAttributeValues={":value": {"S": value}},
-        **index,
+    pages = (
+        stack.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=stack.physical_ids[table],
+            KeyConditionExpression="#key = :value",
+            ExpressionAttributeNames={"#key": key},
+            ExpressionAttributeValues={":value": {"S": value}},
+            **index,
+        )
     )
     return [_plain(item) for page in pages for item in page["Items"]]
 
