@@ -9,9 +9,10 @@ import pytest
 import completions
 import sent_values
 from completions import RECIPIENT, RESULTS
+from infra.local.cloudformation import of_type, read_template
 from receiver import Http
 
-FUNCTIONS = ["Inbound", "Relay", "Fanout", "Deliver", "Manage"]
+FUNCTIONS = sorted(of_type(read_template(), "AWS::Serverless::Function"))
 PLATFORM_LINES = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START")
 
 
@@ -63,6 +64,7 @@ def account_with_a_story(shared_account, api, jobs, all_relayed, dialer, dead_le
     dialer.send(completions.of_job(job, **RESULTS))
     for endpoint in (webhook, outbound):
         shared_account.attempts_of(endpoint)
+        assert shared_account.post(f"{endpoint.path}/test", {}).status == 200
     return shared_account
 
 

@@ -120,7 +120,10 @@ def faults_of(trial: Trial) -> list[Fault]:
 def test_no_fault_at_any_call_to_aws_leaves_a_command_half_done(stack, api, dialer, receivers):
     plan, assassin = plan_of(stack), Killer.of_stack()
     trials = Trials(stack, api, dialer, receivers, plan)
-    with spoiled(stack, plan.judge, functions=("Manage",), killer=assassin), ThreadPoolExecutor(8) as pool:
+    with (
+        spoiled(stack, plan.judge, functions=("Manage", "Operator", "Tester"), killer=assassin),
+        ThreadPoolExecutor(8) as pool,
+    ):
         recorded = list(pool.map(trials.run, COMMANDS))
         cases = [(trial.name, fault) for trial in recorded for fault in faults_of(trial)]
         done = list(pool.map(lambda case: trials.run(*case), cases))
