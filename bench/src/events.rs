@@ -1,11 +1,11 @@
-//! Events as AWS hands them over: the samples of `events/`, with ids that exist in the [`World`].
+//! Events as AWS hands them over: the samples of `events/`, with ids that exist in the [`SampleAccount`].
 
 use bytes::Bytes;
-use domain::{CallId, DeliveryId, Timestamp};
+use domain::{CallId, Clock, DeliveryId, Randomness};
 use serde_json::{Value, json};
 
 use crate::Outcome;
-use crate::world::World;
+use crate::sample_account::SampleAccount;
 
 const REQUEST: &str = include_str!("../../events/inbound-accepted.json");
 const COMPLETION: &str = include_str!("../../events/completion-inbound.json");
@@ -14,14 +14,14 @@ const LIST_WEBHOOKS: &str = include_str!("../../events/manage-list-webhooks.json
 
 /// A CRM's request for a call.
 #[must_use]
-pub fn request(world: &World) -> Bytes {
-    REQUEST.replace("yourinboundslug", world.slug.expose()).into()
+pub fn request(sample: &SampleAccount) -> Bytes {
+    REQUEST.replace("yourinboundslug", sample.slug.expose()).into()
 }
 
 /// An integrator's list of webhooks.
 #[must_use]
-pub fn list_webhooks(world: &World) -> Bytes {
-    LIST_WEBHOOKS.replace("YOUR-API-KEY", &world.api_key).into()
+pub fn list_webhooks(sample: &SampleAccount) -> Bytes {
+    LIST_WEBHOOKS.replace("YOUR-API-KEY", &sample.api_key).into()
 }
 
 /// A batch with the completions of `size` calls of one account.
@@ -29,13 +29,15 @@ pub fn list_webhooks(world: &World) -> Bytes {
 /// # Errors
 ///
 /// None that this call can cause.
-pub fn completions(world: &World, size: usize) -> Outcome<Bytes> {
-    let sample: Value = serde_json::from_str(COMPLETION)?;
+pub fn completions(sample: &SampleAccount, size: usize) -> Outcome<Bytes> {
+    let event: Value = serde_json::from_str(COMPLETION)?;
     let of_a_call = |call: CallId| {
-        let ids = [("call_yourcall", call.as_str()), ("acc_youraccount", world.account.as_str())];
-        record(&sample, call.as_str(), &ids)
+        let ids = [("call_yourcall", call.as_str()), ("acc_youraccount", sample.account.as_str())];
+        record(&event, call.as_str(), &ids)
     };
-    Ok(batch((0..size).map(|_| of_a_call(CallId::new(Timestamp::now()))).collect()))
+    Ok(batch(
+        (0..size).map(|_| of_a_call(CallId::new(Clock::system().now(), &Randomness::system()))).collect(),
+    ))
 }
 
 /// A batch with the first attempts of `size` deliveries, in turn to each endpoint; and the deliveries' ids. Of one call when
@@ -43,34 +45,38 @@ pub fn completions(world: &World, size: usize) -> Outcome<Bytes> {
 ///
 /// # Errors
 ///
-/// When the world has no endpoint.
-pub fn deliveries(world: &World, size: usize) -> Outcome<(Bytes, Vec<DeliveryId>)> {
-    deliveries_of_attempt(world, size, 1)
+/// When the account has no endpoint.
+pub fn deliveries(sample: &SampleAccount, size: usize) -> Outcome<(Bytes, Vec<DeliveryId>)> {
+    deliveries_of_attempt(sample, size, 1)
 }
 
 /// The same, with attempts of this number.
 ///
 /// # Errors
 ///
-/// When the world has no endpoint.
-pub fn deliveries_of_attempt(world: &World, size: usize, attempt: u32) -> Outcome<(Bytes, Vec<DeliveryId>)> {
-    let sample: Value = serde_json::from_str(DELIVERY)?;
+/// When the account has no endpoint.
+pub fn deliveries_of_attempt(
+    sample: &SampleAccount,
+    size: usize,
+    attempt: u32,
+) -> Outcome<(Bytes, Vec<DeliveryId>)> {
+    let event: Value = serde_json::from_str(DELIVERY)?;
     let attempt = format!("\"attempt\": {attempt}");
     let (mut records, mut ids) = (Vec::new(), Vec::new());
-    let mut call = CallId::new(Timestamp::now());
-    for webhook in world.outbound.iter().cycle().take(size) {
-        let id = DeliveryId::new(Timestamp::now());
-        if world.outbound.len() < size {
-            call = CallId::new(Timestamp::now());
+    let mut call = CallId::new(Clock::system().now(), &Randomness::system());
+    for webhook in sample.outbound.iter().cycle().take(size) {
+        let id = DeliveryId::new(Clock::system().now(), &Randomness::system());
+        if sample.outbound.len() < size {
+            call = CallId::new(Clock::system().now(), &Randomness::system());
         }
         let replaced = [
             ("msg_yourdelivery", id.as_str()),
             ("call_yourcall", call.as_str()),
             ("\"attempt\": 1", &attempt),
-            ("acc_youraccount", world.account.as_str()),
+            ("acc_youraccount", sample.account.as_str()),
             ("wh_yourwebhook", webhook.id.as_str()),
         ];
-        records.push(record(&sample, id.as_str(), &replaced));
+        records.push(record(&event, id.as_str(), &replaced));
         ids.push(id);
     }
     if records.is_empty() {
@@ -79,9 +85,9 @@ pub fn deliveries_of_attempt(world: &World, size: usize, attempt: u32) -> Outcom
     Ok((batch(records), ids))
 }
 
-/// The message of a sample, under this id and with other ids in its body.
-fn record(sample: &Value, id: &str, replaced: &[(&str, &str)]) -> Value {
-    let mut record = sample["Records"][0].clone();
+/// The message of an event, under this id and with other ids in its body.
+fn record(event: &Value, id: &str, replaced: &[(&str, &str)]) -> Value {
+    let mut record = event["Records"][0].clone();
     let body = record["body"].as_str().unwrap_or_default().to_owned();
     record["body"] = json!(replaced.iter().fold(body, |body, (from, to)| body.replace(from, to)));
     record["messageId"] = json!(id);

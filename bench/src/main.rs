@@ -1,5 +1,7 @@
 //! `make bench`: measures the release binaries, prints one table, writes `bench/results.json`.
 
+#![allow(clippy::disallowed_methods, reason = "what measures time asks for it")]
+
 use std::io::Write as _;
 use std::{env, fs, io};
 

@@ -5,7 +5,7 @@ use crate::aws_stub::{AwsStub, Seen};
 use crate::events::{self, deliveries, deliveries_of_attempt, request};
 use crate::function::Program;
 use crate::receiver::Receivers;
-use crate::world::World;
+use crate::sample_account::SampleAccount;
 
 /// One event, and the calls to AWS that its handling took.
 #[derive(Debug)]
@@ -24,14 +24,14 @@ pub struct Scenario {
 ///
 /// When the function does not do its work.
 pub async fn accepted_requests(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
-    let world = World::new([])?;
-    let aws = AwsStub::start(world.with_queued_calls()).await?;
+    let sample = SampleAccount::new([])?;
+    let aws = AwsStub::start(sample.with_queued_calls()).await?;
     let mut function = program(&aws).start().await?;
     function.ready().await?;
     let mut scenarios =
         vec![Scenario { id: "start", what: "start of an environment of inbound", seen: aws.take_seen() }];
     for (id, what) in [("request.first", "first request to a slug"), ("request", "accepted request")] {
-        function.invoke(&request(&world)).await?;
+        function.invoke(&request(&sample)).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)
@@ -53,9 +53,9 @@ pub async fn completions(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<S
         ("completion.history", "completion, one endpoint, after 10,000 calls", 1, 10_000, 1),
         ("completion.batch", "batch of ten completions of one account, one endpoint", 1, 0, 10),
     ] {
-        let world = World::new(endpoint_urls(endpoints))?;
-        let aws = AwsStub::start(world.with_history(history)).await?;
-        program(&aws).start().await?.invoke(&events::completions(&world, size)?).await?;
+        let sample = SampleAccount::new(endpoint_urls(endpoints))?;
+        let aws = AwsStub::start(sample.with_history(history)).await?;
+        program(&aws).start().await?.invoke(&events::completions(&sample, size)?).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)
@@ -74,15 +74,15 @@ pub fn endpoint_urls(count: usize) -> impl Iterator<Item = String> {
 pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
     let mut scenarios = Vec::new();
     let receivers = Receivers::start(1, None).await?;
-    let world = World::new(receivers.urls())?;
-    let aws = AwsStub::start(world.with_finished_calls()?).await?;
+    let sample = SampleAccount::new(receivers.urls())?;
+    let aws = AwsStub::start(sample.with_finished_calls()?).await?;
     let mut function = program(&aws).start().await?;
     for (id, what, size) in [
         ("delivery.first", "first delivery to an endpoint", 1),
         ("delivery", "delivery", 1),
         ("delivery.batch", "batch of ten deliveries, each of another call", 10),
     ] {
-        function.invoke(&deliveries(&world, size)?.0).await?;
+        function.invoke(&deliveries(&sample, size)?.0).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     receivers.answer_with(500);
@@ -90,7 +90,7 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
         ("delivery.failed", "first attempt, failed", 1),
         ("delivery.failed_late", "fourth attempt, failed", 4),
     ] {
-        function.invoke(&deliveries_of_attempt(&world, 1, attempt)?.0).await?;
+        function.invoke(&deliveries_of_attempt(&sample, 1, attempt)?.0).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)

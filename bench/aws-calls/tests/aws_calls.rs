@@ -4,8 +4,8 @@ use std::path::Path;
 
 use bench::aws_stub::{AwsStub, Cost};
 use bench::function::Program;
+use bench::sample_account::environment;
 use bench::scenarios::{Scenario, accepted_requests, attempts, completions};
-use bench::world::environment;
 
 const INBOUND: &str = env!("CARGO_BIN_EXE_counted-inbound");
 const FANOUT: &str = env!("CARGO_BIN_EXE_counted-fanout");

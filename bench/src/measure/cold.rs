@@ -12,7 +12,7 @@ use crate::figures::{Figure, median};
 use crate::function::Program;
 use crate::interface_emulator;
 use crate::receiver::Receivers;
-use crate::world::World;
+use crate::sample_account::SampleAccount;
 
 /// Cold starts of each function, in turn.
 const STARTS: usize = 25;
@@ -38,10 +38,10 @@ struct Case {
 /// When a function does not do its work.
 pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let receivers = Receivers::start(1, None).await?;
-    let world = World::new(receivers.urls())?;
-    let queued = AwsStub::start(world.with_queued_calls()).await?;
-    let finished = AwsStub::start(world.with_finished_calls()?).await?;
-    let delivery = deliveries(&world, 1)?.0;
+    let sample = SampleAccount::new(receivers.urls())?;
+    let queued = AwsStub::start(sample.with_queued_calls()).await?;
+    let finished = AwsStub::start(sample.with_finished_calls()?).await?;
+    let delivery = deliveries(&sample, 1)?.0;
     let case = |id, program, event| Case {
         id,
         program,
@@ -51,12 +51,12 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
         emulated: Vec::new(),
     };
     let mut cases = [
-        case("empty", lab.function("empty", &queued), request(&world)),
-        case("inbound", lab.function("inbound", &queued), request(&world)),
-        case("fanout", lab.function("fanout", &queued), completions(&world, 1)?),
+        case("empty", lab.function("empty", &queued), request(&sample)),
+        case("inbound", lab.function("inbound", &queued), request(&sample)),
+        case("fanout", lab.function("fanout", &queued), completions(&sample, 1)?),
         case("deliver", lab.function("deliver", &finished), delivery),
-        case("manage", lab.function("manage", &queued), list_webhooks(&world)),
-        case("inbound_python", lab.python(&queued), request(&world)),
+        case("manage", lab.function("manage", &queued), list_webhooks(&sample)),
+        case("inbound_python", lab.python(&queued), request(&sample)),
     ];
     for case in &mut cases {
         case.start().await?;

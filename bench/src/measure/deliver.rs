@@ -7,7 +7,7 @@ use crate::events::deliveries;
 use crate::figures::{Figure, percentile};
 use crate::function::Function;
 use crate::receiver::Receivers;
-use crate::world::World;
+use crate::sample_account::SampleAccount;
 
 /// Times that the cases take turns.
 const ROUNDS: usize = 5;
@@ -20,7 +20,7 @@ const WARM_UP: usize = 20;
 struct Case {
     id: &'static str,
     what: &'static str,
-    world: World,
+    sample: SampleAccount,
     receivers: Receivers,
     // Kept: the function talks to it.
     _aws: AwsStub,
@@ -51,7 +51,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
         }
     }
     let mut figures = Vec::new();
-    let payload = cases[0].world.payload_bytes()?;
+    let payload = cases[0].sample.payload_bytes()?;
     figures.push(Figure::one("deliver.payload", "deliver: bytes of the payload", count(payload), "B"));
     for case in &cases {
         figures.extend(case.figures()?);
@@ -68,14 +68,14 @@ impl Case {
         tls: bool,
     ) -> Outcome<Self> {
         let receivers = Receivers::start(endpoints, tls.then_some(&lab.certificate)).await?;
-        let world = World::new(receivers.urls())?;
-        let aws = AwsStub::start(world.with_finished_calls()?).await?;
+        let sample = SampleAccount::new(receivers.urls())?;
+        let aws = AwsStub::start(sample.with_finished_calls()?).await?;
         let mut function = lab.function_for_receivers("deliver", &aws).start().await?;
         function.ready().await?;
         let resting = function.memory()?.resident;
         let (cpu, per_second, latency) = (Vec::new(), Vec::new(), Vec::new());
         let mut case =
-            Self { id, what, world, receivers, _aws: aws, function, resting, cpu, per_second, latency };
+            Self { id, what, sample, receivers, _aws: aws, function, resting, cpu, per_second, latency };
         case.round(WARM_UP).await?;
         case.cpu.clear();
         case.per_second.clear();
@@ -87,7 +87,7 @@ impl Case {
         let before = self.function.cpu()?;
         let mut wall = 0.0;
         for _ in 0..batches {
-            let (event, ids) = deliveries(&self.world, BATCH)?;
+            let (event, ids) = deliveries(&self.sample, BATCH)?;
             let invoked = self.function.invoke(&event).await?;
             wall += (invoked.answered - invoked.handed_over).as_secs_f64();
             let arrivals = self.receivers.take_arrivals();

@@ -6,8 +6,8 @@ use crate::aws_stub::AwsStub;
 use crate::events::completions;
 use crate::figures::Figure;
 use crate::function::Function;
+use crate::sample_account::SampleAccount;
 use crate::scenarios::endpoint_urls;
-use crate::world::World;
 
 /// Times that the sizes take turns.
 const ROUNDS: usize = 5;
@@ -36,7 +36,7 @@ const KINDS: [Kind; 6] = [
 
 struct Case {
     kind: Kind,
-    world: World,
+    sample: SampleAccount,
     // Kept: the function talks to it.
     _aws: AwsStub,
     function: Function,
@@ -66,11 +66,11 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
 
 impl Case {
     async fn new(lab: &Lab, kind: Kind) -> Outcome<Self> {
-        let world = World::new(endpoint_urls(kind.endpoints))?;
-        let aws = AwsStub::start(world.with_history(kind.history)).await?;
+        let sample = SampleAccount::new(endpoint_urls(kind.endpoints))?;
+        let aws = AwsStub::start(sample.with_history(kind.history)).await?;
         let function = lab.function("fanout", &aws).start().await?;
         let (cpu, wall) = Default::default();
-        let mut case = Self { kind, world, _aws: aws, function, cpu, wall };
+        let mut case = Self { kind, sample, _aws: aws, function, cpu, wall };
         case.round().await?;
         (case.cpu, case.wall) = Default::default();
         Ok(case)
@@ -78,7 +78,7 @@ impl Case {
 
     async fn round(&mut self) -> Outcome<()> {
         let Kind { batch, events, .. } = self.kind;
-        let event = completions(&self.world, batch)?;
+        let event = completions(&self.sample, batch)?;
         let before = self.function.cpu()?;
         let mut wall = 0.0;
         for _ in 0..events {

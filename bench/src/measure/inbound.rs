@@ -8,7 +8,7 @@ use crate::aws_stub::AwsStub;
 use crate::events::request;
 use crate::figures::{Figure, median, percentile};
 use crate::function::{Function, Program};
-use crate::world::World;
+use crate::sample_account::SampleAccount;
 
 /// Times that the sides take turns.
 const ROUNDS: usize = 5;
@@ -32,9 +32,9 @@ struct Used {
 ///
 /// When a function does not do its work.
 pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
-    let world = World::new([])?;
-    let aws = AwsStub::start(world.with_queued_calls()).await?;
-    let event = request(&world);
+    let sample = SampleAccount::new([])?;
+    let aws = AwsStub::start(sample.with_queued_calls()).await?;
+    let event = request(&sample);
     let mut rust = warm(&lab.function("inbound", &aws), &event).await?;
     let mut python = warm(&lab.python(&aws), &event).await?;
     let (mut of_rust, mut of_python) = (Used::default(), Used::default());

@@ -14,7 +14,7 @@ use crate::events::{completions, deliveries, request};
 use crate::figures::Figure;
 use crate::function::Program;
 use crate::receiver::Receivers;
-use crate::world::World;
+use crate::sample_account::SampleAccount;
 
 /// Events of the two runs whose difference is taken.
 const REQUESTS: (usize, usize) = (100, 600);
@@ -31,17 +31,17 @@ const BATCH: usize = 10;
 pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let mut figures = Vec::new();
     let plain = Receivers::start(1, None).await?;
-    let world = World::new(plain.urls())?;
-    let aws = AwsStub::start(world.with_queued_calls()).await?;
+    let sample = SampleAccount::new(plain.urls())?;
+    let aws = AwsStub::start(sample.with_queued_calls()).await?;
     for name in ["empty", "inbound"] {
-        let cold = run(lab, &lab.function(name, &aws), 1, &mut || Ok(request(&world))).await?;
+        let cold = run(lab, &lab.function(name, &aws), 1, &mut || Ok(request(&sample))).await?;
         let what = format!("cold {name}: instructions to the first answer");
         figures.push(thousands(&format!("cold.{name}.instructions"), &what, cold));
     }
-    let counted = per_event(lab, &lab.function("inbound", &aws), REQUESTS, || Ok(request(&world))).await?;
+    let counted = per_event(lab, &lab.function("inbound", &aws), REQUESTS, || Ok(request(&sample))).await?;
     figures.push(thousands("inbound.instructions", "inbound: instructions of an accepted request", counted));
     let counted =
-        per_event(lab, &lab.function("fanout", &aws), COMPLETIONS, || completions(&world, 1)).await?;
+        per_event(lab, &lab.function("fanout", &aws), COMPLETIONS, || completions(&sample, 1)).await?;
     figures.push(thousands(
         "fanout.instructions",
         "fanout: instructions of a completion, one endpoint",
@@ -50,10 +50,10 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
 
     let tls = Receivers::start(1, Some(&lab.certificate)).await?;
     for (id, what, receivers) in [("plain_1", "plain", &plain), ("tls_1", "TLS", &tls)] {
-        let world = World::new(receivers.urls())?;
-        let aws = AwsStub::start(world.with_finished_calls()?).await?;
+        let sample = SampleAccount::new(receivers.urls())?;
+        let aws = AwsStub::start(sample.with_finished_calls()?).await?;
         let program = lab.function_for_receivers("deliver", &aws);
-        let batch = per_event(lab, &program, BATCHES, || Ok(deliveries(&world, BATCH)?.0)).await?;
+        let batch = per_event(lab, &program, BATCHES, || Ok(deliveries(&sample, BATCH)?.0)).await?;
         let what = format!("deliver, {what}, one endpoint: instructions of a delivery");
         figures.push(thousands(
             &format!("deliver.{id}.instructions"),

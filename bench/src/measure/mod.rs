@@ -18,7 +18,7 @@ use crate::aws_stub::AwsStub;
 use crate::function::Program;
 use crate::interface_emulator;
 use crate::receiver::Certificate;
-use crate::world::environment;
+use crate::sample_account::environment;
 
 /// Where everything is that is measured.
 pub struct Lab {

@@ -3,8 +3,9 @@
 //! The order of the steps is what makes a crash harmless: the attempt's row is logged before its successor is queued, and
 //! the message is acknowledged last. A message that comes again finds its row, sends nothing, and queues what is missing.
 
+mod batch;
 mod deliverer;
+mod due_attempts;
 mod one_attempt;
-mod tasks;
 
 pub use deliverer::Deliverer;

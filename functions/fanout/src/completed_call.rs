@@ -3,7 +3,7 @@ use store::{CompletedCall, StoredTranscript};
 
 /// Why a completion can never be used: it goes to the dead-letter queue. Quotes nothing of the message.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unusable {
+pub(crate) enum CompletionError {
     #[error(transparent)]
     Invalid(#[from] InvalidCompletion),
     #[error("there is no such account")]
@@ -14,11 +14,11 @@ pub(crate) enum Unusable {
     AccountMismatch,
     #[error("the call was cancelled and never queued")]
     CallCancelled,
-    #[error(transparent)]
-    TooLarge(#[from] store::TranscriptTooLarge),
+    #[error("the call with its transcript does not fit an item of 400 KB, not even compressed")]
+    TooLarge,
 }
 
-impl Unusable {
+impl CompletionError {
     /// The code that the dead letter carries.
     pub(crate) fn code(&self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Unusable {
             Self::UnknownCall => "unknown_call",
             Self::AccountMismatch => "account_mismatch",
             Self::CallCancelled => "call_cancelled",
-            Self::TooLarge(_) => "too_large",
+            Self::TooLarge => "too_large",
         }
     }
 }
@@ -37,17 +37,19 @@ pub(crate) fn completed_call(
     completion: Completion,
     recorded: Option<Call>,
     now: Timestamp,
-) -> Result<CompletedCall, Unusable> {
+) -> Result<CompletedCall, CompletionError> {
     let on_record = recorded.is_some();
     let call = match recorded {
-        Some(call) if call.account_id != completion.account_id => return Err(Unusable::AccountMismatch),
-        Some(call) if call.status == CallStatus::Cancelled => return Err(Unusable::CallCancelled),
+        Some(call) if call.account_id != completion.account_id => {
+            return Err(CompletionError::AccountMismatch);
+        }
+        Some(call) if call.status == CallStatus::Cancelled => return Err(CompletionError::CallCancelled),
         Some(call) => call,
         None => unqueued_call(&completion, now)?,
     };
     let transcript = match &completion.transcript {
         None => None,
-        Some(turns) => Some(StoredTranscript::compress(turns).map_err(|_| store::TranscriptTooLarge)?),
+        Some(turns) => Some(StoredTranscript::compress(turns).map_err(|_| CompletionError::TooLarge)?),
     };
     Ok(CompletedCall {
         call: Call {
@@ -68,8 +70,10 @@ pub(crate) fn completed_call(
 }
 
 /// A bulk or test call, which this system hears of now.
-fn unqueued_call(completion: &Completion, now: Timestamp) -> Result<Call, Unusable> {
-    let Some((campaign, recipient)) = completion.unqueued.clone() else { return Err(Unusable::UnknownCall) };
+fn unqueued_call(completion: &Completion, now: Timestamp) -> Result<Call, CompletionError> {
+    let Some((campaign, recipient)) = completion.unqueued.clone() else {
+        return Err(CompletionError::UnknownCall);
+    };
     debug_assert_ne!(completion.source, Source::Inbound);
     Ok(Call::new(
         completion.call_id.clone(),
@@ -97,7 +101,7 @@ mod tests {
         parse_completion(&message).expect("a completion")
     }
 
-    fn completed(completion: Completion, recorded: Option<Call>) -> Result<CompletedCall, Unusable> {
+    fn completed(completion: Completion, recorded: Option<Call>) -> Result<CompletedCall, CompletionError> {
         completed_call(completion, recorded, Timestamp::from_millis(7))
     }
 

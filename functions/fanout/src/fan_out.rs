@@ -3,13 +3,13 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::{
-    AccountId, Call, Completion, DeliveryId, Timestamp, Webhook, choose_endpoints, parse_completion,
+    AccountId, Call, Clock, Completion, DeliveryId, Timestamp, Webhook, choose_endpoints, parse_completion,
 };
 use futures_util::future::{join, join_all};
-use queues::{DeadLetters, Deliveries, DeliveryMessage, NotSent};
-use store::{Settled, Settlements, StoreError};
+use queues::{DeadLetters, Deliveries, DeliveryMessage, QueueError};
+use store::{InvalidItem, Settled, Settlements, StoreError};
 
-use crate::completed_call::{Unusable, completed_call};
+use crate::completed_call::{CompletionError, completed_call};
 
 /// A completion that was settled this short a time ago, and is not fanned out, is in the hands of another invocation: longer
 /// than the function's timeout, shorter than the queue's visibility timeout.
@@ -24,18 +24,20 @@ pub struct Fanout {
     pub deliveries: Deliveries,
     /// Where completions go that can never be used.
     pub dead_letters: DeadLetters,
+    /// The time.
+    pub clock: Clock,
 }
 
 /// What became of a message.
-type Handled<'a> = (&'a SqsMessage, Result<(), NotDone>);
+type Handled<'a> = (&'a SqsMessage, Result<(), FanoutError>);
 
 /// The message must come again.
 #[derive(Debug, Clone, thiserror::Error)]
-enum NotDone {
+enum FanoutError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
-    Queue(#[from] NotSent),
+    Queue(#[from] QueueError),
     #[error("another invocation is at this call")]
     InOtherHands,
 }
@@ -52,7 +54,7 @@ impl Fanout {
                     let of_account = by_account.entry(completion.account_id.clone()).or_default();
                     of_account.push((record, completion));
                 }
-                Err(invalid) => unusable.push((record, Unusable::from(invalid))),
+                Err(invalid) => unusable.push((record, CompletionError::from(invalid))),
             }
         }
         let usable = by_account.into_iter().map(|(account, received)| self.handle_account(account, received));
@@ -113,9 +115,9 @@ impl Fanout {
         &self,
         record: &SqsMessage,
         completion: Completion,
-        recorded: Result<Option<Call>, StoreError>,
-    ) -> Result<Option<Call>, NotDone> {
-        let (recorded, now) = (recorded?, Timestamp::now());
+        recorded: Result<Option<Call>, InvalidItem>,
+    ) -> Result<Option<Call>, FanoutError> {
+        let (recorded, now) = (recorded.map_err(StoreError::from)?, self.clock.now());
         if let Some(call) = &recorded
             && let Some(settled_at) = call.settled_at
             && call.account_id == completion.account_id
@@ -126,15 +128,16 @@ impl Fanout {
             Ok(completed) => completed,
             Err(unusable) => return self.bury(record, unusable).await.map(|()| None),
         };
-        match self.settlements.settle(&completed, now).await? {
-            Ok(Settled::Now) => Ok(Some(completed.call)),
-            Ok(Settled::Before) => Err(NotDone::InOtherHands),
-            Ok(Settled::UnknownAccount) => self.bury(record, Unusable::UnknownAccount).await.map(|()| None),
-            Err(too_large) => self.bury(record, too_large.into()).await.map(|()| None),
-        }
+        let unusable = match self.settlements.settle(&completed, now).await? {
+            Settled::Now => return Ok(Some(completed.call)),
+            Settled::Before => return Err(FanoutError::InOtherHands),
+            Settled::UnknownAccount => CompletionError::UnknownAccount,
+            Settled::TooLarge => CompletionError::TooLarge,
+        };
+        self.bury(record, unusable).await.map(|()| None)
     }
 
-    async fn bury(&self, record: &SqsMessage, unusable: Unusable) -> Result<(), NotDone> {
+    async fn bury(&self, record: &SqsMessage, unusable: CompletionError) -> Result<(), FanoutError> {
         let (code, reason) = (unusable.code(), unusable.to_string());
         self.dead_letters.send(record.body.as_deref().unwrap_or_default(), code, &reason).await?;
         let message_id = record.message_id.as_deref().unwrap_or_default();
@@ -168,28 +171,28 @@ impl Fanout {
         &self,
         account: &AccountId,
         calls: &[(&SqsMessage, Call)],
-    ) -> Result<Vec<usize>, NotDone> {
+    ) -> Result<Vec<usize>, FanoutError> {
         let webhooks = self.settlements.webhooks(account).await?;
         let messages: Vec<_> = calls.iter().map(|(_, call)| deliveries(call, &webhooks)).collect();
         self.deliveries.send_all(&messages.concat()).await?;
         Ok(messages.iter().map(Vec::len).collect())
     }
 
-    async fn mark_fanned_out(&self, Call { id, .. }: &Call, deliveries: usize) -> Result<(), NotDone> {
-        self.settlements.mark_fanned_out(id, Timestamp::now()).await?;
+    async fn mark_fanned_out(&self, Call { id, .. }: &Call, deliveries: usize) -> Result<(), FanoutError> {
+        self.settlements.mark_fanned_out(id, self.clock.now()).await?;
         tracing::info!(call.id = %id, deliveries, "call {id} is completed: {deliveries} deliveries");
         Ok(())
     }
 }
 
 /// A completion of a call that was settled before: a duplicate, or one whose deliveries were not all queued.
-fn resume(call: &Call, settled_at: Timestamp, now: Timestamp) -> Result<Option<Call>, NotDone> {
+fn resume(call: &Call, settled_at: Timestamp, now: Timestamp) -> Result<Option<Call>, FanoutError> {
     if call.fanned_out_at.is_some() {
         tracing::info!(call.id = %call.id, "the completion of call {} came again", call.id);
         return Ok(None);
     }
     if now.since(settled_at) < IN_HANDS {
-        return Err(NotDone::InOtherHands);
+        return Err(FanoutError::InOtherHands);
     }
     Ok(Some(call.clone()))
 }
@@ -212,7 +215,7 @@ fn deliveries(call: &Call, webhooks: &[Webhook]) -> Vec<DeliveryMessage> {
         .collect()
 }
 
-fn all_not_done<'a, T>(messages: Vec<(&'a SqsMessage, T)>, why: &NotDone) -> Vec<Handled<'a>> {
+fn all_not_done<'a, T>(messages: Vec<(&'a SqsMessage, T)>, why: &FanoutError) -> Vec<Handled<'a>> {
     messages.into_iter().map(|(record, _)| (record, Err(why.clone()))).collect()
 }
 
@@ -220,7 +223,7 @@ fn must_come_again((record, handled): Handled<'_>) -> Option<BatchItemFailure> {
     let message_id = record.message_id.clone().unwrap_or_default();
     match handled {
         Ok(()) => return None,
-        Err(NotDone::InOtherHands) => {
+        Err(FanoutError::InOtherHands) => {
             tracing::info!(
                 sqs.message_id = message_id,
                 "message {message_id} comes again: its call is in other hands"

@@ -2,21 +2,29 @@
 
 use std::sync::Arc;
 
-use environment::{aws_client, aws_config, required_var, start_log};
+use domain::{Clock, Randomness};
+use environment::{aws_client, aws_config, https_client, required_var, start_log};
 use fanout::Fanout;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use mimalloc::MiMalloc;
 use queues::{DeadLetters, Deliveries};
 use store::Settlements;
+
+/// An accepted request allocates 1,400 times, nearly all of it in the SDK, and takes a fifth more CPU time with glibc's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config()?;
+    let config = aws_config(https_client())?;
+    let (clock, randomness) = (Clock::system(), Randomness::system());
     let sqs = aws_client!(aws_sdk_sqs, &config);
     let fanout = Arc::new(Fanout {
-        settlements: Settlements::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
+        settlements: Settlements::from_environment(aws_client!(aws_sdk_dynamodb, &config), randomness)?,
         deliveries: Deliveries::new(sqs.clone(), required_var("DELIVERIES_QUEUE_URL")?),
         dead_letters: DeadLetters::new(sqs, required_var("CALL_COMPLETIONS_DLQ_URL")?),
+        clock,
     });
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let fanout = Arc::clone(&fanout);

@@ -1,4 +1,4 @@
-use domain::Rejection;
+use domain::InvalidRequest;
 use lambda_http::Body;
 use lambda_http::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use lambda_http::http::{Response, StatusCode};
@@ -11,7 +11,7 @@ const RETRY_AFTER_SECONDS: &str = "5";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
     Accepted,
-    Rejected(Rejection),
+    Rejected(InvalidRequest),
     InvalidIdempotencyKey,
     WebhookNotFound,
     MethodNotAllowed,

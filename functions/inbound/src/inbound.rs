@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use domain::{
-    BodyDigest, Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus,
-    CountryCode, IdempotencyKey, InboundRequest, MAX_BODY_BYTES, RequestId, Slug, Source, Timestamp,
-    WebhookId, parse_inbound_request,
+    BodyDigest, Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus, Clock,
+    CountryCode, IdempotencyKey, InboundRequest, MAX_BODY_BYTES, Randomness, RequestId, Slug, Source,
+    Timestamp, WebhookId, parse_inbound_request,
 };
 use lambda_http::http::{Method, Response};
 use lambda_http::{Body, Request, RequestExt};
@@ -11,7 +11,7 @@ use queues::CallJobs;
 use store::{Acceptance, Intake, StoreError};
 
 use crate::answer::Answer;
-use crate::handled::Handled;
+use crate::request_outcome::HandledRequest;
 use crate::targets::{Target, Targets};
 
 /// How long an answer waits for what follows the commit: one try of the SDK (2.5 s), and a second one if that was refused at
@@ -32,6 +32,10 @@ pub struct Inbound {
     pub call_jobs: CallJobs,
     /// Of phone numbers without one.
     pub country: CountryCode,
+    /// The time.
+    pub clock: Clock,
+    /// Of ids.
+    pub randomness: Randomness,
 }
 
 /// A request to a webhook that exists and is enabled.
@@ -87,8 +91,8 @@ impl Inbound {
                 return Answer::TemporarilyUnavailable;
             }
         };
-        let at = Timestamp::now();
-        let received = Received { id: RequestId::new(at), webhook: &target.webhook.id, at };
+        let at = self.clock.now();
+        let received = Received { id: RequestId::new(at, &self.randomness), webhook: &target.webhook.id, at };
         match self.take(request, &target, &received).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -111,21 +115,21 @@ impl Inbound {
     ) -> Result<Answer, StoreError> {
         let (key, parsed) = match self.read(request) {
             Ok(read) => read,
-            Err(answer) => return Ok(self.log(received, Handled::rejected(answer)).await),
+            Err(answer) => return Ok(self.log(received, HandledRequest::rejected(answer)).await),
         };
         let campaign = match &target.campaign {
-            None => return Ok(self.log(received, Handled::ignored("no_campaign")).await),
+            None => return Ok(self.log(received, HandledRequest::ignored("no_campaign")).await),
             Some(campaign) if !campaign.has_prompt() => {
-                return Ok(self.log(received, Handled::ignored("no_prompt")).await);
+                return Ok(self.log(received, HandledRequest::ignored("no_prompt")).await);
             }
             Some(campaign) => campaign,
         };
         let order = Order { received, campaign, request: parsed };
-        let call = order.call(key.as_ref(), request.body());
+        let call = order.call(key.as_ref(), request.body(), &self.randomness);
         match self.place(&order, &call).await? {
             Placed::Answered(answer) => Ok(answer),
             Placed::Repeat(first) if call.body_digest != first.body_digest => {
-                Ok(self.log(received, Handled::rejected(Answer::IdempotencyKeyReused)).await)
+                Ok(self.log(received, HandledRequest::rejected(Answer::IdempotencyKeyReused)).await)
             }
             Placed::Repeat(first) => Ok(self.log(received, order.repeated(*first)).await),
         }
@@ -164,16 +168,16 @@ impl Inbound {
             Call { status: CallStatus::Cancelled, reason: Some(reason), reserved_credits: 0, ..call.clone() };
         match self.intake.record_cancelled(&call).await? {
             Acceptance::Repeat(first) => Ok(Placed::Repeat(first)),
-            Acceptance::Recorded | Acceptance::InsufficientFunds => {
-                Ok(Placed::Answered(self.log(order.received, Handled::cancelled(call.reason, call.id)).await))
-            }
+            Acceptance::Recorded | Acceptance::InsufficientFunds => Ok(Placed::Answered(
+                self.log(order.received, HandledRequest::cancelled(call.reason, call.id)).await,
+            )),
         }
     }
 
     /// After the commit: sends the job and writes the log side by side. Neither can change the answer, nor hold it up for long:
     /// a job that is not sent here is sent by the relay, which hears of every call that is committed.
     async fn finish(&self, order: &Order<'_>, call: &Call) -> Answer {
-        let accepted = Handled::accepted(&order.request.dropped_fields, call.id.clone());
+        let accepted = HandledRequest::accepted(&order.request.dropped_fields, call.id.clone());
         let answer = accepted.answer;
         let rest = async { tokio::join!(self.send_job(order, call), self.log(order.received, accepted)) };
         if tokio::time::timeout(AFTER_COMMIT, rest).await.is_err() {
@@ -195,7 +199,7 @@ impl Inbound {
     }
 
     /// Writes the row of the request log. The answer stands whether it can be written or not.
-    async fn log(&self, received: &Received<'_>, handled: Handled) -> Answer {
+    async fn log(&self, received: &Received<'_>, handled: HandledRequest) -> Answer {
         let record = handled.record(received.id.clone(), received.webhook, received.at);
         if let Err(error) = self.intake.log_request(&record).await {
             tracing::error!(
@@ -209,18 +213,18 @@ impl Inbound {
 
 impl Order<'_> {
     /// A repeat under the same `Idempotency-Key`: answered and logged as the first request was.
-    fn repeated(&self, first: Call) -> Handled {
+    fn repeated(&self, first: Call) -> HandledRequest {
         match first.status {
-            CallStatus::Cancelled => Handled::cancelled(first.reason, first.id),
+            CallStatus::Cancelled => HandledRequest::cancelled(first.reason, first.id),
             CallStatus::Queued | CallStatus::Finished | CallStatus::Missed | CallStatus::Failed => {
-                Handled::accepted(&self.request.dropped_fields, first.id)
+                HandledRequest::accepted(&self.request.dropped_fields, first.id)
             }
         }
     }
 
     /// The call that is recorded for this request, with one credit reserved. Under an `Idempotency-Key` its id is derived from
     /// the key, so that the conditional write itself finds a repeat.
-    fn call(&self, key: Option<&IdempotencyKey>, body: &[u8]) -> Call {
+    fn call(&self, key: Option<&IdempotencyKey>, body: &[u8], randomness: &Randomness) -> Call {
         let Received { webhook, at, .. } = *self.received;
         let campaign = CampaignRef { id: self.campaign.id.clone(), name: self.campaign.name.clone() };
         Call {
@@ -228,7 +232,7 @@ impl Order<'_> {
             reserved_credits: 1,
             body_digest: key.map(|_| BodyDigest::of(body)),
             ..Call::new(
-                key.map_or_else(|| CallId::new(at), |key| CallId::derived(webhook, key)),
+                key.map_or_else(|| CallId::new(at, randomness), |key| CallId::derived(webhook, key)),
                 self.campaign.account_id.clone(),
                 Source::Inbound,
                 campaign,

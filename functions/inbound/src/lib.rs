@@ -5,8 +5,8 @@
 //! made good by `relay`.
 
 mod answer;
-mod handled;
 mod inbound;
+mod request_outcome;
 mod targets;
 
 pub use inbound::Inbound;

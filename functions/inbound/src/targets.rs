@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use domain::{Campaign, CampaignStatus, Slug};
+use domain::{Campaign, CampaignStatus, Clock, Slug, Timestamp};
 use store::{InboundTarget, Intake, StoreError};
 
 /// How long a target is remembered. An edit takes effect within 5 seconds; one is left for the index `bySlug` to follow.
@@ -10,6 +10,11 @@ const REMEMBERED: Duration = Duration::from_secs(4);
 
 /// Most targets remembered by one environment.
 const CAPACITY: usize = 1_000;
+
+/// A clock that was set back makes a target old, not young for ever.
+fn is_fresh(since: Timestamp, now: Timestamp) -> bool {
+    now.checked_since(since).is_some_and(|age| age < REMEMBERED)
+}
 
 /// The webhook and the campaign behind a slug.
 #[derive(Debug, Clone)]
@@ -32,19 +37,20 @@ impl Target {
 #[derive(Debug)]
 pub struct Targets {
     intake: Intake,
-    remembered: Mutex<HashMap<Slug, (Instant, Target)>>,
+    clock: Clock,
+    remembered: Mutex<HashMap<Slug, (Timestamp, Target)>>,
 }
 
 impl Targets {
     /// Reads through to `intake`.
     #[must_use]
-    pub fn new(intake: Intake) -> Self {
-        Self { intake, remembered: Mutex::default() }
+    pub fn new(intake: Intake, clock: Clock) -> Self {
+        Self { intake, clock, remembered: Mutex::default() }
     }
 
     /// The target of this slug; `None` when there is none.
     pub(crate) async fn find(&self, slug: &Slug) -> Result<Option<Target>, StoreError> {
-        let now = Instant::now();
+        let now = self.clock.now();
         if let Some(target) = self.recall(slug, now) {
             return Ok(Some(target));
         }
@@ -60,16 +66,16 @@ impl Targets {
         Ok(Some(target))
     }
 
-    fn recall(&self, slug: &Slug, now: Instant) -> Option<Target> {
+    fn recall(&self, slug: &Slug, now: Timestamp) -> Option<Target> {
         let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, target) = remembered.get(slug)?;
-        (now.duration_since(*since) < REMEMBERED).then(|| target.clone())
+        is_fresh(*since, now).then(|| target.clone())
     }
 
-    fn remember(&self, slug: &Slug, now: Instant, target: &Target) {
+    fn remember(&self, slug: &Slug, now: Timestamp, target: &Target) {
         let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= CAPACITY {
-            remembered.retain(|_, (since, _)| now.duration_since(*since) < REMEMBERED);
+            remembered.retain(|_, (since, _)| is_fresh(*since, now));
         }
         if remembered.len() < CAPACITY {
             remembered.insert(slug.clone(), (now, target.clone()));

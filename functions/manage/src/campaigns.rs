@@ -31,10 +31,10 @@ pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
     let mut settings = CampaignSettings::default();
     change_settings(&mut settings, &mut fields)?;
-    let now = Timestamp::now();
+    let now = manage.clock.now();
     let campaign = Campaign {
         account_id: asked.caller.clone(),
-        id: CampaignId::new(now),
+        id: CampaignId::new(now, &manage.randomness),
         name: fields.required_text("name", MAX_NAME_CHARS)?,
         status: fields.choice("status", &STATUSES)?.unwrap_or(CampaignStatus::Draft),
         webhook_id: webhook_id(&mut fields)?,
@@ -58,7 +58,7 @@ pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
     until_written(|| async move {
         let stored = manage.store.campaign(&asked.caller, id).await?.ok_or_else(Problem::not_found)?;
         let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
-        let (edited, bind) = edited(&stored, &mut fields, Timestamp::now())?;
+        let (edited, bind) = edited(&stored, &mut fields, manage.clock.now())?;
         match manage.store.replace_campaign(&edited, stored.updated_at, bind.as_ref()).await? {
             Edited::Done => Ok(Some(Reply::Ok(view(&edited)))),
             Edited::Outdated => Ok(None),

@@ -3,24 +3,33 @@
 use std::sync::Arc;
 
 use addresses::{EndpointPolicy, TrustedNetworks};
-use environment::{aws_client, aws_config, parsed_var, required_var, start_log};
+use domain::{Clock, Randomness};
+use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use lambda_http::{Error, service_fn};
 use manage::Manage;
+use mimalloc::MiMalloc;
 use queues::Deliveries;
 use store::{Access, Management};
 use vault::Vault;
 
+/// An accepted request allocates 1,400 times, nearly all of it in the SDK, and takes a fifth more CPU time with glibc's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config()?;
+    let config = aws_config(https_client())?;
+    let (clock, randomness) = (Clock::system(), Randomness::system());
     let dynamodb = aws_client!(aws_sdk_dynamodb, &config);
     let manage = Arc::new(Manage {
         access: Access::from_environment(dynamodb.clone())?,
-        store: Management::from_environment(dynamodb)?,
-        vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?),
+        store: Management::from_environment(dynamodb, randomness.clone())?,
+        vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),
         endpoints: EndpointPolicy::new(parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?),
         deliveries: Deliveries::new(aws_client!(aws_sdk_sqs, &config), required_var("DELIVERIES_QUEUE_URL")?),
+        clock,
+        randomness,
         public_url: required_var("PUBLIC_URL")?,
     });
     lambda_http::run(service_fn(move |request| {

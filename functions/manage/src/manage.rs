@@ -1,6 +1,6 @@
 use addresses::EndpointPolicy;
 use api::{Answer, Problem};
-use domain::{AccountId, Timestamp};
+use domain::{AccountId, Clock, Randomness};
 use lambda_http::http::Response;
 use lambda_http::{Body, Request};
 use queues::Deliveries;
@@ -25,6 +25,10 @@ pub struct Manage {
     pub endpoints: EndpointPolicy,
     /// Where resent deliveries go.
     pub deliveries: Deliveries,
+    /// The time.
+    pub clock: Clock,
+    /// Of ids, slugs and secrets.
+    pub randomness: Randomness,
     /// Base URL of the inbound webhooks; empty when it is the one that a request came to.
     pub public_url: String,
 }
@@ -37,7 +41,7 @@ impl Manage {
 
     async fn answer(&self, request: &Request) -> Answer {
         let api_key = api::api_key(request)?;
-        let account = self.access.account_of(&api_key, Timestamp::now()).await?;
+        let account = self.access.account_of(&api_key, self.clock.now()).await?;
         api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
     }
 

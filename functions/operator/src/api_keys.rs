@@ -1,5 +1,5 @@
 use api::{Answer, Fields, MAX_NAME_CHARS, Problem, Reply, time};
-use domain::{AccountId, ApiKey, ApiKeyId, Timestamp};
+use domain::{AccountId, ApiKey, ApiKeyId};
 use serde_json::{Value, json};
 use store::ApiKeyRecord;
 
@@ -10,8 +10,8 @@ pub(crate) async fn create(operator: &Operator, asked: &Asked<'_>) -> Answer {
     let id: AccountId = asked.id("accountId")?;
     let name = Fields::parse_optional(asked.request.body(), &["name"])?.text("name", MAX_NAME_CHARS)?;
     operator.accounts.account(&id).await?.ok_or_else(Problem::not_found)?;
-    let now = Timestamp::now();
-    let api_key = ApiKey::generate(now);
+    let now = operator.clock.now();
+    let api_key = ApiKey::generate(now, &operator.randomness);
     operator.accounts.add_api_key(&id, &api_key, name.clone(), now).await?;
     tracing::info!(account.id = %id, api_key.id = %api_key.id(), "account {id} has API key {}", api_key.id());
     Ok(Reply::Created(json!({"id": api_key.id(), "name": name, "apiKey": api_key.expose()})))

@@ -1,4 +1,5 @@
 use api::Answer;
+use domain::{Clock, Randomness};
 use lambda_http::http::Response;
 use lambda_http::{Body, Request};
 use store::Accounts;
@@ -13,6 +14,10 @@ pub(crate) type Asked<'a> = api::Asked<'a, ()>;
 pub struct Operator {
     /// Accounts, credits and API keys.
     pub accounts: Accounts,
+    /// The time.
+    pub clock: Clock,
+    /// Of ids and keys.
+    pub randomness: Randomness,
 }
 
 impl Operator {

@@ -4,8 +4,8 @@
 //! calls names each call that was committed, so its job is sent from here, too. Whichever comes second is dropped by the FIFO
 //! queue.
 
-mod committed;
 mod relay;
+mod stream_batch;
 
-pub use committed::Committed;
-pub use relay::{NotRelayed, Relay};
+pub use relay::{Relay, RelayError};
+pub use stream_batch::StreamBatch;

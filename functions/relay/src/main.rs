@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
-use environment::{aws_client, aws_config, required_var, start_log};
+use environment::{aws_client, aws_config, https_client, required_var, start_log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use mimalloc::MiMalloc;
 use queues::CallJobs;
 use relay::Relay;
 use store::Outbox;
 
+/// An accepted request allocates 1,400 times, nearly all of it in the SDK, and takes a fifth more CPU time with glibc's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config()?;
+    let config = aws_config(https_client())?;
     let relay = Arc::new(Relay {
         outbox: Outbox::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
         call_jobs: CallJobs::new(aws_client!(aws_sdk_sqs, &config), required_var("CALL_JOBS_QUEUE_URL")?),

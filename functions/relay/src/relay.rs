@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
 use domain::{AccountId, Call, CallJob, Campaign, CampaignId};
-use queues::{CallJobs, NotSent};
-use store::{Outbox, StoreError};
+use queues::{CallJobs, QueueError};
+use store::{InvalidItem, Outbox, StoreError};
 
-use crate::committed::Committed;
+use crate::stream_batch::StreamBatch;
 
 /// Everything that a batch needs.
 #[derive(Debug)]
@@ -18,22 +18,22 @@ pub struct Relay {
 /// The batch must come again: whole, since sending a job twice does no harm. The runtime logs it.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
-pub enum NotRelayed {
+pub enum RelayError {
     #[error("the calls of a batch were not read, it comes again: {0}")]
     Store(#[from] StoreError),
     #[error("the jobs of a batch were not all sent, it comes again: {0}")]
-    Queue(#[from] NotSent),
+    Queue(#[from] QueueError),
 }
 
-type Campaigns = HashMap<(AccountId, CampaignId), Result<Campaign, StoreError>>;
+type Campaigns = HashMap<(AccountId, CampaignId), Result<Campaign, InvalidItem>>;
 
 impl Relay {
     /// Sends the jobs of a batch. What can never be sent is logged and left behind: it must not hold up what comes after it.
     ///
     /// # Errors
     ///
-    /// [`NotRelayed`] when the batch must come again.
-    pub async fn handle(&self, committed: Committed) -> Result<(), NotRelayed> {
+    /// [`RelayError`] when the batch must come again.
+    pub async fn handle(&self, committed: StreamBatch) -> Result<(), RelayError> {
         for record in committed.unusable() {
             tracing::error!(record.id = record, "record {record} of the stream names no call");
         }
@@ -51,7 +51,7 @@ impl Relay {
 
     /// The calls that the dialer is to have, as they are now: one that was settled since it was committed needs no job any more,
     /// and five minutes later the queue would no longer know that it has seen it.
-    async fn awaiting_calls(&self, committed: &Committed) -> Result<Vec<Call>, StoreError> {
+    async fn awaiting_calls(&self, committed: &StreamBatch) -> Result<Vec<Call>, StoreError> {
         let ids = committed.calls();
         let mut awaiting = Vec::new();
         for (id, call) in ids.iter().zip(self.outbox.calls(&ids).await?) {

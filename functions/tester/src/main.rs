@@ -3,26 +3,38 @@
 use std::sync::Arc;
 
 use addresses::{EndpointPolicy, TrustedNetworks};
+use domain::{Clock, Randomness};
 use egress::{Sender, Setup};
-use environment::{aws_client, aws_config, parsed_var, required_var, start_log};
+use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use lambda_http::{Error, service_fn};
+use mimalloc::MiMalloc;
 use store::{Access, EndpointTests};
 use tester::Tester;
 use vault::Vault;
 
+/// An accepted request allocates 1,400 times, nearly all of it in the SDK, and takes a fifth more CPU time with glibc's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
-    let config = aws_config()?;
+    let config = aws_config(https_client())?;
+    let clock = Clock::system();
     let dynamodb = aws_client!(aws_sdk_dynamodb, &config);
     let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
     let tester = Arc::new(Tester {
         access: Access::from_environment(dynamodb.clone())?,
         tests: EndpointTests::from_environment(dynamodb)?,
-        vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?),
+        vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),
         endpoints: EndpointPolicy::new(trusted.clone()),
         // A test is sent once, whatever comes of it.
-        sender: Sender::new(trusted, Setup { keep_connections: false, ..Setup::default() })?,
+        sender: Sender::new(
+            trusted,
+            Setup { clock: clock.clone(), keep_connections: false, ..Setup::default() },
+        )?,
+        clock,
+        randomness: Randomness::system(),
     });
     lambda_http::run(service_fn(move |request| {
         let tester = Arc::clone(&tester);

@@ -1,7 +1,7 @@
 //! The documented sample, sent through the code that makes deliveries.
 
 use api::{Answer, Fields, Problem, Reply};
-use delivery::{Attempted, Destination, attempt};
+use delivery::{AttemptResult, Destination, attempt};
 use domain::{
     DeliveryId, DeliveryMethod, Event, Outcome, Payload, SAMPLE_WEBHOOK_ID, Timestamp, WebhookId,
     WebhookKind, sample_call, sample_transcript,
@@ -23,11 +23,11 @@ pub(crate) async fn test_saved(tester: &Tester, asked: &Asked<'_>) -> Answer {
             return Err(Problem::no_response_webhook());
         }
     };
-    let now = Timestamp::now();
-    let delivery = DeliveryId::new(now);
+    let now = tester.clock.now();
+    let delivery = DeliveryId::new(now, &tester.randomness);
     let attempted = match Destination::open(&tester.vault, &webhook, endpoint, now).await {
         Ok(destination) => send_sample(tester, &destination, &delivery, now).await?,
-        Err(error) if error.is_permanent() => Attempted::undecryptable(now),
+        Err(error) if error.is_permanent() => AttemptResult::undecryptable(now),
         Err(error) => return Err(error.into()),
     };
     let view = view(&attempted);
@@ -44,8 +44,8 @@ pub(crate) async fn test_unsaved(tester: &Tester, asked: &Asked<'_>) -> Answer {
     let url = url.ok_or_else(|| Problem::missing_field("url"))?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
     let destination = Destination::unsaved(url, method, fields.headers("headers")?);
-    let now = Timestamp::now();
-    let attempted = send_sample(tester, &destination, &DeliveryId::new(now), now).await?;
+    let now = tester.clock.now();
+    let attempted = send_sample(tester, &destination, &DeliveryId::new(now, &tester.randomness), now).await?;
     Ok(Reply::Ok(view(&attempted)))
 }
 
@@ -54,7 +54,7 @@ async fn send_sample(
     destination: &Destination,
     delivery: &DeliveryId,
     now: Timestamp,
-) -> Result<Attempted, Problem> {
+) -> Result<AttemptResult, Problem> {
     let call = sample_call();
     let transcript = serde_json::value::to_raw_value(&sample_transcript())?;
     let payload = Payload {
@@ -66,7 +66,7 @@ async fn send_sample(
     Ok(attempt(&tester.sender, destination, delivery, &payload, now).await?)
 }
 
-fn view(attempted: &Attempted) -> Value {
+fn view(attempted: &AttemptResult) -> Value {
     json!({
         "success": attempted.outcome == Outcome::Succeeded,
         "statusCode": attempted.status_code,

@@ -1,6 +1,6 @@
 use addresses::EndpointPolicy;
 use api::{Answer, Problem};
-use domain::{AccountId, Timestamp};
+use domain::{AccountId, Clock, Randomness};
 use egress::Sender;
 use lambda_http::http::Response;
 use lambda_http::{Body, Request};
@@ -25,6 +25,10 @@ pub struct Tester {
     pub endpoints: EndpointPolicy,
     /// Sends the sample.
     pub sender: Sender,
+    /// The time.
+    pub clock: Clock,
+    /// Of ids.
+    pub randomness: Randomness,
 }
 
 impl Tester {
@@ -35,7 +39,7 @@ impl Tester {
 
     async fn answer(&self, request: &Request) -> Answer {
         let api_key = api::api_key(request)?;
-        let account = self.access.account_of(&api_key, Timestamp::now()).await?;
+        let account = self.access.account_of(&api_key, self.clock.now()).await?;
         api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
     }
 }

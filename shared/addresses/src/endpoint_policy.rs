@@ -15,7 +15,7 @@ pub struct EndpointPolicy {
 
 /// Why a URL may not be saved; the text goes on after the name of its field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RefusedUrl {
+pub enum EndpointUrlError {
     /// Plain `http`, in a deployment that trusts no network.
     #[error("must start with https://")]
     PlainHttp,
@@ -38,17 +38,17 @@ impl EndpointPolicy {
     ///
     /// # Errors
     ///
-    /// [`RefusedUrl`] when it may not.
-    pub fn admit(&self, url: &TargetUrl) -> Result<(), RefusedUrl> {
+    /// [`EndpointUrlError`] when it may not.
+    pub fn admit(&self, url: &TargetUrl) -> Result<(), EndpointUrlError> {
         if !url.is_https() && !self.plain_http {
-            return Err(RefusedUrl::PlainHttp);
+            return Err(EndpointUrlError::PlainHttp);
         }
         match literal_address(url) {
             Some(address) if url.is_https() && !self.filter.permits(address) => {
-                Err(RefusedUrl::NotPublic(address))
+                Err(EndpointUrlError::NotPublic(address))
             }
             Some(address) if !url.is_https() && !self.filter.trusts(address) => {
-                Err(RefusedUrl::PlainHttpOutside(address))
+                Err(EndpointUrlError::PlainHttpOutside(address))
             }
             _ => Ok(()),
         }

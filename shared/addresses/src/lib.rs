@@ -5,6 +5,6 @@ mod filter;
 mod public_addresses;
 mod trusted_networks;
 
-pub use endpoint_policy::{EndpointPolicy, RefusedUrl};
+pub use endpoint_policy::{EndpointPolicy, EndpointUrlError};
 pub use filter::AddressFilter;
 pub use trusted_networks::{InvalidNetwork, TrustedNetworks};

@@ -15,7 +15,7 @@ const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Attempted {
+pub struct AttemptResult {
     /// When it was begun.
     pub timestamp: Timestamp,
     /// Whether a 2xx answer came.
@@ -32,7 +32,7 @@ pub struct Attempted {
     pub retry_after: Option<Duration>,
 }
 
-impl Attempted {
+impl AttemptResult {
     /// An attempt that ended before anything was sent.
     #[must_use]
     pub fn not_sent(timestamp: Timestamp, code: &str, message: &str) -> Self {
@@ -94,7 +94,7 @@ pub async fn attempt(
     delivery: &DeliveryId,
     payload: &Payload<'_>,
     now: Timestamp,
-) -> serde_json::Result<Attempted> {
+) -> serde_json::Result<AttemptResult> {
     let request = signed_request(destination, delivery, payload, now)?;
     Ok(judge(sender.send(request).await, now))
 }
@@ -129,27 +129,28 @@ fn signed_request(
     Ok(Request { method, url, headers, body: body.into() })
 }
 
-fn judge(attempt: egress::Attempt, timestamp: Timestamp) -> Attempted {
-    let unanswered = Attempted {
+fn judge(exchange: egress::Exchange, timestamp: Timestamp) -> AttemptResult {
+    let unanswered = AttemptResult {
         timestamp,
         outcome: Outcome::Errored,
         status_code: None,
         error: None,
         response_body: None,
-        duration: attempt.duration,
+        duration: exchange.duration,
         retry_after: None,
     };
-    match attempt.outcome {
-        egress::Outcome::Errored { code, message } => {
-            Attempted { error: Some(AttemptError { code: code.as_str().to_owned(), message }), ..unanswered }
-        }
-        egress::Outcome::Answered { status, body, retry_after: header } => Attempted {
+    match exchange.outcome {
+        egress::ExchangeOutcome::Errored { code, message } => AttemptResult {
+            error: Some(AttemptError { code: code.as_str().to_owned(), message }),
+            ..unanswered
+        },
+        egress::ExchangeOutcome::Answered { status, body, retry_after: header } => AttemptResult {
             outcome: if (200..300).contains(&status) { Outcome::Succeeded } else { Outcome::Failed },
             status_code: Some(status),
             response_body: Some(body),
             retry_after: header
                 .filter(|_| matches!(status, 429 | 503))
-                .and_then(|header| retry_after(&header, Timestamp::now())),
+                .and_then(|header| retry_after(&header, timestamp.plus(exchange.duration))),
             ..unanswered
         },
     }
@@ -157,14 +158,17 @@ fn judge(attempt: egress::Attempt, timestamp: Timestamp) -> Attempted {
 
 #[cfg(test)]
 mod tests {
-    use domain::{CustomHeaders, Event, SAMPLE_WEBHOOK_ID, TargetUrl, sample_call};
+    use domain::{Clock, CustomHeaders, Event, Randomness, SAMPLE_WEBHOOK_ID, TargetUrl, sample_call};
 
     use super::*;
 
-    fn answered(status: u16, header: &str) -> Attempted {
-        let outcome =
-            egress::Outcome::Answered { status, body: "ok".into(), retry_after: Some(header.to_owned()) };
-        judge(egress::Attempt { outcome, duration: Duration::from_millis(7) }, Timestamp::now())
+    fn answered(status: u16, header: &str) -> AttemptResult {
+        let outcome = egress::ExchangeOutcome::Answered {
+            status,
+            body: "ok".into(),
+            retry_after: Some(header.to_owned()),
+        };
+        judge(egress::Exchange { outcome, duration: Duration::from_millis(7) }, Clock::system().now())
     }
 
     #[test]
@@ -201,7 +205,7 @@ mod tests {
             call: &call,
             transcript: None,
         };
-        let delivery = DeliveryId::new(Timestamp::now());
+        let delivery = DeliveryId::new(Clock::system().now(), &Randomness::system());
         let request = signed_request(&destination, &delivery, &payload, Timestamp::from_millis(1_500))
             .expect("a request");
         let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();

@@ -1,6 +1,6 @@
 use domain::{CustomHeaders, DeliveryMethod, Endpoint, TargetUrl, Timestamp, Webhook};
 use signing::SigningSecret;
-use vault::{CannotOpen, Vault, open_headers, open_secret};
+use vault::{OpenError, Vault, open_headers, open_secret};
 
 /// Where an attempt goes, with everything that it needs in clear: for the length of the attempt only.
 #[derive(Debug)]
@@ -22,13 +22,13 @@ impl Destination {
     ///
     /// # Errors
     ///
-    /// [`CannotOpen`] when KMS cannot open one of them.
+    /// [`OpenError`] when KMS cannot open one of them.
     pub async fn open(
         vault: &Vault,
         webhook: &Webhook,
         endpoint: &Endpoint,
         now: Timestamp,
-    ) -> Result<Self, CannotOpen> {
+    ) -> Result<Self, OpenError> {
         let mut secrets = vec![open_secret(vault, webhook, &webhook.signing_secret).await?];
         for previous in webhook.previous_secrets.iter().filter(|previous| previous.expires_at > now) {
             secrets.push(open_secret(vault, webhook, &previous.sealed).await?);

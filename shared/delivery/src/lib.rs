@@ -3,5 +3,5 @@
 mod attempt;
 mod destination;
 
-pub use attempt::{Attempted, attempt};
+pub use attempt::{AttemptResult, attempt};
 pub use destination::Destination;

@@ -1,13 +1,13 @@
 use http::header::RETRY_AFTER;
 use reqwest::Response;
 
-use crate::{Limits, Outcome};
+use crate::{ExchangeOutcome, Limits};
 
 /// An HTTP date has 29 characters (RFC 9110, 5.6.7); anything much longer is not a `Retry-After`.
 const RETRY_AFTER_LENGTH: usize = 64;
 
 /// Reads as much of the answer as the limits allow. Dropping the response then closes the connection.
-pub(crate) async fn read(mut response: Response, limits: &Limits) -> Result<Outcome, reqwest::Error> {
+pub(crate) async fn read(mut response: Response, limits: &Limits) -> Result<ExchangeOutcome, reqwest::Error> {
     let status = response.status().as_u16();
     let retry_after = response
         .headers()
@@ -22,7 +22,7 @@ pub(crate) async fn read(mut response: Response, limits: &Limits) -> Result<Outc
         let wanted = limits.answer_read - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(wanted)]);
     }
-    Ok(Outcome::Answered { status, body: kept_text(&body, limits.answer_kept), retry_after })
+    Ok(ExchangeOutcome::Answered { status, body: kept_text(&body, limits.answer_kept), retry_after })
 }
 
 /// The start of the body as text of at most `most` bytes.

@@ -1,13 +1,15 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use domain::{Clock, Timestamp};
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::ClientConfig;
 use tokio::task_local;
 use tower::util::MapResponseLayer;
 
-use crate::apart::Apart;
+use crate::http_threads::HttpThreads;
+use crate::limits::ATTEMPTS_AT_ONCE;
 use crate::resolver::{FilteredResolver, Reach};
 use crate::{Limits, USER_AGENT};
 
@@ -24,9 +26,6 @@ const KEPT_IN_ALL: Duration = Duration::from_secs(60);
 #[cfg(target_os = "linux")]
 const UNHEARD: Duration = Duration::from_secs(3);
 
-/// Attempts of a batch, which are made side by side: so many connections are kept for one host.
-pub(crate) const ATTEMPTS_AT_ONCE: usize = 10;
-
 /// The connections to receivers: judged when they are made, kept for a moment, and given up when there is the least doubt.
 ///
 /// A function's environment is frozen between invocations, for minutes, and clocks that count seconds of running may stand
@@ -37,22 +36,23 @@ pub(crate) struct Connections {
     tls: ClientConfig,
     connect: Duration,
     keep: bool,
+    clock: Clock,
     fresh: Client,
     kept: Mutex<Option<Kept>>,
     /// Where plain HTTP is spoken, from the first time on.
-    apart: OnceLock<Option<Apart>>,
+    http_threads: OnceLock<Option<HttpThreads>>,
 }
 
 #[derive(Debug)]
 struct Kept {
     client: Client,
-    since: SystemTime,
-    used: SystemTime,
+    since: Timestamp,
+    used: Timestamp,
 }
 
 /// A clock that was set back makes what is kept stale, not young for ever.
-fn is_usable(since: SystemTime, used: SystemTime, now: SystemTime) -> bool {
-    let within = |moment, limit| now.duration_since(moment).is_ok_and(|age| age < limit);
+fn is_usable(since: Timestamp, used: Timestamp, now: Timestamp) -> bool {
+    let within = |moment, limit| now.checked_since(moment).is_some_and(|age| age < limit);
     within(used, KEPT_IDLE) && within(since, KEPT_IN_ALL)
 }
 
@@ -62,10 +62,20 @@ impl Connections {
         tls: ClientConfig,
         limits: &Limits,
         keep: bool,
+        clock: Clock,
     ) -> reqwest::Result<Self> {
         let connect = limits.connect;
         let fresh = client(resolver.clone(), tls.clone(), connect).pool_max_idle_per_host(0).build()?;
-        Ok(Self { resolver, tls, connect, keep, fresh, kept: Mutex::default(), apart: OnceLock::new() })
+        Ok(Self {
+            resolver,
+            tls,
+            connect,
+            keep,
+            clock,
+            fresh,
+            kept: Mutex::default(),
+            http_threads: OnceLock::new(),
+        })
     }
 
     /// Makes requests over these connections, on the threads that are for it. Dropping the future ends the work.
@@ -73,12 +83,12 @@ impl Connections {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let apart = match self.resolver.reach {
-            Reach::Trusted => self.apart.get_or_init(Apart::start).as_ref(),
+        let http_threads = match self.resolver.reach {
+            Reach::Trusted => self.http_threads.get_or_init(HttpThreads::start).as_ref(),
             Reach::Permitted => None,
         };
-        match apart {
-            Some(apart) => apart.run(work).await,
+        match http_threads {
+            Some(http_threads) => http_threads.run(work).await,
             None => work.await,
         }
     }
@@ -93,7 +103,7 @@ impl Connections {
         if !self.keep {
             return self.fresh.clone();
         }
-        let now = SystemTime::now();
+        let now = self.clock.now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = kept.as_mut().filter(|kept| is_usable(kept.since, kept.used, now)) {
             kept.used = now;
@@ -168,8 +178,8 @@ mod tests {
     use super::*;
 
     fn is_usable_after(since: u64, used: u64) -> bool {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(3_600);
-        is_usable(now - Duration::from_secs(since), now - Duration::from_secs(used), now)
+        let before_now = |seconds| Timestamp::from_seconds(3_600 - seconds);
+        is_usable(before_now(since), before_now(used), before_now(0))
     }
 
     #[test]
@@ -185,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_ends_what_is_kept() {
-        let now = SystemTime::UNIX_EPOCH;
-        assert!(!is_usable(now + Duration::from_secs(1), now + Duration::from_secs(1), now));
+        let (now, later) = (Timestamp::from_seconds(1), Timestamp::from_seconds(2));
+        assert!(!is_usable(later, later, now));
     }
 }

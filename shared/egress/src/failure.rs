@@ -7,9 +7,9 @@ use rustls::CertificateError;
 use url::Url;
 
 use crate::resolver::Refusal;
-use crate::{ErrorCode, Limits, Outcome};
+use crate::{ErrorCode, ExchangeOutcome, Limits};
 
-/// A failure on its way to becoming [`Outcome::Errored`].
+/// A failure on its way to becoming [`ExchangeOutcome::Errored`].
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) code: ErrorCode,
@@ -22,7 +22,7 @@ impl Failure {
     }
 }
 
-impl From<Failure> for Outcome {
+impl From<Failure> for ExchangeOutcome {
     fn from(Failure { code, message }: Failure) -> Self {
         Self::Errored { code, message }
     }

@@ -1,19 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
-mod apart;
-mod attempt;
 mod connections;
+mod exchange;
 mod failure;
+mod http_threads;
 mod limits;
 mod request;
 mod resolver;
 mod roots;
 mod sender;
 
-pub use attempt::{Attempt, ErrorCode, Outcome};
+pub use exchange::{ErrorCode, Exchange, ExchangeOutcome};
 pub use limits::Limits;
 pub use request::{Method, Request};
 pub use resolver::{Resolver, Resolving, SystemResolver};
 pub use roots::Roots;
-pub use sender::{CannotSend, Sender, Setup, USER_AGENT};
+pub use sender::{Sender, SenderError, Setup, USER_AGENT};

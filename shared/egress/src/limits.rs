@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+/// Attempts of a batch, which are made side by side: so many connections are kept for one host.
+pub(crate) const ATTEMPTS_AT_ONCE: usize = 10;
+
 /// How long one attempt may take and how much of an answer is taken in.
 ///
 /// The default holds the product's numbers; tests shorten the times.

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use addresses::{AddressFilter, TrustedNetworks};
+use domain::Clock;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
 use reqwest::{Client, Response};
@@ -15,7 +16,9 @@ use url::Host;
 use crate::connections::{Connected, Connections};
 use crate::failure::{Failure, Target, connection_ended};
 use crate::resolver::{FilteredResolver, Reach};
-use crate::{Attempt, ErrorCode, Limits, Method, Outcome, Request, Resolver, Roots, SystemResolver, answer};
+use crate::{
+    ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, SystemResolver, answer,
+};
 
 /// The `user-agent` of a request that brings none of its own.
 pub const USER_AGENT: &str = "webhooks/1";
@@ -41,6 +44,8 @@ pub struct Setup {
     pub resolver: Arc<dyn Resolver>,
     /// Whose certificates are trusted.
     pub roots: Roots,
+    /// Says for how long a connection is kept.
+    pub clock: Clock,
     /// Whether a connection may serve a second request a moment later. Without, nothing is ever sent twice.
     pub keep_connections: bool,
 }
@@ -51,6 +56,7 @@ impl Default for Setup {
             limits: Limits::default(),
             resolver: Arc::new(SystemResolver),
             roots: Roots::from_environment(),
+            clock: Clock::system(),
             keep_connections: true,
         }
     }
@@ -64,7 +70,7 @@ impl fmt::Debug for Setup {
 
 /// The TLS stack or the HTTP client refuses its configuration.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotSend {
+pub enum SenderError {
     /// The crypto provider supports no version of TLS.
     #[error("the TLS stack cannot be set up")]
     Tls(#[from] rustls::Error),
@@ -88,9 +94,9 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// [`CannotSend`]; not for a lack of certificate authorities, see [`Roots::from_environment`].
-    pub fn new(trusted: TrustedNetworks, setup: Setup) -> Result<Self, CannotSend> {
-        let Setup { limits, resolver, roots, keep_connections } = setup;
+    /// [`SenderError`]; not for a lack of certificate authorities, see [`Roots::from_environment`].
+    pub fn new(trusted: TrustedNetworks, setup: Setup) -> Result<Self, SenderError> {
+        let Setup { limits, resolver, roots, clock, keep_connections } = setup;
         let has_roots = !roots.is_empty();
         let filter = AddressFilter::new(trusted);
         let tls = tls_config(roots)?;
@@ -101,7 +107,7 @@ impl Sender {
                 reach,
                 limit: limits.resolve,
             };
-            Connections::new(resolver, tls.clone(), &limits, keep_connections).map(Arc::new)
+            Connections::new(resolver, tls.clone(), &limits, keep_connections, clock.clone()).map(Arc::new)
         };
         let (https, http) = (connections(Reach::Permitted)?, connections(Reach::Trusted)?);
         Ok(Self { https, http, filter, limits, has_roots })
@@ -110,13 +116,13 @@ impl Sender {
     /// Sends the request and reports what came of it, within [`Limits::exchange`] whatever the receiver does. Redirects are not
     /// followed, and nothing is sent again, with one exception: when a connection that an earlier request has used ends before
     /// an answer began, the request goes out on a fresh one.
-    pub async fn send(&self, request: Request) -> Attempt {
+    pub async fn send(&self, request: Request) -> Exchange {
         let started = Instant::now();
-        let outcome = self.exchange(request, started).await.unwrap_or_else(Outcome::from);
-        Attempt { outcome, duration: started.elapsed() }
+        let outcome = self.exchange(request, started).await.unwrap_or_else(ExchangeOutcome::from);
+        Exchange { outcome, duration: started.elapsed() }
     }
 
-    async fn exchange(&self, request: Request, started: Instant) -> Result<Outcome, Failure> {
+    async fn exchange(&self, request: Request, started: Instant) -> Result<ExchangeOutcome, Failure> {
         let url = request.url.clone();
         let target = Target::new(&url, &self.limits, self.has_roots);
         let connections = self.admit(&request, &target)?;
@@ -168,7 +174,7 @@ async fn answer_to(
     connections: Arc<Connections>,
     limits: Limits,
     has_begun: Arc<AtomicBool>,
-) -> reqwest::Result<Outcome> {
+) -> reqwest::Result<ExchangeOutcome> {
     let response = answered(&connections, request).await?;
     has_begun.store(true, Ordering::Relaxed);
     answer::read(response, &limits).await

@@ -3,7 +3,7 @@ use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use domain::{CallId, CallJob};
 use futures_util::future::try_join_all;
 
-use crate::NotSent;
+use crate::QueueError;
 
 /// Messages in one request (SQS, `SendMessageBatch`).
 const BATCH: usize = 10;
@@ -44,8 +44,8 @@ struct Message {
 }
 
 impl Message {
-    fn of(job: &CallJob<'_>) -> Result<Self, NotSent> {
-        Ok(Self { call_id: job.call_id().clone(), body: job.to_json().map_err(NotSent::from_sdk)? })
+    fn of(job: &CallJob<'_>) -> Result<Self, QueueError> {
+        Ok(Self { call_id: job.call_id().clone(), body: job.to_json().map_err(QueueError::from_sdk)? })
     }
 }
 
@@ -60,15 +60,15 @@ impl CallJobs {
     ///
     /// # Errors
     ///
-    /// [`NotSent`] when SQS does not answer.
-    pub async fn connect(&self) -> Result<(), NotSent> {
+    /// [`QueueError`] when SQS does not answer.
+    pub async fn connect(&self) -> Result<(), QueueError> {
         self.client
             .get_queue_attributes()
             .queue_url(&self.queue_url)
             .attribute_names(QueueAttributeName::QueueArn)
             .send()
             .await
-            .map_err(NotSent::from_sdk)?;
+            .map_err(QueueError::from_sdk)?;
         Ok(())
     }
 
@@ -76,8 +76,8 @@ impl CallJobs {
     ///
     /// # Errors
     ///
-    /// [`NotSent`] when SQS did not take it; it may have done so all the same when the answer was lost.
-    pub async fn send(&self, job: &CallJob<'_>) -> Result<(), NotSent> {
+    /// [`QueueError`] when SQS did not take it; it may have done so all the same when the answer was lost.
+    pub async fn send(&self, job: &CallJob<'_>) -> Result<(), QueueError> {
         let message = Message::of(job)?;
         self.client
             .send_message()
@@ -87,7 +87,7 @@ impl CallJobs {
             .message_body(message.body)
             .send()
             .await
-            .map_err(NotSent::from_sdk)?;
+            .map_err(QueueError::from_sdk)?;
         Ok(())
     }
 
@@ -95,8 +95,8 @@ impl CallJobs {
     ///
     /// # Errors
     ///
-    /// [`NotSent`] when SQS did not take all the others; some may have been sent, and sending all again does no harm.
-    pub async fn send_all(&self, jobs: &[CallJob<'_>]) -> Result<Vec<RefusedJob>, NotSent> {
+    /// [`QueueError`] when SQS did not take all the others; some may have been sent, and sending all again does no harm.
+    pub async fn send_all(&self, jobs: &[CallJob<'_>]) -> Result<Vec<RefusedJob>, QueueError> {
         let messages = jobs.iter().map(Message::of).collect::<Result<Vec<_>, _>>()?;
         let (batches, mut refused) = in_batches(messages);
         for some in batches.chunks(BATCHES_AT_ONCE) {
@@ -106,7 +106,7 @@ impl CallJobs {
         Ok(refused)
     }
 
-    async fn send_batch(&self, batch: &[Message]) -> Result<Vec<RefusedJob>, NotSent> {
+    async fn send_batch(&self, batch: &[Message]) -> Result<Vec<RefusedJob>, QueueError> {
         let mut request = self.client.send_message_batch().queue_url(&self.queue_url);
         for (index, message) in batch.iter().enumerate() {
             let entry = SendMessageBatchRequestEntry::builder()
@@ -115,10 +115,10 @@ impl CallJobs {
                 .message_deduplication_id(message.call_id.as_str())
                 .message_body(&message.body)
                 .build()
-                .map_err(NotSent::from_sdk)?;
+                .map_err(QueueError::from_sdk)?;
             request = request.entries(entry);
         }
-        let answer = request.send().await.map_err(NotSent::from_sdk)?;
+        let answer = request.send().await.map_err(QueueError::from_sdk)?;
         let mut refused = Vec::new();
         for failed in answer.failed() {
             let message = failed.id().parse().ok().and_then(|index: usize| batch.get(index));
@@ -127,7 +127,7 @@ impl CallJobs {
                     let reason = failed.code().to_owned();
                     refused.push(RefusedJob { call_id: message.call_id.clone(), reason });
                 }
-                _ => return Err(NotSent::because(format!("a message of a batch: {}", failed.code()))),
+                _ => return Err(QueueError::because(format!("a message of a batch: {}", failed.code()))),
             }
         }
         Ok(refused)

@@ -1,7 +1,7 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::MessageAttributeValue;
 
-use crate::NotSent;
+use crate::QueueError;
 
 /// The dead-letter queue of `call-completions`. What can never be used goes there at once and with its reason, instead of
 /// after five tries and without one.
@@ -22,8 +22,8 @@ impl DeadLetters {
     ///
     /// # Errors
     ///
-    /// [`NotSent`] when SQS did not take it.
-    pub async fn send(&self, body: &str, code: &str, reason: &str) -> Result<(), NotSent> {
+    /// [`QueueError`] when SQS did not take it.
+    pub async fn send(&self, body: &str, code: &str, reason: &str) -> Result<(), QueueError> {
         self.client
             .send_message()
             .queue_url(&self.queue_url)
@@ -32,11 +32,15 @@ impl DeadLetters {
             .message_attributes("reason", text_attribute(reason)?)
             .send()
             .await
-            .map_err(NotSent::from_sdk)?;
+            .map_err(QueueError::from_sdk)?;
         Ok(())
     }
 }
 
-fn text_attribute(text: &str) -> Result<MessageAttributeValue, NotSent> {
-    MessageAttributeValue::builder().data_type("String").string_value(text).build().map_err(NotSent::from_sdk)
+fn text_attribute(text: &str) -> Result<MessageAttributeValue, QueueError> {
+    MessageAttributeValue::builder()
+        .data_type("String")
+        .string_value(text)
+        .build()
+        .map_err(QueueError::from_sdk)
 }

@@ -4,7 +4,7 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use futures_util::future::try_join_all;
 
-use crate::{DeliveryMessage, NotSent};
+use crate::{DeliveryMessage, QueueError};
 
 /// Longest wait of a message (SQS, `DelaySeconds`).
 pub const MAX_DELAY: Duration = Duration::from_secs(900);
@@ -34,8 +34,8 @@ impl Deliveries {
     ///
     /// # Errors
     ///
-    /// [`NotSent`] when SQS did not take all of them; some may have been sent, and sending all again does no harm.
-    pub async fn send_all(&self, messages: &[DeliveryMessage]) -> Result<(), NotSent> {
+    /// [`QueueError`] when SQS did not take all of them; some may have been sent, and sending all again does no harm.
+    pub async fn send_all(&self, messages: &[DeliveryMessage]) -> Result<(), QueueError> {
         self.send(messages.iter().map(|message| (message, Duration::ZERO)).collect()).await
     }
 
@@ -44,34 +44,34 @@ impl Deliveries {
     /// # Errors
     ///
     /// As [`Deliveries::send_all`].
-    pub async fn send_later(&self, messages: &[(DeliveryMessage, Duration)]) -> Result<(), NotSent> {
+    pub async fn send_later(&self, messages: &[(DeliveryMessage, Duration)]) -> Result<(), QueueError> {
         self.send(messages.iter().map(|(message, delay)| (message, *delay)).collect()).await
     }
 
-    async fn send(&self, messages: Vec<(&DeliveryMessage, Duration)>) -> Result<(), NotSent> {
+    async fn send(&self, messages: Vec<(&DeliveryMessage, Duration)>) -> Result<(), QueueError> {
         for some in messages.chunks(BATCH * BATCHES_AT_ONCE) {
             try_join_all(some.chunks(BATCH).map(|batch| self.send_batch(batch))).await?;
         }
         Ok(())
     }
 
-    async fn send_batch(&self, messages: &[(&DeliveryMessage, Duration)]) -> Result<(), NotSent> {
+    async fn send_batch(&self, messages: &[(&DeliveryMessage, Duration)]) -> Result<(), QueueError> {
         let mut request = self.client.send_message_batch().queue_url(&self.queue_url);
         for (index, (message, delay)) in messages.iter().enumerate() {
             let entry = SendMessageBatchRequestEntry::builder()
                 .id(index.to_string())
                 .message_group_id(message.account_id.as_str())
-                .message_body(message.to_json().map_err(NotSent::from_sdk)?)
+                .message_body(message.to_json().map_err(QueueError::from_sdk)?)
                 .set_delay_seconds(Some(whole_seconds(*delay)).filter(|seconds| *seconds > 0))
                 .build()
-                .map_err(NotSent::from_sdk)?;
+                .map_err(QueueError::from_sdk)?;
             request = request.entries(entry);
         }
-        let answer = request.send().await.map_err(NotSent::from_sdk)?;
+        let answer = request.send().await.map_err(QueueError::from_sdk)?;
         match answer.failed().first() {
             None => Ok(()),
             Some(failed) => {
-                Err(NotSent::because(format!("{} of a batch: {}", answer.failed().len(), failed.code())))
+                Err(QueueError::because(format!("{} of a batch: {}", answer.failed().len(), failed.code())))
             }
         }
     }

@@ -120,15 +120,22 @@ fn is_schedule_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use domain::Timestamp;
+    use domain::{Randomness, Timestamp};
 
     use super::*;
 
     fn message() -> DeliveryMessage {
         let now = Timestamp::from_millis(1);
-        let (call, webhook) = (CallId::new(now), WebhookId::new(now));
+        let (call, webhook) =
+            (CallId::new(now, &Randomness::system()), WebhookId::new(now, &Randomness::system()));
         let id = DeliveryId::derived(&call, &webhook, now);
-        DeliveryMessage::first(id, AccountId::new(now), webhook, call, Event::CallFinished)
+        DeliveryMessage::first(
+            id,
+            AccountId::new(now, &Randomness::system()),
+            webhook,
+            call,
+            Event::CallFinished,
+        )
     }
 
     #[test]

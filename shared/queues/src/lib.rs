@@ -12,6 +12,6 @@ pub use call_jobs::{CallJobs, RefusedJob};
 pub use dead_letters::DeadLetters;
 pub use deliveries::{Deliveries, MAX_DELAY};
 pub use delivery_message::{DeliveryMessage, InvalidDeliveryMessage};
-pub use error::NotSent;
+pub use error::QueueError;
 pub use operational_events::{OperationalEvents, WebhookDisabled};
 pub use schedules::Schedules;

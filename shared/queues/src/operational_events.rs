@@ -2,7 +2,7 @@ use aws_sdk_sqs::Client;
 use domain::{AccountId, Timestamp, WebhookId};
 use serde::Serialize;
 
-use crate::NotSent;
+use crate::QueueError;
 
 /// `operational-events`: what an operator may want to hear of. Its contract is `infra/schemas/operational-event.v1.json`.
 #[derive(Debug, Clone)]
@@ -50,15 +50,15 @@ impl OperationalEvents {
     ///
     /// # Errors
     ///
-    /// [`NotSent`] when SQS did not take it.
-    pub async fn webhook_disabled(&self, event: WebhookDisabled<'_>) -> Result<(), NotSent> {
+    /// [`QueueError`] when SQS did not take it.
+    pub async fn webhook_disabled(&self, event: WebhookDisabled<'_>) -> Result<(), QueueError> {
         self.client
             .send_message()
             .queue_url(&self.queue_url)
-            .message_body(event.to_json().map_err(NotSent::from_sdk)?)
+            .message_body(event.to_json().map_err(QueueError::from_sdk)?)
             .send()
             .await
-            .map_err(NotSent::from_sdk)?;
+            .map_err(QueueError::from_sdk)?;
         Ok(())
     }
 }
@@ -81,11 +81,13 @@ impl WebhookDisabled<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Randomness;
 
     #[test]
     fn saying_it_again_says_the_same() {
         let at = Timestamp::from_millis(1_730_179_200_000);
-        let (account_id, webhook_id) = (&AccountId::new(at), &WebhookId::new(at));
+        let (account_id, webhook_id) =
+            (&AccountId::new(at, &Randomness::system()), &WebhookId::new(at, &Randomness::system()));
         let event =
             WebhookDisabled { account_id, webhook_id, reason: "gone", disabled_at: at, endpoint: "response" };
         assert_eq!(

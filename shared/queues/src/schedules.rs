@@ -5,7 +5,7 @@ use aws_sdk_scheduler::types::{
 use domain::Timestamp;
 use environment::{InvalidVariable, required_var};
 
-use crate::{DeliveryMessage, NotSent};
+use crate::{DeliveryMessage, QueueError};
 
 /// One-off schedules of EventBridge Scheduler that put a delivery's next attempt on the queue: SQS delays a message by 15
 /// minutes at most, and a retry may be a day away.
@@ -39,19 +39,19 @@ impl Schedules {
     ///
     /// # Errors
     ///
-    /// [`NotSent`] when the schedule was not made.
-    pub async fn send_at(&self, message: &DeliveryMessage, at: Timestamp) -> Result<(), NotSent> {
+    /// [`QueueError`] when the schedule was not made.
+    pub async fn send_at(&self, message: &DeliveryMessage, at: Timestamp) -> Result<(), QueueError> {
         let target = Target::builder()
             .arn(&self.queue_arn)
             .role_arn(&self.role_arn)
-            .input(message.to_json().map_err(NotSent::from_sdk)?)
+            .input(message.to_json().map_err(QueueError::from_sdk)?)
             .dead_letter_config(DeadLetterConfig::builder().arn(&self.dead_letters_arn).build())
             .build()
-            .map_err(NotSent::from_sdk)?;
+            .map_err(QueueError::from_sdk)?;
         let on_time = FlexibleTimeWindow::builder()
             .mode(FlexibleTimeWindowMode::Off)
             .build()
-            .map_err(NotSent::from_sdk)?;
+            .map_err(QueueError::from_sdk)?;
         let made = self
             .client
             .create_schedule()
@@ -67,7 +67,7 @@ impl Schedules {
             Err(error) if error.as_service_error().is_some_and(|error| error.is_conflict_exception()) => {
                 Ok(())
             }
-            made => made.map(|_| ()).map_err(NotSent::from_sdk),
+            made => made.map(|_| ()).map_err(QueueError::from_sdk),
         }
     }
 }

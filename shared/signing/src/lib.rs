@@ -4,4 +4,4 @@ mod secret;
 mod signature;
 
 pub use secret::{InvalidSecret, SigningSecret};
-pub use signature::{NoSecret, sign};
+pub use signature::{NoSecretError, sign};

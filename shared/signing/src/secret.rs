@@ -1,6 +1,5 @@
 use std::fmt;
 
-use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
@@ -42,15 +41,10 @@ pub enum InvalidSecret {
 }
 
 impl SigningSecret {
-    /// A new secret of 32 random bytes.
-    ///
-    /// # Panics
-    ///
-    /// When the operating system gives no random bytes: no caller could go on then.
-    #[must_use]
-    pub fn generate() -> Self {
+    /// A new secret of 32 bytes, which `fill` overwrites with random ones.
+    pub fn generate(fill: impl FnOnce(&mut [u8])) -> Self {
         let mut bytes = Zeroizing::new(vec![0; GENERATED_BYTES]);
-        rand::fill(&mut bytes).expect("the operating system gives random bytes");
+        fill(&mut bytes);
         Self(bytes)
     }
 

@@ -7,7 +7,7 @@ use crate::SigningSecret;
 /// [`sign`] was called without a secret; an unsigned delivery must never look like a signed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no secret to sign with")]
-pub struct NoSecret;
+pub struct NoSecretError;
 
 /// The value of the `webhook-signature` header: one `v1,<base64>` per secret, in the order given, separated by spaces.
 ///
@@ -16,15 +16,15 @@ pub struct NoSecret;
 ///
 /// # Errors
 ///
-/// [`NoSecret`] when `secrets` is empty.
+/// [`NoSecretError`] when `secrets` is empty.
 pub fn sign(
     secrets: &[SigningSecret],
     id: &str,
     timestamp_seconds: u64,
     body: &[u8],
-) -> Result<String, NoSecret> {
+) -> Result<String, NoSecretError> {
     if secrets.is_empty() {
-        return Err(NoSecret);
+        return Err(NoSecretError);
     }
     let head = format!("{id}.{timestamp_seconds}.");
     let signatures: Vec<String> =

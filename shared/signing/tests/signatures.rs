@@ -4,10 +4,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
 use proptest::prelude::*;
-use signing::{NoSecret, SigningSecret, sign};
+use signing::{NoSecretError, SigningSecret, sign};
 use standardwebhooks::Webhook;
 
+#[expect(clippy::disallowed_methods, reason = "nobody hands a test its randomness")]
+fn random(bytes: &mut [u8]) {
+    aws_lc_rs::rand::fill(bytes).expect("random bytes");
+}
+
 /// The verifier refuses timestamps more than five minutes away.
+#[expect(clippy::disallowed_methods, reason = "nobody hands a test its clock")]
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs()
 }
@@ -30,24 +36,24 @@ fn the_published_example_has_the_published_signature() {
 
 #[test]
 fn nothing_is_signed_without_a_secret() {
-    assert_eq!(sign(&[], "msg_1", now(), b"{}"), Err(NoSecret));
+    assert_eq!(sign(&[], "msg_1", now(), b"{}"), Err(NoSecretError));
 }
 
 #[test]
 fn during_an_overlap_the_old_and_the_new_secret_both_verify() {
-    let secrets = [SigningSecret::generate(), SigningSecret::generate()];
+    let secrets = [SigningSecret::generate(random), SigningSecret::generate(random)];
     let timestamp = now();
     let signature = sign(&secrets, "msg_1", timestamp, b"{}").expect("is signed");
     assert_eq!(signature.split(' ').count(), 2);
     for secret in &secrets {
         assert!(verifies(secret, &signature, "msg_1", timestamp, b"{}"));
     }
-    assert!(!verifies(&SigningSecret::generate(), &signature, "msg_1", timestamp, b"{}"));
+    assert!(!verifies(&SigningSecret::generate(random), &signature, "msg_1", timestamp, b"{}"));
 }
 
 #[test]
 fn a_changed_id_timestamp_or_body_does_not_verify() {
-    let secret = SigningSecret::generate();
+    let secret = SigningSecret::generate(random);
     let timestamp = now();
     let signature = sign(std::slice::from_ref(&secret), "msg_1", timestamp, b"{}").expect("is signed");
     assert!(verifies(&secret, &signature, "msg_1", timestamp, b"{}"));
@@ -62,7 +68,7 @@ proptest! {
         id in "msg_[a-zA-Z0-9]{1,40}",
         body in any::<String>(), // the published library takes text only
     ) {
-        let secret = SigningSecret::generate();
+        let secret = SigningSecret::generate(random);
         let timestamp = now();
         let signature = sign(std::slice::from_ref(&secret), &id, timestamp, body.as_bytes()).expect("is signed");
         prop_assert!(verifies(&secret, &signature, &id, timestamp, body.as_bytes()));

@@ -1,6 +1,8 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
-use domain::{AccountId, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Page, Slice, Timestamp};
+use domain::{
+    AccountId, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Page, Randomness, Slice, Timestamp,
+};
 use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,7 @@ pub struct Account {
 #[derive(Debug, Clone)]
 pub struct Accounts {
     client: Client,
+    randomness: Randomness,
     accounts: String,
     api_keys: String,
     ledger: String,
@@ -38,9 +41,10 @@ impl Accounts {
     /// # Errors
     ///
     /// [`InvalidVariable`], naming the variable that is missing.
-    pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
+    pub fn from_environment(client: Client, randomness: Randomness) -> Result<Self, InvalidVariable> {
         Ok(Self {
             client,
+            randomness,
             accounts: required_var("ACCOUNTS_TABLE")?,
             api_keys: required_var("API_KEYS_TABLE")?,
             ledger: required_var("LEDGER_TABLE")?,
@@ -57,7 +61,7 @@ impl Accounts {
         let put_key = self.put_api_key(&account.id, api_key, None, account.created_at)?;
         let top_up = self.put_top_up(&account.id, account.credits, account.created_at)?;
         let items = [put_account, put_key, top_up].map(|put| TransactWriteItem::builder().put(put).build());
-        match transact(&self.client, items.into()).await? {
+        match transact(&self.client, &self.randomness, items.into()).await? {
             Transacted::Committed => Ok(()),
             Transacted::Refused(_) => Err(StoreError::Unavailable("the new account's id was taken".into())),
         }
@@ -86,7 +90,7 @@ impl Accounts {
             TransactWriteItem::builder().update(update).build(),
             TransactWriteItem::builder().put(self.put_top_up(id, credits, now)?).build(),
         ];
-        Ok(matches!(transact(&self.client, items).await?, Transacted::Committed))
+        Ok(matches!(transact(&self.client, &self.randomness, items).await?, Transacted::Committed))
     }
 
     /// The API keys of an account, newest first.
@@ -158,7 +162,7 @@ impl Accounts {
     fn put_top_up(&self, id: &AccountId, credits: u64, now: Timestamp) -> Result<Put, StoreError> {
         let entry = LedgerEntry {
             account_id: id.clone(),
-            id: LedgerEntryId::new(now),
+            id: LedgerEntryId::new(now, &self.randomness),
             kind: LedgerKind::ToppedUp,
             amount: i64::try_from(credits).unwrap_or(i64::MAX),
             call_id: None,
@@ -176,5 +180,5 @@ pub(crate) async fn read_account(
     id: &AccountId,
 ) -> Result<Option<Account>, StoreError> {
     let found = get(client, table, key("id", id.as_str())).await?;
-    found.map(|item| from_item("Accounts", item)).transpose()
+    Ok(found.map(|item| from_item("Accounts", item)).transpose()?)
 }

@@ -10,7 +10,7 @@ use environment::{InvalidVariable, parsed_var, required_var};
 use serde_json::value::RawValue;
 
 use crate::dynamo::item::{Item, expires_at, from_item, is_refused, key, key2, number, text, to_item};
-use crate::{StoreError, StoredTranscript};
+use crate::{InvalidItem, StoreError, StoredTranscript};
 
 /// Attempts read in one request: each has three keys (DynamoDB, `BatchGetItem`: 100 keys).
 const READ_AT_ONCE: usize = 33;
@@ -51,9 +51,9 @@ pub struct AttemptIds<'a> {
 /// it, and of no other.
 #[derive(Debug, Default)]
 pub struct Loaded {
-    webhooks: HashMap<String, Result<Webhook, StoreError>>,
-    calls: HashMap<String, Result<WithTranscript, StoreError>>,
-    logged: HashMap<String, Result<AttemptRecord, StoreError>>,
+    webhooks: HashMap<String, Result<Webhook, InvalidItem>>,
+    calls: HashMap<String, Result<WithTranscript, InvalidItem>>,
+    logged: HashMap<String, Result<AttemptRecord, InvalidItem>>,
 }
 
 /// A call, and its transcript as JSON.
@@ -64,8 +64,8 @@ impl Loaded {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unreadable`].
-    pub fn webhook(&self, ids: &AttemptIds<'_>) -> Result<Option<&Webhook>, StoreError> {
+    /// [`InvalidItem`].
+    pub fn webhook(&self, ids: &AttemptIds<'_>) -> Result<Option<&Webhook>, InvalidItem> {
         let found = readable(self.webhooks.get(ids.webhook.as_str()))?;
         Ok(found.filter(|webhook| webhook.account_id == *ids.account))
     }
@@ -74,8 +74,8 @@ impl Loaded {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unreadable`].
-    pub fn call(&self, ids: &AttemptIds<'_>) -> Result<Option<(&Call, Option<&RawValue>)>, StoreError> {
+    /// [`InvalidItem`].
+    pub fn call(&self, ids: &AttemptIds<'_>) -> Result<Option<(&Call, Option<&RawValue>)>, InvalidItem> {
         let found = readable(self.calls.get(ids.call.as_str()))?;
         let found = found.filter(|(call, _)| call.account_id == *ids.account);
         Ok(found.map(|(call, transcript)| (call, transcript.as_deref())))
@@ -85,8 +85,8 @@ impl Loaded {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unreadable`].
-    pub fn logged(&self, ids: &AttemptIds<'_>) -> Result<Option<&AttemptRecord>, StoreError> {
+    /// [`InvalidItem`].
+    pub fn logged(&self, ids: &AttemptIds<'_>) -> Result<Option<&AttemptRecord>, InvalidItem> {
         readable(self.logged.get(&row_name(ids.delivery.as_str(), &ids.key)))
     }
 
@@ -107,7 +107,7 @@ fn row_name(delivery: &str, key: &str) -> String {
     format!("{delivery}.{key}")
 }
 
-fn readable<T>(found: Option<&Result<T, StoreError>>) -> Result<Option<&T>, StoreError> {
+fn readable<T>(found: Option<&Result<T, InvalidItem>>) -> Result<Option<&T>, InvalidItem> {
     found.map(Result::as_ref).transpose().map_err(Clone::clone)
 }
 
@@ -285,7 +285,7 @@ async fn what_is_left<T>(
 }
 
 /// A call's item, taken apart.
-pub(crate) fn read_call(mut item: Item) -> Result<WithTranscript, StoreError> {
+pub(crate) fn read_call(mut item: Item) -> Result<WithTranscript, InvalidItem> {
     let transcript = StoredTranscript::take_from(&mut item)?;
     Ok((from_item("Calls", item)?, transcript))
 }

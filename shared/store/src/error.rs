@@ -8,14 +8,19 @@ pub enum StoreError {
     /// DynamoDB refused it, or did not answer in time: trying again may help.
     #[error("DynamoDB is unavailable: {0}")]
     Unavailable(String),
-    /// An item has not the shape that this version writes.
-    #[error("an item of {table} cannot be read: {reason}")]
-    Unreadable {
-        /// The entity.
-        table: &'static str,
-        /// What is wrong.
-        reason: String,
-    },
+    /// Trying again does not help.
+    #[error(transparent)]
+    Item(#[from] InvalidItem),
+}
+
+/// An item has not the shape that this version writes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an item of {table} cannot be read: {reason}")]
+pub struct InvalidItem {
+    /// The entity.
+    pub table: &'static str,
+    /// What is wrong.
+    pub reason: String,
 }
 
 impl<E: Error + 'static, R: std::fmt::Debug + 'static> From<SdkError<E, R>> for StoreError {

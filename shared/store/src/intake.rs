@@ -1,8 +1,8 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use domain::{
-    AccountId, Call, CallId, Campaign, CampaignId, LedgerEntry, LedgerEntryId, LedgerKind, RequestRecord,
-    Slug, WebhookId,
+    AccountId, Call, CallId, Campaign, CampaignId, LedgerEntry, LedgerEntryId, LedgerKind, Randomness,
+    RequestRecord, Slug, WebhookId,
 };
 use environment::{InvalidVariable, parsed_var, required_var};
 use serde::Deserialize;
@@ -18,6 +18,7 @@ const IS_NEW: &str = "attribute_not_exists(id)";
 #[derive(Debug, Clone)]
 pub struct Intake {
     client: Client,
+    randomness: Randomness,
     accounts: String,
     calls: String,
     campaigns: String,
@@ -66,9 +67,10 @@ impl Intake {
     /// # Errors
     ///
     /// [`InvalidVariable`], naming the variable that is missing.
-    pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
+    pub fn from_environment(client: Client, randomness: Randomness) -> Result<Self, InvalidVariable> {
         Ok(Self {
             client,
+            randomness,
             accounts: required_var("ACCOUNTS_TABLE")?,
             calls: required_var("CALLS_TABLE")?,
             campaigns: required_var("CAMPAIGNS_TABLE")?,
@@ -97,7 +99,7 @@ impl Intake {
             .limit(1)
             .send()
             .await?;
-        answer.items.unwrap_or_default().pop().map(|item| from_item("Webhooks", item)).transpose()
+        Ok(answer.items.unwrap_or_default().pop().map(|item| from_item("Webhooks", item)).transpose()?)
     }
 
     /// A campaign of an account.
@@ -107,7 +109,7 @@ impl Intake {
         id: &CampaignId,
     ) -> Result<Option<Campaign>, StoreError> {
         let found = self.campaign_item(account.as_str(), id.as_str()).await?;
-        found.map(|item| from_item("Campaigns", item)).transpose()
+        Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
     }
 
     /// Eventually consistent: a campaign is remembered for seconds anyway.
@@ -136,7 +138,7 @@ impl Intake {
             TransactWriteItem::builder().put(self.put_call(call)?).build(),
             TransactWriteItem::builder().put(self.put_reservation(call)?).build(),
         ];
-        match transact(&self.client, items).await {
+        match transact(&self.client, &self.randomness, items).await {
             Ok(Transacted::Committed) => Ok(Acceptance::Recorded),
             Ok(Transacted::Refused(reasons)) if Transacted::refused_at(&reasons, 1) => {
                 self.repeat_of(call).await
@@ -174,7 +176,7 @@ impl Intake {
 
     async fn call(&self, id: &CallId) -> Result<Option<Call>, StoreError> {
         let found = get(&self.client, &self.calls, key("id", id.as_str())).await?;
-        found.map(|item| from_item("Calls", item)).transpose()
+        Ok(found.map(|item| from_item("Calls", item)).transpose()?)
     }
 
     async fn repeat_of(&self, call: &Call) -> Result<Acceptance, StoreError> {
@@ -192,7 +194,7 @@ impl Intake {
     fn put_reservation(&self, call: &Call) -> Result<Put, StoreError> {
         let entry = LedgerEntry {
             account_id: call.account_id.clone(),
-            id: LedgerEntryId::new(call.created_at),
+            id: LedgerEntryId::new(call.created_at, &self.randomness),
             kind: LedgerKind::Reserved,
             amount: -1,
             call_id: Some(call.id.clone()),

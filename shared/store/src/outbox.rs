@@ -7,9 +7,9 @@ use domain::{AccountId, Call, CallId, Campaign, CampaignId};
 use environment::{InvalidVariable, required_var};
 use serde::de::DeserializeOwned;
 
-use crate::StoreError;
 use crate::dynamo::batch::read_all;
 use crate::dynamo::item::{Item, key, key2};
+use crate::{InvalidItem, StoreError};
 
 /// What a job needs of a call: neither its transcript nor anything else of its result.
 const CALL_FIELDS: &str =
@@ -35,7 +35,7 @@ impl Outbox {
 
     /// The calls with these ids, which must differ, as they are now and in the same order. The inner error is of a call that is
     /// not there, or cannot be read: trying again does not help.
-    pub async fn calls(&self, ids: &[CallId]) -> Result<Vec<Result<Call, StoreError>>, StoreError> {
+    pub async fn calls(&self, ids: &[CallId]) -> Result<Vec<Result<Call, InvalidItem>>, StoreError> {
         let keys: Vec<Item> = ids.iter().map(|id| key("id", id.as_str())).collect();
         let fields = KeysAndAttributes::builder()
             .projection_expression(CALL_FIELDS)
@@ -48,7 +48,7 @@ impl Outbox {
     pub async fn campaigns(
         &self,
         keys: &[(AccountId, CampaignId)],
-    ) -> Result<Vec<Result<Campaign, StoreError>>, StoreError> {
+    ) -> Result<Vec<Result<Campaign, InvalidItem>>, StoreError> {
         let keys: Vec<Item> = keys
             .iter()
             .map(|(account, id)| key2(("accountId", account.as_str()), ("id", id.as_str())))
@@ -63,9 +63,9 @@ impl Outbox {
         table: &str,
         keys: &[Item],
         fields: KeysAndAttributesBuilder,
-    ) -> Result<Vec<Result<T, StoreError>>, StoreError> {
-        let there = |found: Result<Option<T>, StoreError>| {
-            found?.ok_or(StoreError::Unreadable { table: entity, reason: "it is not there".into() })
+    ) -> Result<Vec<Result<T, InvalidItem>>, StoreError> {
+        let there = |found: Result<Option<T>, InvalidItem>| {
+            found?.ok_or(InvalidItem { table: entity, reason: "it is not there".into() })
         };
         Ok(read_all(&self.client, entity, table, keys, fields).await?.into_iter().map(there).collect())
     }

@@ -3,8 +3,8 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, KeysAndAttributes, Put, TransactWriteItem, Update,
 };
 use domain::{
-    AccountId, Call, CallId, CompletionStatus, LedgerEntry, LedgerEntryId, Settlement, Timestamp, Webhook,
-    settle_credits,
+    AccountId, Call, CallId, CompletionStatus, LedgerEntry, LedgerEntryId, Randomness, Settlement, Timestamp,
+    Webhook, settle_credits,
 };
 use environment::{InvalidVariable, required_var};
 
@@ -13,7 +13,7 @@ use crate::dynamo::item::{Item, MAX_ITEM_BYTES, from_item, key, number, size_of,
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::intake::call_item;
 use crate::transcript::TRANSCRIPT;
-use crate::{StoreError, StoredTranscript, TranscriptTooLarge};
+use crate::{InvalidItem, StoreError, StoredTranscript};
 
 /// Times that a settlement is worked out again because the balance changed meanwhile.
 const MAX_ROUNDS: usize = 20;
@@ -22,6 +22,7 @@ const MAX_ROUNDS: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Settlements {
     client: Client,
+    randomness: Randomness,
     accounts: String,
     calls: String,
     ledger: String,
@@ -50,6 +51,8 @@ pub enum Settled {
     Before,
     /// There is no such account.
     UnknownAccount,
+    /// The call does not fit into an item, with its transcript compressed.
+    TooLarge,
 }
 
 impl Settlements {
@@ -58,9 +61,10 @@ impl Settlements {
     /// # Errors
     ///
     /// [`InvalidVariable`], naming the variable that is missing.
-    pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
+    pub fn from_environment(client: Client, randomness: Randomness) -> Result<Self, InvalidVariable> {
         Ok(Self {
             client,
+            randomness,
             accounts: required_var("ACCOUNTS_TABLE")?,
             calls: required_var("CALLS_TABLE")?,
             ledger: required_var("LEDGER_TABLE")?,
@@ -69,7 +73,7 @@ impl Settlements {
     }
 
     /// The calls on record with these ids, which must differ, in their order. The inner error is of a call that cannot be read.
-    pub async fn calls(&self, ids: &[&CallId]) -> Result<Vec<Result<Option<Call>, StoreError>>, StoreError> {
+    pub async fn calls(&self, ids: &[&CallId]) -> Result<Vec<Result<Option<Call>, InvalidItem>>, StoreError> {
         let keys: Vec<Item> = ids.iter().map(|id| key("id", id.as_str())).collect();
         read_all(&self.client, "Calls", &self.calls, &keys, KeysAndAttributes::builder()).await
     }
@@ -78,13 +82,8 @@ impl Settlements {
     ///
     /// # Errors
     ///
-    /// The inner error when the call is too large for an item; [`StoreError`] when DynamoDB does not answer, or the account's
-    /// balance changes all the time.
-    pub async fn settle(
-        &self,
-        completed: &CompletedCall,
-        now: Timestamp,
-    ) -> Result<Result<Settled, TranscriptTooLarge>, StoreError> {
+    /// [`StoreError`], also when the account's balance changes all the time.
+    pub async fn settle(&self, completed: &CompletedCall, now: Timestamp) -> Result<Settled, StoreError> {
         // Most calls cost what was reserved for them: the balance is read only when it turns out to be too small.
         let mut balance = None;
         for _ in 0..MAX_ROUNDS {
@@ -97,16 +96,16 @@ impl Settlements {
             );
             let item = settled_item(completed, &settlement, now)?;
             if size_of(&item) > MAX_ITEM_BYTES {
-                return Ok(Err(TranscriptTooLarge));
+                return Ok(Settled::TooLarge);
             }
             let items = self.settlement_items(completed, item, &settlement, balance, now)?;
-            match transact(&self.client, items).await? {
-                Transacted::Committed => return Ok(Ok(Settled::Now)),
+            match transact(&self.client, &self.randomness, items).await? {
+                Transacted::Committed => return Ok(Settled::Now),
                 Transacted::Refused(reasons) if Transacted::refused_at(&reasons, 0) => {
-                    return Ok(Ok(Settled::Before));
+                    return Ok(Settled::Before);
                 }
                 Transacted::Refused(_) => match self.balance(&call.account_id).await? {
-                    None => return Ok(Ok(Settled::UnknownAccount)),
+                    None => return Ok(Settled::UnknownAccount),
                     read => balance = read,
                 },
             }
@@ -197,7 +196,7 @@ impl Settlements {
         if let Some(kind) = settlement.ledger {
             let entry = LedgerEntry {
                 account_id: call.account_id.clone(),
-                id: LedgerEntryId::new(now),
+                id: LedgerEntryId::new(now, &self.randomness),
                 kind,
                 amount: settlement.balance_change,
                 call_id: Some(call.id.clone()),

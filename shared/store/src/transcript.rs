@@ -8,7 +8,7 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde_json::value::RawValue;
 
-use crate::StoreError;
+use crate::InvalidItem;
 use crate::dynamo::item::Item;
 
 /// Name of the attribute.
@@ -17,11 +17,6 @@ pub(crate) const TRANSCRIPT: &str = "transcript";
 /// A transcript as it is stored: JSON, compressed with DEFLATE. An item ends at 400 KB, and talk compresses well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTranscript(Vec<u8>);
-
-/// The transcript does not fit an item, not even compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the call with its transcript does not fit an item of 400 KB, not even compressed")]
-pub struct TranscriptTooLarge;
 
 impl StoredTranscript {
     /// Compresses a transcript.
@@ -41,8 +36,8 @@ impl StoredTranscript {
     }
 
     /// Takes the transcript out of a call's item: JSON, the same bytes that were compressed.
-    pub(crate) fn take_from(item: &mut Item) -> Result<Option<Box<RawValue>>, StoreError> {
-        let unreadable = |reason: String| StoreError::Unreadable { table: "Calls", reason };
+    pub(crate) fn take_from(item: &mut Item) -> Result<Option<Box<RawValue>>, InvalidItem> {
+        let unreadable = |reason: String| InvalidItem { table: "Calls", reason };
         let Some(value) = item.remove(TRANSCRIPT) else { return Ok(None) };
         let AttributeValue::B(blob) = value else {
             return Err(unreadable("the transcript is not binary".into()));

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use domain::Timestamp;
 use tokio::sync::OnceCell;
 
 use crate::{Opened, SealContext};
@@ -32,14 +33,14 @@ pub(crate) struct Cache {
 #[derive(Clone)]
 struct Entry {
     /// When it was asked for first, which is never later than when it was opened.
-    since: SystemTime,
+    since: Timestamp,
     value: Arc<OnceCell<Arc<Opened>>>,
 }
 
 impl Entry {
     /// A clock that was set back makes an entry too old, not young for ever.
-    fn is_fresh(&self, now: SystemTime) -> bool {
-        now.duration_since(self.since).is_ok_and(|age| age < KEPT_FOR)
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        now.checked_since(self.since).is_some_and(|age| age < KEPT_FOR)
     }
 }
 
@@ -49,7 +50,7 @@ impl Cache {
     pub(crate) async fn get_or_open<E>(
         &self,
         sealed: &Sealed,
-        now: SystemTime,
+        now: Timestamp,
         open: impl AsyncFnOnce() -> Result<Opened, E>,
     ) -> Result<Arc<Opened>, E> {
         let value = self.entry(sealed, now);
@@ -58,7 +59,7 @@ impl Cache {
 
     /// The fresh entry for `sealed`, made if there is none. Lets go of everything that is too old, and of the oldest entry
     /// when there are too many.
-    fn entry(&self, sealed: &Sealed, now: SystemTime) -> Arc<OnceCell<Arc<Opened>>> {
+    fn entry(&self, sealed: &Sealed, now: Timestamp) -> Arc<OnceCell<Arc<Opened>>> {
         // A panic while the lock was held leaves a whole map: every change below is a single insertion or removal.
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|_, entry| entry.is_fresh(now));
@@ -101,7 +102,7 @@ mod tests {
     }
 
     impl Counted {
-        async fn open(&self, sealed: &Sealed, now: SystemTime) -> Arc<Opened> {
+        async fn open(&self, sealed: &Sealed, now: Timestamp) -> Arc<Opened> {
             let opened = self.cache.get_or_open(sealed, now, async || {
                 self.calls.fetch_add(1, Ordering::Relaxed);
                 yield_now().await;
@@ -128,8 +129,8 @@ mod tests {
         Sealed { context, ciphertext: ciphertext.to_vec() }
     }
 
-    fn at(seconds: u64) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_730_179_200 + seconds)
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_seconds(1_730_179_200 + seconds)
     }
 
     #[tokio::test]

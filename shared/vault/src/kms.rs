@@ -1,12 +1,12 @@
 use std::error::Error;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use aws_sdk_kms::Client;
 use aws_sdk_kms::error::SdkError;
 use aws_sdk_kms::operation::decrypt::DecryptError;
 use aws_sdk_kms::primitives::Blob;
+use domain::Clock;
 
 use crate::cache::{Cache, Sealed};
 use crate::{Opened, SealContext};
@@ -23,6 +23,7 @@ const CIPHERTEXT_BYTES: RangeInclusive<usize> = 1..=6_144;
 pub struct Vault {
     kms: Client,
     key_id: String,
+    clock: Clock,
     cache: Arc<Cache>,
 }
 
@@ -46,8 +47,8 @@ pub enum VaultError {
 impl Vault {
     /// A vault over this key, given by its ARN or id.
     #[must_use]
-    pub fn new(kms: Client, key_id: impl Into<String>) -> Self {
-        Self { kms, key_id: key_id.into(), cache: Arc::default() }
+    pub fn new(kms: Client, key_id: impl Into<String>, clock: Clock) -> Self {
+        Self { kms, key_id: key_id.into(), clock, cache: Arc::default() }
     }
 
     /// Encrypts a value of 1 to 4,096 bytes; the ciphertext is some 150 bytes longer.
@@ -82,7 +83,7 @@ impl Vault {
             return Err(VaultError::Unopenable);
         }
         let sealed = Sealed { context: context.clone(), ciphertext: ciphertext.to_vec() };
-        self.cache.get_or_open(&sealed, SystemTime::now(), async || self.decrypt(&sealed).await).await
+        self.cache.get_or_open(&sealed, self.clock.now(), async || self.decrypt(&sealed).await).await
     }
 
     async fn decrypt(&self, sealed: &Sealed) -> Result<Opened, VaultError> {
@@ -133,7 +134,7 @@ mod tests {
             .region(Region::from_static("eu-central-1"))
             .endpoint_url("http://127.0.0.1:1")
             .build();
-        Vault::new(Client::from_conf(config), "a-key")
+        Vault::new(Client::from_conf(config), "a-key", Clock::system())
     }
 
     fn context() -> SealContext {

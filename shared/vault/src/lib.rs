@@ -9,4 +9,4 @@ mod sealing;
 pub use context::{Purpose, SealContext};
 pub use kms::{Vault, VaultError};
 pub use opened::Opened;
-pub use sealing::{CannotOpen, open_headers, open_secret, seal_headers, seal_secret};
+pub use sealing::{OpenError, open_headers, open_secret, seal_headers, seal_secret};

@@ -10,7 +10,7 @@ use crate::{Purpose, SealContext, Vault, VaultError};
 
 /// The sealed parts of an endpoint cannot be opened.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotOpen {
+pub enum OpenError {
     /// KMS would not, or did not answer.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -19,7 +19,7 @@ pub enum CannotOpen {
     Content(&'static str),
 }
 
-impl CannotOpen {
+impl OpenError {
     /// Whether trying again cannot help.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
@@ -64,37 +64,37 @@ pub async fn seal_headers(
 ///
 /// # Errors
 ///
-/// [`CannotOpen`] when KMS cannot open them.
+/// [`OpenError`] when KMS cannot open them.
 pub async fn open_headers(
     vault: &Vault,
     webhook: &Webhook,
     endpoint: &Endpoint,
-) -> Result<CustomHeaders, CannotOpen> {
+) -> Result<CustomHeaders, OpenError> {
     let Some(sealed) = &endpoint.sealed_headers else { return Ok(CustomHeaders::default()) };
     let context = seal_context(&webhook.account_id, &webhook.id, Purpose::Headers);
     let opened = vault.open(&context, &sealed.0).await?;
     str::from_utf8(opened.as_bytes())
         .ok()
         .and_then(CustomHeaders::from_lines)
-        .ok_or(CannotOpen::Content("custom headers"))
+        .ok_or(OpenError::Content("custom headers"))
 }
 
 /// A signing secret of this webhook.
 ///
 /// # Errors
 ///
-/// [`CannotOpen`] when KMS cannot open it.
+/// [`OpenError`] when KMS cannot open it.
 pub async fn open_secret(
     vault: &Vault,
     webhook: &Webhook,
     sealed: &SealedBytes,
-) -> Result<SigningSecret, CannotOpen> {
+) -> Result<SigningSecret, OpenError> {
     let context = seal_context(&webhook.account_id, &webhook.id, Purpose::SigningSecret);
     let opened = vault.open(&context, &sealed.0).await?;
     str::from_utf8(opened.as_bytes())
         .ok()
         .and_then(|text| SigningSecret::parse(text).ok())
-        .ok_or(CannotOpen::Content("a signing secret"))
+        .ok_or(OpenError::Content("a signing secret"))
 }
 
 fn seal_context(account: &AccountId, webhook: &WebhookId, purpose: Purpose) -> SealContext {

@@ -1,7 +1,7 @@
 //! The body of a request that asks for a call: whatever anyone sends who knows a slug.
 #![no_main]
 
-use domain::{CountryCode, InboundRequest, PhoneNumber, Rejection, parse_inbound_request};
+use domain::{CountryCode, InboundRequest, PhoneNumber, InvalidRequest, parse_inbound_request};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -33,6 +33,6 @@ fuzz_target!(|body: &[u8]| {
     assert_eq!(parse(again.as_bytes()), Ok(understood), "what was understood is understood otherwise");
 });
 
-fn parse(body: &[u8]) -> Result<InboundRequest, Rejection> {
+fn parse(body: &[u8]) -> Result<InboundRequest, InvalidRequest> {
     parse_inbound_request(body, &CountryCode::parse("1").expect("a code"))
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use api::{Answer, Code, Fields, Problem, Reply};
 use domain::{
-    AttemptRecord, DeliveryHistory, DeliveryId, Event, NoEndpoint, Resend, Timestamp, Webhook, WebhookId,
-    WebhookKind,
+    AttemptRecord, DeliveryHistory, DeliveryId, Event, NoEndpointError, Resend, Timestamp, Webhook,
+    WebhookId, WebhookKind,
 };
 use futures_util::future::{join_all, try_join_all};
 use queues::DeliveryMessage;
@@ -53,7 +53,7 @@ pub(crate) async fn recover(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let mut after = None;
     loop {
         let (deliveries, next) =
-            manage.store.unsuccessful_deliveries(&id, since, Timestamp::now(), after).await?;
+            manage.store.unsuccessful_deliveries(&id, since, manage.clock.now(), after).await?;
         for some in deliveries.chunks(LOOKED_AT) {
             let begun = some.iter().map(|delivery| recover_one(manage, &webhook, delivery));
             let messages: Vec<DeliveryMessage> = try_join_all(begun).await?.into_iter().flatten().collect();
@@ -75,7 +75,11 @@ async fn recover_one(
     delivery: &DeliveryId,
 ) -> Result<Option<DeliveryMessage>, Problem> {
     let history = manage.store.history(delivery).await?;
-    if history.ended_in_failure(Timestamp::now()) { claim(manage, webhook, history).await } else { Ok(None) }
+    if history.ended_in_failure(manage.clock.now()) {
+        claim(manage, webhook, history).await
+    } else {
+        Ok(None)
+    }
 }
 
 /// Sends claimed messages, and confirms their claims. What is sent and not confirmed is sent again by a repeat of the
@@ -103,7 +107,7 @@ async fn claim(
     let first = history.attempts.first().and_then(|attempt| first_message(webhook, attempt));
     let Some(message) = first else { return Ok(None) };
     loop {
-        let now = Timestamp::now();
+        let now = manage.clock.now();
         match history.resend(now) {
             Resend::Begin(run) if manage.store.claim_run(&message.delivery_id, &run, now).await? => {
                 return Ok(Some(message.in_run(run)));
@@ -120,10 +124,10 @@ async fn claim(
 fn require_endpoint(webhook: &Webhook) -> Result<(), Problem> {
     match webhook.endpoint_for(event_of(webhook)) {
         Ok(_) => Ok(()),
-        Err(NoEndpoint::Disabled) => {
+        Err(NoEndpointError::Disabled) => {
             Err(Problem::conflict(Code::WebhookDisabled, "enable the webhook first"))
         }
-        Err(NoEndpoint::Absent) => Err(Problem::no_response_webhook()),
+        Err(NoEndpointError::Absent) => Err(Problem::no_response_webhook()),
     }
 }
 

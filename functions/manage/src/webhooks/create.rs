@@ -2,8 +2,7 @@
 
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
 use domain::{
-    AccountId, DeliveryMethod, DisabledState, ResponseWebhook, Slug, Timestamp, Webhook, WebhookId,
-    WebhookKind,
+    AccountId, DeliveryMethod, DisabledState, ResponseWebhook, Slug, Webhook, WebhookId, WebhookKind,
 };
 use serde_json::json;
 use signing::SigningSecret;
@@ -22,7 +21,7 @@ pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let direction =
         fields.choice("direction", &DIRECTIONS)?.ok_or_else(|| Problem::missing_field("direction"))?;
     let name = fields.required_text("name", MAX_NAME_CHARS)?;
-    let id = WebhookId::new(Timestamp::now());
+    let id = WebhookId::new(manage.clock.now(), &manage.randomness);
     let kind = match direction {
         Direction::Inbound => inbound(manage, account, &id, &mut fields).await?,
         Direction::Outbound => outbound(manage, account, &id, &mut fields).await?,
@@ -42,8 +41,8 @@ pub(super) async fn record(
     managed_by: Option<String>,
     kind: WebhookKind,
 ) -> Result<(Webhook, SigningSecret), Problem> {
-    let secret = SigningSecret::generate();
-    let now = Timestamp::now();
+    let secret = SigningSecret::generate(|bytes| manage.randomness.fill(bytes));
+    let now = manage.clock.now();
     let webhook = Webhook {
         account_id: account.clone(),
         signing_secret: seal_secret(&manage.vault, account, &id, &secret).await?,
@@ -88,7 +87,7 @@ async fn inbound(
             Some(ResponseWebhook { endpoint, state: DisabledState::Enabled })
         }
     };
-    Ok(WebhookKind::Inbound { slug: Slug::generate(), campaign_id, response_webhook })
+    Ok(WebhookKind::Inbound { slug: Slug::generate(&manage.randomness), campaign_id, response_webhook })
 }
 
 async fn outbound(

@@ -33,11 +33,11 @@ async fn edited(
     stored: &Webhook,
     fields: &mut Fields,
 ) -> Result<(Webhook, Option<CampaignId>), Problem> {
-    let mut edited = next_version(stored);
+    let mut edited = next_version(stored, manage.clock.now());
     if let Some(name) = fields.set("name", |fields, name| fields.text(name, MAX_NAME_CHARS))? {
         edited.name = name;
     }
-    let enabled = change_status(&mut edited.state, fields)?;
+    let enabled = change_status(&mut edited.state, fields, manage.clock.now())?;
     let mut bind = None;
     match &mut edited.kind {
         WebhookKind::Inbound { campaign_id, response_webhook, .. } => {
@@ -75,14 +75,14 @@ async fn change_response(
     match (change, response) {
         (None, response) => *response = None,
         (Some(mut fields), Some(response)) => {
-            if change_status(&mut response.state, &mut fields)? {
+            if change_status(&mut response.state, &mut fields, manage.clock.now())? {
                 response.endpoint.failing_since = None;
             }
             change_endpoint(manage, webhook, &mut response.endpoint, &mut fields).await?;
         }
         (Some(mut fields), response) => {
             let mut state = DisabledState::Enabled;
-            change_status(&mut state, &mut fields)?;
+            change_status(&mut state, &mut fields, manage.clock.now())?;
             let (account, id) = (&webhook.account_id, &webhook.id);
             let endpoint = new_endpoint(manage, account, id, &mut fields, DeliveryMethod::Post).await?;
             *response = Some(ResponseWebhook { endpoint, state });

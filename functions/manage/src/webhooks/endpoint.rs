@@ -5,7 +5,7 @@ use domain::{
     AccountId, CustomHeaders, DeliveryMethod, DisabledState, Endpoint, TargetUrl, Timestamp, Webhook,
     WebhookId,
 };
-use vault::{CannotOpen, open_headers, seal_headers};
+use vault::{OpenError, open_headers, seal_headers};
 
 use crate::manage::Manage;
 
@@ -64,7 +64,11 @@ pub(super) async fn change_endpoint(
 }
 
 /// Changes whether something is enabled; whether the request enables it.
-pub(super) fn change_status(state: &mut DisabledState, fields: &mut Fields) -> Result<bool, Problem> {
+pub(super) fn change_status(
+    state: &mut DisabledState,
+    fields: &mut Fields,
+    now: Timestamp,
+) -> Result<bool, Problem> {
     match fields.set("status", |fields, name| fields.choice(name, &STATUSES))? {
         Some(Status::Enabled) => {
             *state = DisabledState::Enabled;
@@ -72,8 +76,7 @@ pub(super) fn change_status(state: &mut DisabledState, fields: &mut Fields) -> R
         }
         // One that is disabled already keeps its reason.
         Some(Status::Disabled) if state.is_enabled() => {
-            *state =
-                DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Timestamp::now() };
+            *state = DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: now };
         }
         Some(Status::Disabled) | None => {}
     }
@@ -96,7 +99,7 @@ pub(super) fn refuse_fields(fields: &Fields, names: &[&str], what: &str) -> Resu
 }
 
 /// Why the stored headers cannot be kept.
-fn not_kept(error: CannotOpen) -> Problem {
+fn not_kept(error: OpenError) -> Problem {
     if !error.is_permanent() {
         return error.into();
     }

@@ -47,7 +47,7 @@ pub(crate) async fn delete(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let (account, id): (_, &WebhookId) = (&asked.caller, &asked.id("webhookId")?);
     until_written(|| async move {
         let webhook = editable(manage, account, id).await?;
-        if manage.store.delete_webhook(&webhook, Timestamp::now()).await? != Edited::Done {
+        if manage.store.delete_webhook(&webhook, manage.clock.now()).await? != Edited::Done {
             return Ok(None);
         }
         tracing::info!(webhook.id = %id, account.id = %account, "webhook {id} is deleted");
@@ -69,6 +69,6 @@ async fn editable(manage: &Manage, account: &AccountId, id: &WebhookId) -> Resul
 }
 
 /// The webhook with a new time of change.
-fn next_version(stored: &Webhook) -> Webhook {
-    Webhook { updated_at: next_change(stored.updated_at, Timestamp::now()), ..stored.clone() }
+fn next_version(stored: &Webhook, now: Timestamp) -> Webhook {
+    Webhook { updated_at: next_change(stored.updated_at, now), ..stored.clone() }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::{Answer, Code, Fields, Problem, Reply};
-use domain::{Slug, Timestamp, WebhookId, WebhookKind};
+use domain::{Slug, WebhookId, WebhookKind};
 use serde_json::json;
 use signing::SigningSecret;
 use store::Edited;
@@ -18,7 +18,7 @@ pub(crate) async fn secret(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let (account, id): (_, &WebhookId) = (&asked.caller, &asked.id("webhookId")?);
     let mut fields = Fields::parse_optional(asked.request.body(), &["overlapSeconds"])?;
     let overlap = fields.whole_number("overlapSeconds", 0..=MAX_OVERLAP_S)?.unwrap_or(DEFAULT_OVERLAP_S);
-    let secret = SigningSecret::generate();
+    let secret = SigningSecret::generate(|bytes| manage.randomness.fill(bytes));
     let sealed = seal_secret(&manage.vault, account, id, &secret).await?;
     // Not `until_written`: whether the change is there is looked up, also after an error. The answer may be all that was lost,
     // and a secret that is in use and known to nobody helps nobody.
@@ -30,8 +30,8 @@ pub(crate) async fn secret(manage: &Manage, asked: &Asked<'_>) -> Answer {
             return Ok(Reply::Ok(json!({"signingSecret": secret.expose()})));
         }
         written?;
-        let mut rotated = next_version(&stored);
-        rotated.rotate_signing_secret(sealed.clone(), Duration::from_secs(overlap), Timestamp::now());
+        let mut rotated = next_version(&stored, manage.clock.now());
+        rotated.rotate_signing_secret(sealed.clone(), Duration::from_secs(overlap), manage.clock.now());
         written = manage.store.replace_webhook(&rotated, stored.updated_at, None).await.map(drop);
     }
     Err(Problem::edit_conflict())
@@ -42,11 +42,11 @@ pub(crate) async fn slug(manage: &Manage, asked: &Asked<'_>) -> Answer {
     Fields::parse_optional(asked.request.body(), &[])?;
     until_written(|| async move {
         let stored = editable(manage, &asked.caller, id).await?;
-        let mut rotated = next_version(&stored);
+        let mut rotated = next_version(&stored, manage.clock.now());
         let WebhookKind::Inbound { slug, .. } = &mut rotated.kind else {
             return Err(Problem::conflict(Code::NotInbound, "only an inbound webhook has a slug"));
         };
-        *slug = Slug::generate();
+        *slug = Slug::generate(&manage.randomness);
         if manage.store.replace_webhook(&rotated, stored.updated_at, None).await? != Edited::Done {
             return Ok(None);
         }

@@ -1,7 +1,7 @@
 //! Zapier's REST hooks: it subscribes an outbound webhook, which only it takes away again.
 
 use api::{Answer, Fields, Problem, Reply};
-use domain::{DeliveryMethod, Endpoint, Event, Payload, Timestamp, WebhookId, WebhookKind};
+use domain::{DeliveryMethod, Endpoint, Event, Payload, WebhookId, WebhookKind};
 use domain::{SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
         sealed_headers: None,
         failing_since: None,
     };
-    let id = WebhookId::new(Timestamp::now());
+    let id = WebhookId::new(manage.clock.now(), &manage.randomness);
     let (managed_by, kind) = (Some(MANAGED_BY.into()), WebhookKind::Outbound { endpoint });
     let (webhook, _) = record(manage, &asked.caller, id, "Zapier".into(), managed_by, kind).await?;
     Ok(Reply::Created(json!({"id": webhook.id})))
@@ -36,7 +36,7 @@ pub(crate) async fn unsubscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
         let webhook = manage.store.webhook(account, id).await?;
         let webhook = webhook.filter(|webhook| webhook.managed_by.as_deref() == Some(MANAGED_BY));
         let webhook = webhook.ok_or_else(Problem::not_found)?;
-        if manage.store.delete_webhook(&webhook, Timestamp::now()).await? != Edited::Done {
+        if manage.store.delete_webhook(&webhook, manage.clock.now()).await? != Edited::Done {
             return Ok(None);
         }
         tracing::info!(webhook.id = %id, account.id = %account, "Zapier's webhook {id} is deleted");

@@ -22,7 +22,7 @@ pub struct InboundRequest {
 
 /// Why a request cannot become a call. `Display` is worded for whoever sent it, and quotes nothing of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Rejection {
+pub enum InvalidRequest {
     /// The body is no JSON.
     #[error("the body is not valid JSON")]
     InvalidJson,
@@ -37,7 +37,7 @@ pub enum Rejection {
     InvalidPhoneNumber,
 }
 
-impl Rejection {
+impl InvalidRequest {
     /// The code that the answer and the request log carry.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -54,14 +54,14 @@ impl Rejection {
 ///
 /// # Errors
 ///
-/// [`Rejection`] when no call can be made of it.
-pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<InboundRequest, Rejection> {
+/// [`InvalidRequest`] when no call can be made of it.
+pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<InboundRequest, InvalidRequest> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let request: Value = serde_json::from_slice(body).map_err(|_| Rejection::InvalidJson)?;
+    let request: Value = serde_json::from_slice(body).map_err(|_| InvalidRequest::InvalidJson)?;
     if request.get("type").and_then(Value::as_str) != Some(REQUEST_TYPE) {
-        return Err(Rejection::InvalidType);
+        return Err(InvalidRequest::InvalidType);
     }
-    let data = request.get("data").and_then(Value::as_object).ok_or(Rejection::MissingPhoneNumber)?;
+    let data = request.get("data").and_then(Value::as_object).ok_or(InvalidRequest::MissingPhoneNumber)?;
     let mut recipient = Recipient::new(phone_number(data, country)?);
     let mut dropped_fields = Vec::new();
     for (name, field) in recipient.optional_fields() {
@@ -74,20 +74,20 @@ pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<Inbou
     Ok(InboundRequest { recipient, dropped_fields })
 }
 
-fn phone_number(data: &Map<String, Value>, country: &CountryCode) -> Result<PhoneNumber, Rejection> {
+fn phone_number(data: &Map<String, Value>, country: &CountryCode) -> Result<PhoneNumber, InvalidRequest> {
     let text = match data.get("phoneNumber") {
-        None | Some(Value::Null) => return Err(Rejection::MissingPhoneNumber),
+        None | Some(Value::Null) => return Err(InvalidRequest::MissingPhoneNumber),
         Some(Value::String(text)) => text.clone(),
         // Spreadsheets send 15551234567, and 15551234567.0 or 1.5551234567e10 too.
         Some(number @ Value::Number(_)) => {
-            whole_number(number).ok_or(Rejection::InvalidPhoneNumber)?.to_string()
+            whole_number(number).ok_or(InvalidRequest::InvalidPhoneNumber)?.to_string()
         }
-        Some(_) => return Err(Rejection::InvalidPhoneNumber),
+        Some(_) => return Err(InvalidRequest::InvalidPhoneNumber),
     };
     if text.trim().is_empty() {
-        return Err(Rejection::MissingPhoneNumber);
+        return Err(InvalidRequest::MissingPhoneNumber);
     }
-    normalise_phone(&text, country).map_err(|_| Rejection::InvalidPhoneNumber)
+    normalise_phone(&text, country).map_err(|_| InvalidRequest::InvalidPhoneNumber)
 }
 
 enum Text {
@@ -113,11 +113,11 @@ mod tests {
 
     use super::*;
 
-    fn parse(body: &[u8]) -> Result<InboundRequest, Rejection> {
+    fn parse(body: &[u8]) -> Result<InboundRequest, InvalidRequest> {
         parse_inbound_request(body, &CountryCode::parse("1").expect("a code"))
     }
 
-    fn parse_data(data: Value) -> Result<InboundRequest, Rejection> {
+    fn parse_data(data: Value) -> Result<InboundRequest, InvalidRequest> {
         parse(json!({"type": "calls.execute", "data": data}).to_string().as_bytes())
     }
 

@@ -1,10 +1,10 @@
 use std::fmt;
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::values::{ApiKeyId, Timestamp};
+use crate::values::{ApiKeyId, Randomness, Timestamp};
 
 /// What every API key starts with.
 const PREFIX: &str = "whk_";
@@ -29,10 +29,9 @@ pub struct InvalidApiKey;
 impl ApiKey {
     /// A new random key.
     #[must_use]
-    pub fn generate(now: Timestamp) -> Self {
-        let id = ApiKeyId::new(now);
-        let mut secret = [0; SECRET_BYTES];
-        let _ = rand::fill(&mut secret);
+    pub fn generate(now: Timestamp, randomness: &Randomness) -> Self {
+        let id = ApiKeyId::new(now, randomness);
+        let secret: [u8; SECRET_BYTES] = randomness.bytes();
         let text = format!("{PREFIX}{}_{}", id_part(&id), URL_SAFE_NO_PAD.encode(secret));
         Self { id, text }
     }
@@ -82,13 +81,14 @@ fn id_part(id: &ApiKeyId) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::Clock;
 
     #[test]
     fn a_key_reads_back_and_another_has_another_hash() {
-        let now = Timestamp::now();
-        let api_key = ApiKey::generate(now);
+        let now = Clock::system().now();
+        let api_key = ApiKey::generate(now, &Randomness::system());
         assert_eq!(ApiKey::parse(api_key.expose()), Ok(api_key.clone()));
-        assert_ne!(api_key.hash(), ApiKey::generate(now).hash());
+        assert_ne!(api_key.hash(), ApiKey::generate(now, &Randomness::system()).hash());
         assert!(!api_key.hash().contains(api_key.expose()));
         assert_eq!(format!("{api_key:?}"), "ApiKey(***)");
     }

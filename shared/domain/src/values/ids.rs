@@ -1,10 +1,10 @@
 use std::fmt;
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::values::{IdempotencyKey, Timestamp};
+use crate::values::{IdempotencyKey, Randomness, Timestamp};
 
 /// Longest id taken from outside (bulk calls bring ids of their own).
 const MAX_ID_LENGTH: usize = 100;
@@ -31,11 +31,8 @@ macro_rules! id {
         impl $name {
             /// A new id, sortable by `now`.
             #[must_use]
-            pub fn new(now: Timestamp) -> Self {
-                let mut random = [0; 10];
-                // aws-lc's generator does not fail: it aborts when the system has no entropy.
-                let _ = rand::fill(&mut random);
-                Self(format!(concat!($prefix, "{}"), uuid_v7(now, &random)))
+            pub fn new(now: Timestamp, randomness: &Randomness) -> Self {
+                Self(format!(concat!($prefix, "{}"), uuid_v7(now, &randomness.bytes())))
             }
 
             /// Reads an id.
@@ -141,19 +138,21 @@ fn sha256(parts: &[&str]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::Clock;
 
     #[test]
     fn ids_sort_by_the_time_they_were_made() {
-        let ids: Vec<CallId> =
-            [1_000, 1_001, 1_730_179_200_000].map(|ms| CallId::new(Timestamp::from_millis(ms))).into();
+        let ids: Vec<CallId> = [1_000, 1_001, 1_730_179_200_000]
+            .map(|ms| CallId::new(Timestamp::from_millis(ms), &Randomness::system()))
+            .into();
         assert!(ids.is_sorted());
         assert!(ids.iter().all(|id| id.as_str().len() == "call_".len() + 32));
     }
 
     #[test]
     fn two_ids_of_the_same_moment_differ() {
-        let now = Timestamp::now();
-        assert_ne!(WebhookId::new(now), WebhookId::new(now));
+        let now = Clock::system().now();
+        assert_ne!(WebhookId::new(now, &Randomness::system()), WebhookId::new(now, &Randomness::system()));
     }
 
     #[test]
@@ -168,19 +167,21 @@ mod tests {
     #[test]
     fn a_derived_delivery_id_depends_on_call_and_webhook_alone_and_sorts_by_time() {
         let now = Timestamp::from_millis(1_730_179_200_000);
-        let (call, webhook) = (CallId::new(now), WebhookId::new(now));
+        let (call, webhook) =
+            (CallId::new(now, &Randomness::system()), WebhookId::new(now, &Randomness::system()));
         let id = DeliveryId::derived(&call, &webhook, now);
         assert_eq!(id, DeliveryId::derived(&call, &webhook, now));
-        assert_ne!(id, DeliveryId::derived(&CallId::new(now), &webhook, now));
-        assert_ne!(id, DeliveryId::derived(&call, &WebhookId::new(now), now));
+        assert_ne!(id, DeliveryId::derived(&CallId::new(now, &Randomness::system()), &webhook, now));
+        assert_ne!(id, DeliveryId::derived(&call, &WebhookId::new(now, &Randomness::system()), now));
         assert!(id < DeliveryId::derived(&call, &webhook, Timestamp::from_millis(1_730_179_200_001)));
     }
 
     #[test]
     fn a_call_id_under_an_idempotency_key_belongs_to_its_webhook() {
         let key = IdempotencyKey::parse("order-7").expect("a key");
-        let now = Timestamp::now();
-        let (one, other) = (WebhookId::new(now), WebhookId::new(now));
+        let now = Clock::system().now();
+        let (one, other) =
+            (WebhookId::new(now, &Randomness::system()), WebhookId::new(now, &Randomness::system()));
         assert_eq!(CallId::derived(&one, &key), CallId::derived(&one, &key));
         assert_ne!(CallId::derived(&one, &key), CallId::derived(&other, &key));
     }

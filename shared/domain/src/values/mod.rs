@@ -1,18 +1,21 @@
 //! What the rest is made of: ids, moments, numbers, URLs, headers. Each is valid by construction: its only way in is `parse`.
 
 mod api_key;
+mod clock;
 mod custom_header;
 mod idempotency;
 mod ids;
 mod json_object;
 mod page;
 mod phone;
+mod randomness;
 mod slug;
 mod target_url;
 mod timestamp;
 mod whole_number;
 
 pub use api_key::{ApiKey, InvalidApiKey};
+pub use clock::Clock;
 pub use custom_header::{CustomHeaders, InvalidHeader};
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
 pub use ids::{
@@ -21,6 +24,7 @@ pub use ids::{
 pub use json_object::JsonObject;
 pub use page::{InvalidPosition, Page, Position, Slice};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber, normalise_phone};
+pub use randomness::Randomness;
 pub use slug::{InvalidSlug, Slug};
 pub use target_url::{InvalidUrl, TargetUrl};
 pub use timestamp::Timestamp;

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -13,13 +13,6 @@ pub struct Timestamp(u64);
 impl Timestamp {
     /// The last moment that RFC 3339 can write, 9999-12-31T23:59:59.999Z.
     pub const MAX: Self = Self(253_402_300_799_999);
-
-    /// The system's clock.
-    #[must_use]
-    pub fn now() -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
-    }
 
     /// Milliseconds since 1970; later than the year 9999 is cut to it.
     #[must_use]
@@ -69,6 +62,12 @@ impl Timestamp {
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// How long after `earlier` this is; `None` when it is before.
+    #[must_use]
+    pub fn checked_since(self, earlier: Self) -> Option<Duration> {
+        self.0.checked_sub(earlier.0).map(Duration::from_millis)
     }
 
     /// Thirteen digits, so that texts sort as the moments do (until the year 2286).

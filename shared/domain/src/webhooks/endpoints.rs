@@ -13,7 +13,7 @@ pub struct ChosenEndpoint {
 
 /// Why an endpoint gets no delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoEndpoint {
+pub enum NoEndpointError {
     /// The webhook, or its callback, is disabled.
     Disabled,
     /// The inbound webhook has no callback (any more).
@@ -25,11 +25,11 @@ impl Webhook {
     ///
     /// # Errors
     ///
-    /// [`NoEndpoint`] when they go nowhere now.
-    pub fn endpoint_for(&self, event: Event) -> Result<&Endpoint, NoEndpoint> {
-        let (endpoint, own_state) = self.endpoint_and_state(event).ok_or(NoEndpoint::Absent)?;
+    /// [`NoEndpointError`] when they go nowhere now.
+    pub fn endpoint_for(&self, event: Event) -> Result<&Endpoint, NoEndpointError> {
+        let (endpoint, own_state) = self.endpoint_and_state(event).ok_or(NoEndpointError::Absent)?;
         let enabled = self.state.is_enabled() && own_state.is_enabled();
-        if enabled { Ok(endpoint) } else { Err(NoEndpoint::Disabled) }
+        if enabled { Ok(endpoint) } else { Err(NoEndpointError::Disabled) }
     }
 
     /// Whether the endpoint for `event` itself was disabled, and why: of an inbound webhook, the callback's own state. `None`
@@ -73,17 +73,24 @@ pub fn choose_endpoints<'a>(
 mod tests {
     use super::*;
     use crate::calls::sample_call;
-    use crate::values::{Slug, Timestamp};
+    use crate::values::{Clock, Randomness, Slug};
     use crate::webhooks::ResponseWebhook;
     use crate::webhooks::webhook::samples::{endpoint, outbound, webhook};
 
     fn disabled() -> DisabledState {
-        DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Timestamp::now() }
+        DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Clock::system().now() }
     }
 
     fn inbound(id: &str, callback: Option<DisabledState>) -> Webhook {
         let response_webhook = callback.map(|state| ResponseWebhook { endpoint: endpoint(), state });
-        webhook(id, WebhookKind::Inbound { slug: Slug::generate(), campaign_id: None, response_webhook })
+        webhook(
+            id,
+            WebhookKind::Inbound {
+                slug: Slug::generate(&Randomness::system()),
+                campaign_id: None,
+                response_webhook,
+            },
+        )
     }
 
     fn chosen(call: &Call, webhooks: &[Webhook]) -> Vec<(String, Event)> {

@@ -4,7 +4,7 @@ mod endpoints;
 mod event;
 mod webhook;
 
-pub use endpoints::{ChosenEndpoint, NoEndpoint, choose_endpoints};
+pub use endpoints::{ChosenEndpoint, NoEndpointError, choose_endpoints};
 pub use event::Event;
 pub use webhook::{
     DeliveryMethod, DisabledState, Endpoint, ResponseWebhook, SealedBytes, SealedSecret, Webhook, WebhookKind,

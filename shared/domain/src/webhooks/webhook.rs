@@ -186,6 +186,7 @@ impl<'de> Deserialize<'de> for SealedBytes {
 pub(crate) mod samples {
     use super::*;
     use crate::calls::sample_call;
+    use crate::values::Clock;
 
     pub(crate) fn endpoint() -> Endpoint {
         Endpoint {
@@ -206,8 +207,8 @@ pub(crate) mod samples {
             signing_secret: SealedBytes(vec![]),
             previous_secrets: Vec::new(),
             managed_by: None,
-            created_at: Timestamp::now(),
-            updated_at: Timestamp::now(),
+            created_at: Clock::system().now(),
+            updated_at: Clock::system().now(),
             kind,
         }
     }

@@ -6,7 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails to be set up fails the test")]
 
-mod gallery;
+mod endpoint_answers;
 mod http;
 mod receivers;
 mod tls;
@@ -18,13 +18,13 @@ use std::time::Duration;
 
 use addresses::TrustedNetworks;
 use egress::ErrorCode::Timeout;
-use egress::{Attempt, Limits, Method, Request, Roots, Sender, Setup};
+use egress::{Exchange, Limits, Method, Request, Roots, Sender, Setup};
 use peak_alloc::PeakAlloc;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-use crate::gallery::Comes::{self, ToError};
-use crate::gallery::{ORDINARY, gallery};
+use crate::endpoint_answers::Comes::{self, ToError};
+use crate::endpoint_answers::{ORDINARY, gallery};
 use crate::receivers::{Identity, Receivers};
 
 #[global_allocator]
@@ -85,7 +85,7 @@ async fn send_to_each(receivers: &Receivers, senders: &Senders) {
 }
 
 /// One attempt, and the most that was held during it and until its connection was gone, beyond what was held before.
-async fn measured(sender: &Sender, url: String) -> (Attempt, usize) {
+async fn measured(sender: &Sender, url: String) -> (Exchange, usize) {
     let request = post(&url);
     let sockets_before = sockets();
     let before = MEMORY.current_usage();

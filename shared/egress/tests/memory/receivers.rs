@@ -13,7 +13,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::gallery::{Exhibit, gallery};
+use crate::endpoint_answers::{Exhibit, gallery};
 use crate::tls::Session;
 
 const CERTIFICATE: &str = "RECEIVERS_CERTIFICATE";

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use addresses::TrustedNetworks;
 use egress::SystemResolver;
-use egress::{Attempt, ErrorCode, Limits, Method, Outcome, Request, Resolver, Roots, Sender, Setup};
+use egress::{ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, Sender, Setup};
 
 /// Stands in every URL's path and query, and in every header's value; it must not be in a message.
 const SECRET: &str = "s3cret";
@@ -37,7 +37,13 @@ fn sender() -> Sender {
 }
 
 fn sender_with(resolver: impl Resolver, trusted: &str, roots: Roots) -> Sender {
-    let setup = Setup { limits: quick_limits(), resolver: Arc::new(resolver), roots, keep_connections: true };
+    let setup = Setup {
+        limits: quick_limits(),
+        resolver: Arc::new(resolver),
+        roots,
+        keep_connections: true,
+        ..Setup::default()
+    };
     Sender::new(TrustedNetworks::parse(trusted).unwrap(), setup).unwrap()
 }
 
@@ -61,22 +67,22 @@ fn local(port: u16) -> String {
 
 /// Status and body of an answer.
 #[track_caller]
-fn answered(attempt: &Attempt) -> (u16, &str) {
+fn answered(attempt: &Exchange) -> (u16, &str) {
     match &attempt.outcome {
-        Outcome::Answered { status, body, .. } => (*status, body),
-        Outcome::Errored { .. } => panic!("no answer: {attempt:?}"),
+        ExchangeOutcome::Answered { status, body, .. } => (*status, body),
+        ExchangeOutcome::Errored { .. } => panic!("no answer: {attempt:?}"),
     }
 }
 
 /// Code and message of a failure, after a look for secrets and at the time it took.
 #[track_caller]
-fn errored(attempt: &Attempt) -> (ErrorCode, &str) {
+fn errored(attempt: &Exchange) -> (ErrorCode, &str) {
     assert!(attempt.duration < quick_limits().exchange + Duration::from_millis(500), "{attempt:?}");
     match &attempt.outcome {
-        Outcome::Errored { code, message } => {
+        ExchangeOutcome::Errored { code, message } => {
             assert!(!message.contains(SECRET), "{message}");
             (*code, message)
         }
-        Outcome::Answered { .. } => panic!("an answer: {attempt:?}"),
+        ExchangeOutcome::Answered { .. } => panic!("an answer: {attempt:?}"),
     }
 }

@@ -1,6 +1,6 @@
 //! What a receiver gets, and what of its answer is kept.
 
-use egress::{Method, Outcome, Request};
+use egress::{ExchangeOutcome, Method, Request};
 
 use crate::receivers::Receiver;
 use crate::{SECRET, answered, errored, header, local, post, sender};
@@ -124,7 +124,7 @@ async fn retry_after_is_reported_as_it_came() {
         let receiver =
             Receiver::answering(format!("HTTP/1.1 503 Busy\r\n{line}content-length: 0\r\n\r\n")).await;
         let attempt = sender().send(post(&local(receiver.port))).await;
-        let Outcome::Answered { status: 503, retry_after, .. } = attempt.outcome else {
+        let ExchangeOutcome::Answered { status: 503, retry_after, .. } = attempt.outcome else {
             panic!("{attempt:?}");
         };
         assert_eq!(retry_after.as_deref(), expected);

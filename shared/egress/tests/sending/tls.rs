@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use egress::ErrorCode::{Timeout, Tls};
-use egress::{Attempt, Roots};
+use egress::{Exchange, Roots};
 use rustls::ALL_VERSIONS;
 use rustls::version::TLS12;
 use tokio::time::sleep;
@@ -14,7 +14,7 @@ use crate::resolvers::Scripted;
 use crate::{answered, errored, post, sender_with};
 
 /// One attempt at `https://{host}`, which stands for loopback.
-async fn attempt(host: &str, port: u16, roots: Roots) -> Attempt {
+async fn attempt(host: &str, port: u16, roots: Roots) -> Exchange {
     let resolver = Scripted::saying(&[&["127.0.0.1"]]);
     sender_with(resolver, "127.0.0.0/8", roots).send(post(&format!("https://{host}:{port}/s3cret"))).await
 }

@@ -5,8 +5,8 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 use serde::de::DeserializeOwned;
 
-use crate::StoreError;
 use crate::dynamo::item::{Item, from_item};
+use crate::{InvalidItem, StoreError};
 
 /// Keys of one request (DynamoDB, `BatchGetItem`).
 const BATCH: usize = 100;
@@ -19,7 +19,7 @@ pub(crate) async fn read_all<T: DeserializeOwned>(
     table: &str,
     keys: &[Item],
     fields: KeysAndAttributesBuilder,
-) -> Result<Vec<Result<Option<T>, StoreError>>, StoreError> {
+) -> Result<Vec<Result<Option<T>, InvalidItem>>, StoreError> {
     let fields = fields.consistent_read(true);
     let mut found = Vec::new();
     for some in keys.chunks(BATCH) {

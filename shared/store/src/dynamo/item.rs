@@ -9,7 +9,7 @@ use domain::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::StoreError;
+use crate::{InvalidItem, StoreError};
 
 /// One item: its attributes by name.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -20,12 +20,12 @@ pub(crate) const MAX_ITEM_BYTES: usize = 400 * 1024 - 1024;
 /// Milliseconds of a day.
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
-pub(crate) fn to_item(table: &'static str, value: impl Serialize) -> Result<Item, StoreError> {
-    serde_dynamo::to_item(value).map_err(|error| StoreError::Unreadable { table, reason: error.to_string() })
+pub(crate) fn to_item(table: &'static str, value: impl Serialize) -> Result<Item, InvalidItem> {
+    serde_dynamo::to_item(value).map_err(|error| InvalidItem { table, reason: error.to_string() })
 }
 
-pub(crate) fn from_item<T: DeserializeOwned>(table: &'static str, item: Item) -> Result<T, StoreError> {
-    serde_dynamo::from_item(item).map_err(|error| StoreError::Unreadable { table, reason: error.to_string() })
+pub(crate) fn from_item<T: DeserializeOwned>(table: &'static str, item: Item) -> Result<T, InvalidItem> {
+    serde_dynamo::from_item(item).map_err(|error| InvalidItem { table, reason: error.to_string() })
 }
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::Client;
 use domain::{Page, Position, Slice};
 
-use crate::StoreError;
 use crate::dynamo::item::{Item, text};
+use crate::{InvalidItem, StoreError};
 
 /// Items that one query reads when a filter drops some of them.
 const FILTERED_READ: i32 = 200;
@@ -58,7 +58,7 @@ impl List<'_> {
         &self,
         client: &Client,
         slice: &Slice,
-        read: impl Fn(Item) -> Result<T, StoreError>,
+        read: impl Fn(Item) -> Result<T, InvalidItem>,
     ) -> Result<Page<T>, StoreError> {
         let mut found: Vec<Item> = Vec::new();
         let mut start = slice.after.as_ref().map(|position| self.start_key(position));

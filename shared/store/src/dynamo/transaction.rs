@@ -1,12 +1,13 @@
 //! Transactions that meet on one account's item: DynamoDB cancels one of them, and it is tried again.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use aws_lc_rs::rand;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
+use domain::Randomness;
+use tokio::time::Instant;
 
 use crate::StoreError;
 
@@ -32,6 +33,7 @@ impl Transacted {
 /// Writes all items or none; tries again, after a random pause, while another transaction is in the way.
 pub(crate) async fn transact(
     client: &Client,
+    randomness: &Randomness,
     items: Vec<TransactWriteItem>,
 ) -> Result<Transacted, StoreError> {
     let deadline = Instant::now() + BUDGET;
@@ -45,7 +47,7 @@ pub(crate) async fn transact(
         match obstacle(&error) {
             Obstacle::Conditions(failed) => return Ok(Transacted::Refused(failed)),
             Obstacle::Contention if Instant::now() + pause < deadline => {
-                tokio::time::sleep(pause.mul_f64(random_fraction())).await;
+                tokio::time::sleep(pause.mul_f64(fraction(randomness))).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
             Obstacle::Contention | Obstacle::Other => return Err(error.into()),
@@ -82,8 +84,7 @@ fn obstacle<R>(error: &SdkError<TransactWriteItemsError, R>) -> Obstacle {
 }
 
 /// 0.5 to 1.
-fn random_fraction() -> f64 {
-    let mut byte = [0];
-    let _ = rand::fill(&mut byte);
-    0.5 + f64::from(byte[0]) / 510.0
+fn fraction(randomness: &Randomness) -> f64 {
+    let [byte] = randomness.bytes();
+    0.5 + f64::from(byte) / 510.0
 }

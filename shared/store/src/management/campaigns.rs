@@ -16,7 +16,7 @@ impl Management {
         let found =
             get(&self.client, &self.campaigns, key2(("accountId", account.as_str()), ("id", id.as_str())))
                 .await?;
-        found.map(|item| from_item("Campaigns", item)).transpose()
+        Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
     }
 
     /// The account's campaigns, newest first.
@@ -41,11 +41,11 @@ impl Management {
             .build()?;
         let mut items = vec![TransactWriteItem::builder().put(put).build()];
         let Some(webhook) = &campaign.webhook_id else {
-            transact(&self.client, items).await?;
+            transact(&self.client, &self.randomness, items).await?;
             return Ok(Bound::Done);
         };
         items.push(self.bind_webhook(&campaign.account_id, webhook, &campaign.id, campaign.created_at)?);
-        match transact(&self.client, items).await? {
+        match transact(&self.client, &self.randomness, items).await? {
             Transacted::Committed => Ok(Bound::Done),
             Transacted::Refused(_) => self.why_not_bound(&campaign.account_id, webhook).await,
         }
@@ -73,7 +73,7 @@ impl Management {
                 campaign.updated_at,
             )?);
         }
-        match (transact(&self.client, items).await?, bind) {
+        match (transact(&self.client, &self.randomness, items).await?, bind) {
             (Transacted::Committed, _) => Ok(Edited::Done),
             (Transacted::Refused(reasons), Some(webhook)) if Transacted::refused_at(&reasons, 1) => {
                 self.why_not_bound(&campaign.account_id, webhook).await.map(Edited::NotBound)

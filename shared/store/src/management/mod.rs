@@ -7,6 +7,7 @@ mod requests;
 pub(crate) mod webhooks;
 
 use aws_sdk_dynamodb::Client;
+use domain::Randomness;
 use environment::{InvalidVariable, parsed_var, required_var};
 
 pub use self::bindings::Bound;
@@ -20,6 +21,7 @@ pub use self::deliveries::FailurePosition;
 #[derive(Debug, Clone)]
 pub struct Management {
     client: Client,
+    randomness: Randomness,
     accounts: String,
     calls: String,
     campaigns: String,
@@ -47,9 +49,10 @@ impl Management {
     /// # Errors
     ///
     /// [`InvalidVariable`], naming the variable that is missing.
-    pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
+    pub fn from_environment(client: Client, randomness: Randomness) -> Result<Self, InvalidVariable> {
         Ok(Self {
             client,
+            randomness,
             accounts: required_var("ACCOUNTS_TABLE")?,
             calls: required_var("CALLS_TABLE")?,
             campaigns: required_var("CAMPAIGNS_TABLE")?,

@@ -41,7 +41,7 @@ impl Management {
         let mut items = vec![TransactWriteItem::builder().put(put).build()];
         if let WebhookKind::Inbound { campaign_id: Some(campaign), .. } = &webhook.kind {
             items.push(self.bind_campaign(webhook, campaign)?);
-            return match transact(&self.client, items).await? {
+            return match transact(&self.client, &self.randomness, items).await? {
                 Transacted::Committed => Ok(Bound::Done),
                 Transacted::Refused(_) => Ok(match self.campaign(&webhook.account_id, campaign).await? {
                     Some(_) => Bound::Taken,
@@ -49,7 +49,7 @@ impl Management {
                 }),
             };
         }
-        transact(&self.client, items).await?;
+        transact(&self.client, &self.randomness, items).await?;
         Ok(Bound::Done)
     }
 
@@ -70,7 +70,7 @@ impl Management {
         if let Some(campaign) = bind {
             items.push(self.bind_campaign(webhook, campaign)?);
         }
-        match (transact(&self.client, items).await?, bind) {
+        match (transact(&self.client, &self.randomness, items).await?, bind) {
             (Transacted::Committed, _) => Ok(Edited::Done),
             (Transacted::Refused(reasons), Some(campaign)) if Transacted::refused_at(&reasons, 1) => {
                 let found = self.campaign(&webhook.account_id, campaign).await?;
@@ -100,7 +100,7 @@ impl Management {
                 .build()?;
             items.push(TransactWriteItem::builder().update(free).build());
         }
-        match transact(&self.client, items).await? {
+        match transact(&self.client, &self.randomness, items).await? {
             Transacted::Committed => Ok(Edited::Done),
             Transacted::Refused(_) => Ok(Edited::Outdated),
         }
@@ -115,5 +115,5 @@ pub(crate) async fn read_webhook(
     id: &WebhookId,
 ) -> Result<Option<Webhook>, StoreError> {
     let found = get(client, table, key2(("accountId", account.as_str()), ("id", id.as_str()))).await?;
-    found.map(|item| from_item("Webhooks", item)).transpose()
+    Ok(found.map(|item| from_item("Webhooks", item)).transpose()?)
 }

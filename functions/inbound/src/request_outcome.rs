@@ -4,14 +4,14 @@ use crate::answer::Answer;
 
 /// What became of a request: its answer, and its row of the request log.
 #[derive(Debug)]
-pub(crate) struct Handled {
+pub(crate) struct HandledRequest {
     pub(crate) answer: Answer,
     outcome: RequestOutcome,
     reason: Option<String>,
     call_id: Option<CallId>,
 }
 
-impl Handled {
+impl HandledRequest {
     /// The request was wrong.
     pub(crate) fn rejected(answer: Answer) -> Self {
         let reason = answer.code().map(str::to_owned);

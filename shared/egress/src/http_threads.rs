@@ -3,7 +3,7 @@ use std::panic::resume_unwind;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinSet;
 
-use crate::connections::ATTEMPTS_AT_ONCE;
+use crate::limits::ATTEMPTS_AT_ONCE;
 
 /// Threads of their own, for work that may not let go of the processor: one for each attempt of a batch, so that the system
 /// shares the processor out among those that do not.
@@ -13,13 +13,13 @@ use crate::connections::ATTEMPTS_AT_ONCE;
 /// the thread of everything else that would hold up timeouts, the log, and every other attempt. By TLS a read brings a record
 /// of 16 KiB, and nine such receivers together delay a timer by 0.1 s.
 #[derive(Debug)]
-pub(crate) struct Apart {
+pub(crate) struct HttpThreads {
     handle: Handle,
     /// Taken when it ends.
     runtime: Option<Runtime>,
 }
 
-impl Apart {
+impl HttpThreads {
     /// Starts the threads; `None` when the system has none to give.
     pub(crate) fn start() -> Option<Self> {
         let runtime = Builder::new_multi_thread()
@@ -45,7 +45,7 @@ impl Apart {
     }
 }
 
-impl Drop for Apart {
+impl Drop for HttpThreads {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             // Not waiting for what still runs: a sender may be dropped where nothing may wait.

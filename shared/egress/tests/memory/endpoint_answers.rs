@@ -1,6 +1,6 @@
 //! Receivers of every temperament, and what an attempt at each comes to.
 
-use egress::{Attempt, ErrorCode, Outcome};
+use egress::{ErrorCode, Exchange, ExchangeOutcome};
 
 use crate::receivers::Play;
 use crate::{http, tls};
@@ -13,10 +13,10 @@ pub(crate) enum Comes {
 }
 
 impl Comes {
-    pub(crate) fn of(attempt: &Attempt) -> Self {
+    pub(crate) fn of(attempt: &Exchange) -> Self {
         match attempt.outcome {
-            Outcome::Answered { status, .. } => Self::ToAnswer(status),
-            Outcome::Errored { code, .. } => Self::ToError(code),
+            ExchangeOutcome::Answered { status, .. } => Self::ToAnswer(status),
+            ExchangeOutcome::Errored { code, .. } => Self::ToError(code),
         }
     }
 }

@@ -7,12 +7,12 @@ use serde_json::Value;
 /// A batch of records of the table's stream. Each has the key of a call that was written, and nothing else of it. A record is
 /// kept as it came: one that cannot be read must not make its whole batch unreadable.
 #[derive(Debug, Deserialize)]
-pub struct Committed {
+pub struct StreamBatch {
     #[serde(rename = "Records")]
     pub(crate) records: Vec<Value>,
 }
 
-impl Committed {
+impl StreamBatch {
     /// The calls, each once.
     pub(crate) fn calls(&self) -> Vec<CallId> {
         let mut seen = HashSet::new();
@@ -37,7 +37,7 @@ mod tests {
 
     use super::*;
 
-    fn committed(records: Value) -> Committed {
+    fn committed(records: Value) -> StreamBatch {
         serde_json::from_value(json!({"Records": records})).expect("a batch")
     }
 

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 
 /// What came of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
+pub struct Exchange {
     /// The answer, or why there is none.
-    pub outcome: Outcome,
+    pub outcome: ExchangeOutcome,
     /// From the start of the name's lookup to the outcome.
     pub duration: Duration,
 }
 
 /// An HTTP answer, or none.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ExchangeOutcome {
     /// The receiver answered, with whatever status: a redirect is an answer, too.
     Answered {
         /// The HTTP status, 100 to 999.
@@ -35,7 +35,7 @@ pub enum Outcome {
 }
 
 /// `Debug` leaves the answer's body out: a receiver can put anything there, personal data included.
-impl fmt::Debug for Outcome {
+impl fmt::Debug for ExchangeOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answered { status, body, retry_after } => f

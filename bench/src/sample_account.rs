@@ -8,9 +8,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{
-    AccountId, Call, CallId, CallStatus, Campaign, CampaignId, CampaignSettings, CampaignStatus, DeliveryId,
-    DeliveryMethod, DisabledState, Endpoint, Event, LedgerEntryId, Payload, SealedBytes, Slug, Source,
-    TargetUrl, Timestamp, Turn, Webhook, WebhookId, WebhookKind, sample_call,
+    AccountId, Call, CallId, CallStatus, Campaign, CampaignId, CampaignSettings, CampaignStatus, Clock,
+    DeliveryId, DeliveryMethod, DisabledState, Endpoint, Event, LedgerEntryId, Payload, Randomness,
+    SealedBytes, Slug, Source, TargetUrl, Timestamp, Turn, Webhook, WebhookId, WebhookKind, sample_call,
 };
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -28,7 +28,7 @@ const TURNS: usize = 8;
 
 /// The account and all of its things.
 #[derive(Debug)]
-pub struct World {
+pub struct SampleAccount {
     /// Its id.
     pub account: AccountId,
     /// An API key of it.
@@ -42,20 +42,20 @@ pub struct World {
     now: Timestamp,
 }
 
-impl World {
+impl SampleAccount {
     /// An account with an endpoint at each of these URLs.
     ///
     /// # Errors
     ///
     /// When one is no URL.
     pub fn new(urls: impl IntoIterator<Item = String>) -> Outcome<Self> {
-        let now = Timestamp::now();
-        let mut world = Self {
-            account: AccountId::new(now),
+        let now = Clock::system().now();
+        let mut sample = Self {
+            account: AccountId::new(now, &Randomness::system()),
             api_key: format!("whk_measured_{}", URL_SAFE_NO_PAD.encode([7; 32])),
-            slug: Slug::generate(),
-            inbound: WebhookId::new(now),
-            campaign: CampaignId::new(now),
+            slug: Slug::generate(&Randomness::system()),
+            inbound: WebhookId::new(now, &Randomness::system()),
+            campaign: CampaignId::new(now, &Randomness::system()),
             outbound: Vec::new(),
             now,
         };
@@ -68,9 +68,13 @@ impl World {
                 failing_since: None,
             };
             let kind = WebhookKind::Outbound { endpoint };
-            world.outbound.push(world.webhook(WebhookId::new(now), "Data warehouse", kind));
+            sample.outbound.push(sample.webhook(
+                WebhookId::new(now, &Randomness::system()),
+                "Data warehouse",
+                kind,
+            ));
         }
-        Ok(world)
+        Ok(sample)
     }
 
     fn webhook(&self, id: WebhookId, name: &str, kind: WebhookKind) -> Webhook {
@@ -102,7 +106,10 @@ impl World {
         let campaign = format!("{}#{}", self.account, self.campaign);
         let webhook = self.outbound.first().map_or(&self.inbound, |webhook| &webhook.id);
         for _ in 0..calls {
-            let (call, order) = (CallId::new(self.now), LedgerEntryId::new(self.now));
+            let (call, order) = (
+                CallId::new(self.now, &Randomness::system()),
+                LedgerEntryId::new(self.now, &Randomness::system()),
+            );
             tables.put(
                 "Calls",
                 &json!({"id": call, "accountId": self.account, "webhookId": self.inbound, "campaignId": self.campaign,
@@ -184,7 +191,7 @@ impl World {
             webhook_id: Some(self.inbound.clone()),
             reserved_credits: 1,
             ..Call::new(
-                CallId::new(self.now),
+                CallId::new(self.now, &Randomness::system()),
                 self.account.clone(),
                 Source::Inbound,
                 domain::CampaignRef { id: campaign.id, name: campaign.name },

@@ -15,7 +15,7 @@ pub(crate) enum Lane {
 
 /// One attempt that a batch asks for.
 #[derive(Debug)]
-pub(crate) struct Task {
+pub(crate) struct DueAttempt {
     pub(crate) message: DeliveryMessage,
     pub(crate) lane: Lane,
     /// Whether an invocation before this one had the message, and did not finish it.
@@ -24,7 +24,7 @@ pub(crate) struct Task {
     pub(crate) message_ids: Vec<String>,
 }
 
-impl Task {
+impl DueAttempt {
     pub(crate) fn ids(&self) -> AttemptIds<'_> {
         AttemptIds {
             account: &self.message.account_id,
@@ -44,8 +44,8 @@ pub(crate) struct Unreadable {
 }
 
 /// The attempts that a batch asks for, each once.
-pub(crate) fn read_tasks(batch: SqsEvent, slow_lane_arn: &str) -> (Vec<Task>, Vec<Unreadable>) {
-    let mut tasks: HashMap<String, Task> = HashMap::new();
+pub(crate) fn read_due_attempts(batch: SqsEvent, slow_lane_arn: &str) -> (Vec<DueAttempt>, Vec<Unreadable>) {
+    let mut due: HashMap<String, DueAttempt> = HashMap::new();
     let mut unreadable = Vec::new();
     for record in batch.records {
         let is_redelivery = received_before(&record);
@@ -55,7 +55,7 @@ pub(crate) fn read_tasks(batch: SqsEvent, slow_lane_arn: &str) -> (Vec<Task>, Ve
         match DeliveryMessage::parse(record.body.as_deref().unwrap_or_default()) {
             Err(error) => unreadable.push(Unreadable { message_id, error }),
             Ok(message) => {
-                let task = tasks.entry(message.attempt_name()).or_insert_with(|| Task {
+                let task = due.entry(message.attempt_name()).or_insert_with(|| DueAttempt {
                     message,
                     lane,
                     is_redelivery,
@@ -66,7 +66,7 @@ pub(crate) fn read_tasks(batch: SqsEvent, slow_lane_arn: &str) -> (Vec<Task>, Ve
             }
         }
     }
-    (tasks.into_values().collect(), unreadable)
+    (due.into_values().collect(), unreadable)
 }
 
 /// SQS counts how often it handed a message out.
@@ -76,7 +76,7 @@ fn received_before(record: &SqsMessage) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use domain::{AccountId, CallId, DeliveryId, Event, Timestamp, WebhookId};
+    use domain::{AccountId, CallId, DeliveryId, Event, Randomness, Timestamp, WebhookId};
 
     use super::*;
 
@@ -84,9 +84,16 @@ mod tests {
 
     fn first_attempt() -> DeliveryMessage {
         let now = Timestamp::from_millis(1);
-        let (call, webhook) = (CallId::new(now), WebhookId::new(now));
+        let (call, webhook) =
+            (CallId::new(now, &Randomness::system()), WebhookId::new(now, &Randomness::system()));
         let delivery = DeliveryId::derived(&call, &webhook, now);
-        DeliveryMessage::first(delivery, AccountId::new(now), webhook, call, Event::CallFinished)
+        DeliveryMessage::first(
+            delivery,
+            AccountId::new(now, &Randomness::system()),
+            webhook,
+            call,
+            Event::CallFinished,
+        )
     }
 
     fn record(id: &str, body: String, queue: &str, received: &str) -> SqsMessage {
@@ -108,10 +115,12 @@ mod tests {
     fn a_message_that_is_in_the_batch_twice_is_one_task() {
         let message = first_attempt();
         let json = || message.to_json().expect("JSON");
-        let (tasks, unreadable) =
-            read_tasks(batch(vec![record("a", json(), "fast", "1"), record("b", json(), "fast", "2")]), SLOW);
+        let (due, unreadable) = read_due_attempts(
+            batch(vec![record("a", json(), "fast", "1"), record("b", json(), "fast", "2")]),
+            SLOW,
+        );
         assert!(unreadable.is_empty());
-        let [task] = &tasks[..] else { panic!("{} tasks", tasks.len()) };
+        let [task] = &due[..] else { panic!("{} due", due.len()) };
         assert_eq!((&task.message, task.lane, task.is_redelivery), (&message, Lane::Fast, true));
         assert_eq!(task.message_ids, ["a", "b"]);
     }
@@ -122,15 +131,15 @@ mod tests {
         let bodies = [message.next().to_json(), message.in_run("r1".to_owned()).to_json()];
         let records =
             bodies.into_iter().map(|body| record("m", body.expect("JSON"), SLOW, "1")).collect::<Vec<_>>();
-        let (tasks, _) = read_tasks(batch(records), SLOW);
-        assert_eq!(tasks.len(), 2);
-        assert!(tasks.iter().all(|task| task.lane == Lane::Slow && !task.is_redelivery));
+        let (due, _) = read_due_attempts(batch(records), SLOW);
+        assert_eq!(due.len(), 2);
+        assert!(due.iter().all(|task| task.lane == Lane::Slow && !task.is_redelivery));
     }
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        let (tasks, unreadable) = read_tasks(batch(vec![record("x", "{}".to_owned(), SLOW, "1")]), SLOW);
-        assert!(tasks.is_empty());
+        let (due, unreadable) = read_due_attempts(batch(vec![record("x", "{}".to_owned(), SLOW, "1")]), SLOW);
+        assert!(due.is_empty());
         assert_eq!(unreadable[0].message_id, "x");
     }
 }
