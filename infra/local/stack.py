@@ -60,13 +60,12 @@ Ready. Everything others need is in {settings.stack_file}
 
 def _describe(started: emulator.Emulator, outputs: dict[str, str], account: dict) -> dict:
     return {
+        **{name[0].lower() + name[1:]: value for name, value in outputs.items()},
         "endpointUrl": started.url,
         "apiUrl": deploy.api_url(started),
         "region": REGION,
         "accessKeyId": ACCESS_KEY_ID,
         "secretAccessKey": SECRET_ACCESS_KEY,
-        "callJobsQueueUrl": outputs["CallJobsQueueUrl"],
-        "callCompletionsQueueUrl": outputs["CallCompletionsQueueUrl"],
         "accountId": account["id"],
         "apiKey": account["apiKey"],
     }
