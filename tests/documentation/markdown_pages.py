@@ -1,0 +1,93 @@
+"""The project's Markdown pages, as a reader sees them: headings, links, blocks."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+# An image that follows the reader's colour scheme is HTML in Markdown.
+HTML_TARGET = re.compile(r'(?:href|src|srcset)="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Block:
+    page: str
+    line: int
+    language: str
+    # What the info string says after the language: how the block is run, or why not.
+    mark: str
+    text: str
+
+    @property
+    def first_line(self) -> str:
+        return self.text.split("\n", 1)[0]
+
+
+@dataclass(frozen=True)
+class Link:
+    page: str
+    line: int
+    target: str
+
+
+@cache
+def pages() -> tuple[str, ...]:
+    """Every page that is or will be committed, by its path in the checkout."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+        cwd=CHECKOUT, check=True, capture_output=True, text=True,
+    )
+    return tuple(sorted(page for page in listed.stdout.splitlines() if (CHECKOUT / page).exists()))
+
+
+def blocks(page: str) -> list[Block]:
+    found = []
+    for token in _tokens(page):
+        if token.type == "fence":
+            language, _, mark = token.info.strip().partition(" ")
+            found.append(Block(page, token.map[0] + 1, language, mark, token.content))
+    return found
+
+
+def links(page: str) -> list[Link]:
+    found = []
+    for token in _tokens(page):
+        line = token.map[0] + 1 if token.map else 0
+        if token.type == "html_block":
+            found += [Link(page, line, target) for target in HTML_TARGET.findall(token.content)]
+        for child in token.children or []:
+            if child.type == "link_open":
+                found.append(Link(page, line, child.attrGet("href")))
+            elif child.type == "image":
+                found.append(Link(page, line, child.attrGet("src")))
+            elif child.type == "html_inline":
+                found += [Link(page, line, target) for target in HTML_TARGET.findall(child.content)]
+    return found
+
+
+@cache
+def anchors(page: str) -> frozenset[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    seen: dict[str, int] = {}
+    found = set()
+    tokens = _tokens(page)
+    for opening, inline in zip(tokens, tokens[1:]):
+        if opening.type == "heading_open":
+            anchor = _anchor("".join(child.content for child in inline.children))
+            found.add(f"{anchor}-{seen[anchor]}" if anchor in seen else anchor)
+            seen[anchor] = seen.get(anchor, 0) + 1
+    return frozenset(found)
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@cache
+def _tokens(page: str) -> list[Token]:
+    return MarkdownIt("commonmark").enable("table").parse((CHECKOUT / page).read_text(encoding="utf-8"))

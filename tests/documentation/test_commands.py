@@ -1,0 +1,105 @@
+"""Every command that a page prints works as it is printed, from the top of the page to its end.
+
+A block is run in the shell of its page, after the preamble of docs/local.md. The word after the language says what else:
+`preamble` is run before every page, `background` runs beside them all, and with any other word (`aws`, `docker`) the block
+is not run, and stands in NOT_RUN with the reason.
+"""
+
+import json
+
+import pytest
+import standardwebhooks
+from jsonschema import Draft202012Validator
+
+from example_shell import Receiver, SecondTerminal, Shell, environment
+from markdown_pages import CHECKOUT, Block, blocks, pages
+
+BLOCKS = [block for page in pages() for block in blocks(page)]
+COMMANDS = [block for block in BLOCKS if block.language in ("sh", "bash", "shell", "console")]
+RUN = [block for block in COMMANDS if block.mark == ""]
+PREAMBLE = [block for block in COMMANDS if block.mark == "preamble"]
+BACKGROUND = [block for block in COMMANDS if block.mark == "background"]
+# By page and first line.
+NOT_RUN = {
+    ("README.md", "sam build"): "deploys to AWS",
+    ("docs/deploy.md", "export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1     # some programs read one name, some the other"):
+        "deploys to AWS",
+    ("docs/deploy.md", "API_URL=https://…                                            # the output ApiUrl"):
+        "asks the API that was deployed",
+    ("docs/deploy.md", "output() {"): "reads the outputs of what was deployed",
+}
+# What a block may be that is not run: data, and code for a receiver's own program.
+OTHER_LANGUAGES = {"json", "text", "python", "js", "rust"}
+SCHEMAS = {
+    "call.job": "call-job.v1.json",
+    "call.completion": "call-completion.v1.json",
+    "WebhookDisabled": "operational-event.v1.json",
+}
+
+
+def named(block: Block) -> str:
+    return f"{block.page}:{block.line}"
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory) -> Shell:
+    """In a stack of its own: the dialer in the second terminal would take the jobs of other tests."""
+    receiver = Receiver()
+    shell = Shell(
+        preamble="".join(block.text for block in PREAMBLE),
+        environment=environment(tmp_path_factory.mktemp("terminal"), receiver.url),
+    )
+    shell.run_script("make down")  # of a run that was killed
+    started = shell.run_script("make up")
+    assert started.returncode == 0, started.stdout
+    terminals = [SecondTerminal(block, shell.environment) for block in BACKGROUND]
+    yield shell
+    for terminal in terminals:
+        terminal.stop()
+    shell.run_script("make down")
+    receiver.close()
+
+
+@pytest.mark.parametrize("page", sorted({block.page for block in RUN}))
+def test_a_page_can_be_pasted_from_top_to_bottom(shell, page):
+    ended = shell.run([block for block in RUN if block.page == page])
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_the_preamble_stands_on_one_page():
+    assert {block.page for block in PREAMBLE + BACKGROUND} == {"docs/local.md"}
+
+
+def test_the_blocks_that_are_not_run_are_the_listed_ones():
+    marked = {(block.page, block.first_line) for block in COMMANDS if block.mark not in ("", "preamble", "background")}
+    assert marked == set(NOT_RUN)
+
+
+def test_no_block_hides_commands_behind_another_language():
+    others = {block.language for block in BLOCKS} - {block.language for block in COMMANDS}
+    assert others <= OTHER_LANGUAGES
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == "json"], ids=named)
+def test_an_example_in_json_can_be_read_and_fits_its_schema(block):
+    example = json.loads(block.text)
+    schema = SCHEMAS.get(example.get("type"))
+    if schema is not None:
+        described = json.loads((CHECKOUT / "infra" / "schemas" / schema).read_text(encoding="utf-8"))
+        # An id is shortened to "call_…" on a page.
+        complete = json.loads(block.text.replace("_…", "_1"))
+        Draft202012Validator(described).validate(complete)
+
+
+def test_the_receiver_in_python_takes_what_is_signed_and_refuses_what_is_not():
+    (code,) = [block for block in BLOCKS if block.language == "python"]
+    printed = {}
+    exec(compile(code.text, named(code), "exec"), printed)  # noqa: S102 (it is what the page prints)
+    now = standardwebhooks.webhooks.datetime.now(tz=standardwebhooks.webhooks.timezone.utc)
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": printed["webhook"].sign("msg_1", now, '{"a":1}'),
+    }
+    assert printed["receive"](b'{"a":1}', headers) == {"a": 1}
+    assert printed["receive"](b'{"a":2}', headers) is None
