@@ -12,7 +12,7 @@ from pathlib import Path
 from markdown_pages import CHECKOUT, Block
 
 # Generous: only a page that hangs takes it.
-PATIENCE_S = 300
+PATIENCE_S = 120
 STATE = ".local/documentation"
 # Ends the shell at the first command that fails, as no reader would go on. It says which block was running.
 BEGIN = "set -euo pipefail\ntrap 'echo \"[stopped in the block at line $LINE]\" >&2' EXIT\n"
@@ -31,11 +31,17 @@ class Shell:
         return self.run_script(script)
 
     def run_script(self, script: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            ["bash", "-c", script],
-            cwd=CHECKOUT, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, timeout=PATIENCE_S, check=False,
-        )
+        with subprocess.Popen(
+            ["bash", "-c", script], cwd=CHECKOUT, env=self.environment, text=True, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as running:
+            try:
+                output, _ = running.communicate(timeout=PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(running.pid, signal.SIGKILL)  # with all that it started
+                output, _ = running.communicate()
+                output += f"[stopped after {PATIENCE_S} s]\n"
+        return subprocess.CompletedProcess(running.args, running.returncode, output)
 
 
 def environment(scratch: Path, mine: str) -> dict[str, str]:

@@ -23,10 +23,6 @@ class Block:
     mark: str
     text: str
 
-    @property
-    def first_line(self) -> str:
-        return self.text.split("\n", 1)[0]
-
 
 @dataclass(frozen=True)
 class Link:
@@ -48,7 +44,9 @@ def pages() -> tuple[str, ...]:
 def blocks(page: str) -> list[Block]:
     found = []
     for token in _tokens(page):
-        if token.type == "fence":
+        if token.type == "code_block":  # indented, without a word that says what it is
+            found.append(Block(page, token.map[0] + 1, "", "", token.content))
+        elif token.type == "fence":
             language, _, mark = token.info.strip().partition(" ")
             found.append(Block(page, token.map[0] + 1, language, mark, token.content))
     return found
