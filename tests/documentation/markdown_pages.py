@@ -68,6 +68,18 @@ def links(page: str) -> list[Link]:
     return found
 
 
+def table_rows(page: str) -> list[list[str]]:
+    """The cells of every row of every table, headings included, as they are written."""
+    rows: list[list[str]] = []
+    tokens = _tokens(page)
+    for opening, inline in zip(tokens, tokens[1:]):
+        if opening.type == "tr_open":
+            rows.append([])
+        elif opening.type in ("td_open", "th_open"):
+            rows[-1].append(inline.content)
+    return rows
+
+
 @cache
 def anchors(page: str) -> frozenset[str]:
     """The anchors of a page's headings, as GitHub makes them."""
