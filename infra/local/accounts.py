@@ -21,4 +21,6 @@ def open_account(api_url: str, name: str, credits: int) -> dict:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(sent, timeout=60) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
-        raise Problem(f"POST /operator/accounts answered {error.code}: {error.read().decode(errors='replace')}") from error
+        raise Problem(
+            f"POST /operator/accounts answered {error.code}: {error.read().decode(errors='replace')}"
+        ) from error

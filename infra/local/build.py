@@ -44,11 +44,13 @@ def build(packages: list[str], profile: str = "dev") -> dict[str, Binary]:
 def _target_directory() -> Path:
     described = subprocess.run(
         ["cargo", "metadata", "--locked", "--no-deps", "--format-version", "1"],
-        cwd=CHECKOUT, check=True, capture_output=True,
+        cwd=CHECKOUT,
+        check=True,
+        capture_output=True,
     )
     return Path(json.loads(described.stdout)["target_directory"])
 
 
 def _binary(path: Path) -> Binary:
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         return Binary(path, hashlib.file_digest(file, "sha256").hexdigest())

@@ -84,25 +84,37 @@ def tell_the_story(stack: dict) -> None:
 
 def set_up(integrator: Integrator, receiver: Receiver) -> tuple[dict, dict]:
     title("1. The integrator makes an inbound webhook, the campaign it calls for, and an outbound webhook")
-    inbound = integrator.post("/webhooks", {
-        "direction": "inbound",
-        "name": "CRM leads",
-        "responseWebhook": {"url": receiver.url + COMPLETED, "headers": [{"name": "X-System", "value": "demo-crm"}]},
-    })
-    campaign = integrator.post("/campaigns", {
-        "name": "Q4 Outreach",
-        "webhookId": inbound["id"],
-        "status": "active",
-        "prompt": "Ask whether the enterprise plan is of interest, and answer questions about it.",
-        "voice": "alex",
-        "language": "en-US",
-    })
-    outbound = integrator.post("/webhooks", {
-        "direction": "outbound",
-        "name": "Data warehouse",
-        "url": receiver.url + FINISHED,
-        "headers": [{"name": "Authorization", "value": TOKEN}],
-    })
+    inbound = integrator.post(
+        "/webhooks",
+        {
+            "direction": "inbound",
+            "name": "CRM leads",
+            "responseWebhook": {
+                "url": receiver.url + COMPLETED,
+                "headers": [{"name": "X-System", "value": "demo-crm"}],
+            },
+        },
+    )
+    campaign = integrator.post(
+        "/campaigns",
+        {
+            "name": "Q4 Outreach",
+            "webhookId": inbound["id"],
+            "status": "active",
+            "prompt": "Ask whether the enterprise plan is of interest, and answer questions about it.",
+            "voice": "alex",
+            "language": "en-US",
+        },
+    )
+    outbound = integrator.post(
+        "/webhooks",
+        {
+            "direction": "outbound",
+            "name": "Data warehouse",
+            "url": receiver.url + FINISHED,
+            "headers": [{"name": "Authorization", "value": TOKEN}],
+        },
+    )
     print(f"    inbound webhook   {inbound['id']}  {inbound['url']}")
     print(f"    its callback      {inbound['responseWebhook']['url']}")
     print(f"    campaign          {campaign['id']}  {campaign['name']}")
@@ -157,8 +169,9 @@ def answer_job(stack: dict, inbound: dict) -> dict:
     try:
         job = jobs.get(timeout=PATIENCE_S)
     except queue.Empty:
-        raise Problem(f"no call job came within {PATIENCE_S} s. Did a `make dialer` take it?"
-                      " What the functions say: `make logs`.") from None
+        raise Problem(
+            f"no call job came within {PATIENCE_S} s. Did a `make dialer` take it? What the functions say: `make logs`."
+        ) from None
     finally:
         stopping.set()
         dialer.join()
@@ -231,15 +244,18 @@ def show_logs(integrator: Integrator, inbound: dict, outbound: dict, call_id: st
     print("    the delivery log of the outbound webhook, newest first: the resend, the delivery, the test")
     attempts = integrator.rows(f"/webhooks/{outbound['id']}/deliveries", 3)
     for row in attempts:
-        print(f"    {row['timestamp']}  {row['outcome']}  {row['statusCode']}  {row['id']}{'  test' if row['test'] else ''}")
+        test = "  test" if row["test"] else ""
+        print(f"    {row['timestamp']}  {row['outcome']}  {row['statusCode']}  {row['id']}{test}")
     show(attempts[0])
     check(len(attempts) == 3, "The delivery log should have three rows.")
     check([row["test"] for row in attempts] == [False, False, True], "The oldest row should be the test.")
     check(all(row["outcome"] == "succeeded" for row in attempts), "Every attempt should have succeeded.")
     call = integrator.get(f"/calls/{call_id}")
     account = integrator.get("/account")
-    print(f"    the call is {call['status']}, took {call['duration']} s and cost {call['tokensConsumed']} credit;"
-          f" the account has {account['credits']} left, and its ledger says why")
+    print(
+        f"    the call is {call['status']}, took {call['duration']} s and cost {call['tokensConsumed']} credit;"
+        f" the account has {account['credits']} left, and its ledger says why"
+    )
     entries = integrator.get("/account/ledger")["items"]
     for entry in entries:
         print(f"    {entry['timestamp']}  {entry['kind']:10}  {entry['amount']:+4}  {entry['callId'] or ''}".rstrip())

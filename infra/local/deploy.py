@@ -86,8 +86,12 @@ def _await_completion(cloudformation) -> dict:
         time.sleep(0.1)
     if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         events = cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
-        failed = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}"
-                  for e in events if e["ResourceStatus"].endswith("FAILED")]
-        raise Problem("the template could not be deployed; `make down` and `make up` start afresh.\n  "
-                      + "\n  ".join(failed))
+        failed = [
+            f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}"
+            for e in events
+            if e["ResourceStatus"].endswith("FAILED")
+        ]
+        raise Problem(
+            "the template could not be deployed; `make down` and `make up` start afresh.\n  " + "\n  ".join(failed)
+        )
     return stack

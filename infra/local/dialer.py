@@ -8,8 +8,8 @@ import json
 import sys
 import threading
 import time
-from datetime import datetime, timezone
-from typing import Callable
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import boto3
 from botocore.exceptions import BotoCoreError
@@ -45,7 +45,7 @@ def _conversation(job: dict, now_ms: int) -> dict:
     began_ms = now_ms - CALL_S * 1000
 
     def turn(who: str, what: str, after_s: int) -> dict:
-        when = datetime.fromtimestamp(began_ms / 1000 + after_s, timezone.utc)
+        when = datetime.fromtimestamp(began_ms / 1000 + after_s, UTC)
         return {"who": who, "what": what, "when": when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{began_ms % 1000:03}Z"}
 
     return {
@@ -106,8 +106,10 @@ def main() -> int:
     print("Waiting for call jobs; Ctrl-C ends.", flush=True)
 
     def tell(job: dict, completion: dict) -> None:
-        print(f"{job['callId']}  {job['recipient']['phoneNumber']}  {job['campaign']['name']}: {completion['status']}",
-              flush=True)
+        print(
+            f"{job['callId']}  {job['recipient']['phoneNumber']}  {job['campaign']['name']}: {completion['status']}",
+            flush=True,
+        )
 
     try:
         Dialer(stack, tell).run(threading.Event())

@@ -1,5 +1,6 @@
 """The MiniStack process: started once, found again by its recorded process, stopped with all it started."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -52,7 +53,7 @@ def find(settings: Settings) -> Emulator | None:
 def start(settings: Settings) -> Emulator:
     step(f"Starting MiniStack on 127.0.0.1:{settings.port} (log: {settings.emulator_log})")
     (settings.state / "tmp").mkdir(parents=True, exist_ok=True)
-    with open(settings.emulator_log, "w", encoding="utf-8") as log:
+    with settings.emulator_log.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
             [sys.executable, Path(__file__).with_name("run_ministack.py")],
             cwd=settings.state,
@@ -115,7 +116,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         # No listeners besides the one port, and no sweep of containers: it uses none here.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
-        "DOCKER_HOST": f"unix://{settings.state}/tmp/no-docker",
+        "DOCKER_HOST": f"unix://{settings.state}/tmp/no-docker",  # noqa: S108 - a path that is not there
     }
 
 
@@ -183,10 +184,8 @@ def _end_group(group: int) -> bool:
 def _group_ended(group: int, patience_s: float) -> bool:
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
-        try:
+        with contextlib.suppress(ChildProcessError):
             os.waitpid(group, os.WNOHANG)  # when it is our own child, which would stay a zombie
-        except ChildProcessError:
-            pass
         try:
             os.killpg(group, 0)
         except ProcessLookupError:

@@ -10,7 +10,10 @@ GROUPS = "/aws/lambda/"
 
 
 def collect(emulator: Emulator, path: Path) -> None:
-    """Writes every line of every function, oldest first. An emulator that no longer answers leaves the file as it is."""
+    """Writes every line of every function, oldest first.
+
+    An emulator that no longer answers leaves the file as it is.
+    """
     try:
         lines = sorted(_events(emulator.client("logs")), key=lambda event: event[0])
     except (BotoCoreError, ClientError):

@@ -17,6 +17,7 @@ import sam_environment
 import template
 from accounts import open_account
 from build import build
+from cloudformation import read_template
 from function_logs import collect
 from settings import (
     ACCESS_KEY_ID,
@@ -40,7 +41,7 @@ def up(settings: Settings) -> None:
     if running is None:
         emulator.stop(settings)  # what an emulator that was killed may have left
         emulator.refuse_a_taken_port(settings.port)
-    described = template.load()
+    described = read_template()
     binaries = build(sorted(template.functions(described).values()))
     started = running or emulator.start(settings)
     outputs = deploy.deploy(started, described, binaries)

@@ -1,53 +1,24 @@
 """template.yaml as the emulator gets it: the same resources, with the few values that differ on this machine."""
 
-import os
 import platform
 import ssl
 from pathlib import Path
 
 import botocore
-import yaml
 
-from settings import CHECKOUT
+from cloudformation import of_type
 
 # The emulator takes an API's id from a tag, so the URL is known before the deployment.
 API_ID = "c0ffee00"
 FUNCTION = "AWS::Serverless::Function"
-# Batches of one queue at once: each is a process here. A number and no parameter, whose value the emulator takes for a text.
+# Batches of one queue at once: each is a process here.
+# A number and no parameter, whose value the emulator takes for a text.
 CONCURRENCY = 16
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms, read into the long ones."""
-
-
-def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node):
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _intrinsic)
-
-
-def load() -> dict:
-    with open(CHECKOUT / "template.yaml", encoding="utf-8") as file:
-        return yaml.load(file, Loader=_Loader)  # noqa: S506 (a SafeLoader with CloudFormation's tags)
 
 
 def functions(template: dict) -> dict[str, str]:
     """The package of each function, by logical id."""
-    return {
-        name: Path(resource["Properties"]["CodeUri"]).name
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == FUNCTION
-    }
+    return {name: Path(properties["CodeUri"]).name for name, properties in of_type(template, FUNCTION).items()}
 
 
 def localise(template: dict, code: dict[str, str]) -> dict:
@@ -90,4 +61,4 @@ def _speak_the_emulators_iam(statement: dict) -> None:
 
 def _certificates() -> str:
     """This host's root certificates, or those that botocore brings."""
-    return ssl.get_default_verify_paths().cafile or os.path.join(os.path.dirname(botocore.__file__), "cacert.pem")
+    return ssl.get_default_verify_paths().cafile or str(Path(botocore.__file__).with_name("cacert.pem"))

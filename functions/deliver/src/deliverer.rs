@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
-use delivery::CannotOpen;
 use domain::{AttemptRecord, Timestamp};
 use egress::Sender;
 use futures_util::StreamExt;
@@ -11,7 +10,7 @@ use queues::{
     Deliveries, DeliveryMessage, InvalidDeliveryMessage, MAX_DELAY, NotSent, OperationalEvents, Schedules,
 };
 use store::{Attempts, StoreError};
-use vault::Vault;
+use vault::{CannotOpen, Vault};
 
 use crate::one_attempt::Made;
 use crate::tasks::{Task, read_tasks};

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use addresses::TrustedNetworks;
 use deliver::Deliverer;
-use egress::{Sender, Setup, TrustedNetworks};
+use egress::{Sender, Setup};
 use environment::{aws_client, aws_config, parsed_var, required_var, start_log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use queues::{Deliveries, OperationalEvents, Schedules};

@@ -1,20 +1,27 @@
-use domain::AccountId;
-use lambda_http::Request;
+use api::{Answer, Problem, Reply, time};
+use domain::LedgerEntry;
+use serde_json::{Value, json};
 
-use crate::problem::Problem;
-use crate::reply::{Answer, Reply};
-use crate::router::Manage;
-use crate::{listing, view};
+use crate::manage::{Asked, Manage};
 
-impl Manage {
-    pub(crate) async fn show_account(&self, id: &AccountId) -> Answer {
-        let account = self.store.account(id).await?.ok_or_else(Problem::not_found)?;
-        Ok(Reply::Ok(view::account(&account)))
-    }
+pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let account = manage.store.account(&asked.caller).await?.ok_or_else(Problem::not_found)?;
+    Ok(Reply::Ok(json!({"id": account.id, "name": account.name, "credits": account.credits})))
+}
 
-    pub(crate) async fn list_ledger(&self, account: &AccountId, request: &Request) -> Answer {
-        let slice = listing::slice(request, "ledger")?;
-        let page = self.store.ledger(account, &slice).await?;
-        Ok(Reply::Ok(listing::page(&page, "ledger", view::ledger_entry)))
-    }
+pub(crate) async fn list_ledger(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let slice = api::slice(asked.request, "ledger")?;
+    let page = manage.store.ledger(&asked.caller, &slice).await?;
+    Ok(Reply::Ok(api::page(&page, "ledger", ledger_entry_view)))
+}
+
+fn ledger_entry_view(entry: &LedgerEntry) -> Value {
+    json!({
+        "id": entry.id,
+        "kind": entry.kind,
+        "amount": entry.amount,
+        "callId": entry.call_id,
+        "writtenOff": entry.written_off,
+        "timestamp": time(entry.timestamp),
+    })
 }

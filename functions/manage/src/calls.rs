@@ -1,55 +1,57 @@
-use domain::{AccountId, CallId, CampaignId};
+use api::{Answer, Code, Problem, Reply, optional_time, raw, time};
+use domain::{AccountId, Call, CampaignId, Slice};
 use lambda_http::{Request, RequestExt};
-use store::{CallFilter, Slice};
+use serde_json::{Value, json};
+use store::CallFilter;
 
-use crate::problem::Problem;
-use crate::reply::{Answer, Reply};
-use crate::router::Manage;
-use crate::{listing, view};
+use crate::manage::{Asked, Manage};
 
 const STATUSES: [&str; 5] = ["queued", "cancelled", "finished", "missed", "failed"];
 const WARMTHS: [&str; 5] = ["hot", "warm", "cold", "dead", "unknown"];
 
-impl Manage {
-    pub(crate) async fn list_calls(
-        &self,
-        account: &AccountId,
-        campaign: &CampaignId,
-        request: &Request,
-    ) -> Answer {
-        let slice = listing::slice(request, "calls")?;
-        let filter = CallFilter {
-            status: choice(request, "status", "invalid_status", &STATUSES)?,
-            warmth: choice(request, "warmth", "invalid_warmth", &WARMTHS)?,
-        };
-        let page = self.store.calls(account, campaign, &filter, &slice).await?;
-        if page.items.is_empty() {
-            self.require_campaign(account, campaign).await?;
-        }
-        Ok(Reply::Ok(listing::page(&page, "calls", view::call)))
+/// The calls of a campaign.
+pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let campaign = asked.id("campaignId")?;
+    let slice = api::slice(asked.request, "calls")?;
+    let filter = CallFilter {
+        status: choice(asked.request, "status", Code::InvalidStatus, &STATUSES)?,
+        warmth: choice(asked.request, "warmth", Code::InvalidWarmth, &WARMTHS)?,
+    };
+    let page = manage.store.calls(&asked.caller, &campaign, &filter, &slice).await?;
+    if page.items.is_empty() {
+        require_campaign(manage, &asked.caller, &campaign).await?;
     }
+    Ok(Reply::Ok(api::page(&page, "calls", view)))
+}
 
-    /// A bulk campaign is on no record here but through its calls.
-    async fn require_campaign(&self, account: &AccountId, campaign: &CampaignId) -> Result<(), Problem> {
-        if self.store.campaign(account, campaign).await?.is_some() {
-            return Ok(());
-        }
-        let first = Slice { limit: 1, after: None };
-        let calls = self.store.calls(account, campaign, &CallFilter::default(), &first).await?;
-        if calls.items.is_empty() { Err(Problem::not_found()) } else { Ok(()) }
-    }
+/// A call with its transcript.
+pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let found = manage.store.call(&asked.caller, &asked.id("callId")?).await?;
+    let (call, transcript) = found.ok_or_else(Problem::not_found)?;
+    let mut view = view(&call);
+    view["transcript"] = transcript.as_deref().map_or(Value::Null, raw);
+    Ok(Reply::Ok(view))
+}
 
-    pub(crate) async fn show_call(&self, account: &AccountId, id: &CallId) -> Answer {
-        let (call, transcript) = self.store.call(account, id).await?.ok_or_else(Problem::not_found)?;
-        Ok(Reply::Ok(view::call_in_full(&call, transcript.as_deref())))
+/// A bulk campaign is on no record here but through its calls.
+async fn require_campaign(
+    manage: &Manage,
+    account: &AccountId,
+    campaign: &CampaignId,
+) -> Result<(), Problem> {
+    if manage.store.campaign(account, campaign).await?.is_some() {
+        return Ok(());
     }
+    let first = Slice { limit: 1, after: None };
+    let calls = manage.store.calls(account, campaign, &CallFilter::default(), &first).await?;
+    if calls.items.is_empty() { Err(Problem::not_found()) } else { Ok(()) }
 }
 
 /// A query parameter that is one of some words.
 fn choice(
     request: &Request,
     name: &str,
-    code: &'static str,
+    code: Code,
     choices: &[&'static str],
 ) -> Result<Option<&'static str>, Problem> {
     let query = request.query_string_parameters();
@@ -60,4 +62,25 @@ fn choice(
             Err(Problem::invalid_parameter(code, name, &format!("must be one of {}", choices.join(", "))))
         }
     }
+}
+
+/// A call as it stands in a list: without its transcript.
+fn view(call: &Call) -> Value {
+    json!({
+        "id": call.id,
+        "status": call.status,
+        "reason": call.reason,
+        "source": call.source,
+        "webhookId": call.webhook_id,
+        "campaign": {"id": call.campaign.id, "name": call.campaign.name},
+        "recipient": call.recipient,
+        "summary": call.summary,
+        "recording": call.recording,
+        "duration": call.duration,
+        "analysis": call.analysis,
+        "actionItems": call.action_items,
+        "tokensConsumed": call.tokens_consumed,
+        "createdAt": time(call.created_at),
+        "finishedAt": optional_time(call.finished_at),
+    })
 }

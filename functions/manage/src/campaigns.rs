@@ -1,13 +1,11 @@
-use domain::{AccountId, Campaign, CampaignId, CampaignSettings, CampaignStatus, Timestamp, WebhookId};
-use lambda_http::Request;
+use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply, raw, time};
+use domain::{Campaign, CampaignId, CampaignSettings, CampaignStatus, JsonObject, Timestamp, WebhookId};
+use serde_json::{Value, json};
 use store::{Bound, Edited};
 
-use crate::fields::Fields;
-use crate::operator::MAX_NAME_CHARS;
-use crate::problem::Problem;
-use crate::reply::{Answer, Reply};
-use crate::router::Manage;
-use crate::{listing, view};
+use crate::edits::{next_change, until_written};
+use crate::limits::{MAX_LABEL_CHARS, MAX_MESSAGE_CHARS, MAX_OBJECT_BYTES, MAX_PROMPT_CHARS};
+use crate::manage::{Asked, Manage};
 
 const FIELDS: [&str; 11] = [
     "name",
@@ -23,79 +21,70 @@ const FIELDS: [&str; 11] = [
     "backgroundAmbience",
 ];
 
-/// Times that a change is worked out anew because another came in between.
-pub(crate) const MAX_EDITS: usize = 10;
-
-/// Longest script, in characters: with everything else it stays far below DynamoDB's and SQS's limits.
-const MAX_PROMPT_CHARS: usize = 50_000;
-const MAX_MESSAGE_CHARS: usize = 4_096;
-const MAX_LABEL_CHARS: usize = 100;
-
 const STATUSES: [(&str, CampaignStatus); 3] = [
     ("draft", CampaignStatus::Draft),
     ("active", CampaignStatus::Active),
     ("paused", CampaignStatus::Paused),
 ];
 
-impl Manage {
-    pub(crate) async fn create_campaign(&self, account: &AccountId, request: &Request) -> Answer {
-        let mut fields = Fields::parse(request.body(), &FIELDS)?;
-        let mut settings = CampaignSettings::default();
-        change_settings(&mut settings, &mut fields)?;
-        let now = Timestamp::now();
-        let campaign = Campaign {
-            account_id: account.clone(),
-            id: CampaignId::new(now),
-            name: fields.required_text("name", MAX_NAME_CHARS)?,
-            status: fields.choice("status", &STATUSES)?.unwrap_or(CampaignStatus::Draft),
-            webhook_id: fields.webhook_id("webhookId")?,
-            settings,
-            created_at: now,
-            updated_at: now,
-        };
-        match self.store.create_campaign(&campaign).await? {
-            Bound::Done => Ok(Reply::Created(view::campaign(&campaign))),
-            Bound::Unknown => Err(Problem::unknown_reference("unknown_webhook", "webhookId")),
-            Bound::Taken => Err(webhook_already_bound()),
-        }
-    }
-
-    pub(crate) async fn show_campaign(&self, account: &AccountId, id: &CampaignId) -> Answer {
-        let campaign = self.store.campaign(account, id).await?.ok_or_else(Problem::not_found)?;
-        Ok(Reply::Ok(view::campaign(&campaign)))
-    }
-
-    pub(crate) async fn edit_campaign(
-        &self,
-        account: &AccountId,
-        id: &CampaignId,
-        request: &Request,
-    ) -> Answer {
-        for _ in 0..MAX_EDITS {
-            let stored = self.store.campaign(account, id).await?.ok_or_else(Problem::not_found)?;
-            let mut fields = Fields::parse(request.body(), &FIELDS)?;
-            let (edited, bind) = edited(&stored, &mut fields, Timestamp::now())?;
-            match self.store.replace_campaign(&edited, stored.updated_at, bind.as_ref()).await? {
-                Edited::Done => return Ok(Reply::Ok(view::campaign(&edited))),
-                Edited::Outdated => {}
-                Edited::NotBound(Bound::Unknown) => {
-                    return Err(Problem::unknown_reference("unknown_webhook", "webhookId"));
-                }
-                Edited::NotBound(_) => return Err(webhook_already_bound()),
-            }
-        }
-        Err(Problem::edit_conflict())
-    }
-
-    pub(crate) async fn list_campaigns(&self, account: &AccountId, request: &Request) -> Answer {
-        let slice = listing::slice(request, "campaigns")?;
-        let page = self.store.campaigns(account, &slice).await?;
-        Ok(Reply::Ok(listing::page(&page, "campaigns", view::campaign)))
+pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
+    let mut settings = CampaignSettings::default();
+    change_settings(&mut settings, &mut fields)?;
+    let now = Timestamp::now();
+    let campaign = Campaign {
+        account_id: asked.caller.clone(),
+        id: CampaignId::new(now),
+        name: fields.required_text("name", MAX_NAME_CHARS)?,
+        status: fields.choice("status", &STATUSES)?.unwrap_or(CampaignStatus::Draft),
+        webhook_id: webhook_id(&mut fields)?,
+        settings,
+        created_at: now,
+        updated_at: now,
+    };
+    match manage.store.create_campaign(&campaign).await? {
+        Bound::Done => Ok(Reply::Created(view(&campaign))),
+        refused => Err(cannot_bind(refused)),
     }
 }
 
-fn webhook_already_bound() -> Problem {
-    Problem::conflict("webhook_already_bound", "the webhook is bound to a campaign already")
+pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let campaign = manage.store.campaign(&asked.caller, &asked.id("campaignId")?).await?;
+    Ok(Reply::Ok(view(&campaign.ok_or_else(Problem::not_found)?)))
+}
+
+pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let id: &CampaignId = &asked.id("campaignId")?;
+    until_written(|| async move {
+        let stored = manage.store.campaign(&asked.caller, id).await?.ok_or_else(Problem::not_found)?;
+        let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
+        let (edited, bind) = edited(&stored, &mut fields, Timestamp::now())?;
+        match manage.store.replace_campaign(&edited, stored.updated_at, bind.as_ref()).await? {
+            Edited::Done => Ok(Some(Reply::Ok(view(&edited)))),
+            Edited::Outdated => Ok(None),
+            Edited::NotBound(refused) => Err(cannot_bind(refused)),
+        }
+    })
+    .await
+}
+
+pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let slice = api::slice(asked.request, "campaigns")?;
+    let page = manage.store.campaigns(&asked.caller, &slice).await?;
+    Ok(Reply::Ok(api::page(&page, "campaigns", view)))
+}
+
+fn webhook_id(fields: &mut Fields) -> Result<Option<WebhookId>, Problem> {
+    fields.id("webhookId", "webhook")
+}
+
+fn cannot_bind(refused: Bound) -> Problem {
+    match refused {
+        Bound::Unknown => Problem::unknown_reference(Code::UnknownWebhook, "webhookId"),
+        Bound::Taken | Bound::Done => {
+            Problem::conflict(Code::WebhookAlreadyBound, "the webhook is bound to a campaign already")
+        }
+    }
 }
 
 /// The campaign as the request wants it, and the webhook that it is to be bound to.
@@ -104,22 +93,22 @@ fn edited(
     fields: &mut Fields,
     now: Timestamp,
 ) -> Result<(Campaign, Option<WebhookId>), Problem> {
-    let mut edited = Campaign { updated_at: now.max(stored.updated_at.after()), ..stored.clone() };
-    if let Some(name) = fields.set("name", |fields| fields.text("name", MAX_NAME_CHARS))? {
+    let mut edited = Campaign { updated_at: next_change(stored.updated_at, now), ..stored.clone() };
+    if let Some(name) = fields.set("name", |fields, name| fields.text(name, MAX_NAME_CHARS))? {
         edited.name = name;
     }
-    if let Some(status) = fields.set("status", |fields| fields.choice("status", &STATUSES))? {
+    if let Some(status) = fields.set("status", |fields, name| fields.choice(name, &STATUSES))? {
         edited.status = status;
     }
     change_settings(&mut edited.settings, fields)?;
-    let wanted = fields.set("webhookId", |fields| fields.webhook_id("webhookId"))?;
+    let wanted = fields.set("webhookId", |fields, _| webhook_id(fields))?;
     let bind = match (&stored.webhook_id, wanted) {
         (_, None) => None,
         (None, Some(webhook)) => Some(webhook),
         (Some(bound), Some(webhook)) if *bound == webhook => None,
         (Some(_), Some(_)) => {
             return Err(Problem::conflict(
-                "campaign_already_bound",
+                Code::CampaignAlreadyBound,
                 "the campaign is bound to a webhook already",
             ));
         }
@@ -139,7 +128,7 @@ fn change_settings(settings: &mut CampaignSettings, fields: &mut Fields) -> Resu
         ("backgroundAmbience", MAX_LABEL_CHARS, &mut settings.background_ambience),
     ];
     for (name, max, setting) in texts {
-        if let Some(text) = fields.change(name, |fields| fields.optional_text(name, max))? {
+        if let Some(text) = fields.change(name, |fields, name| fields.optional_text(name, max))? {
             *setting = text;
         }
     }
@@ -149,9 +138,33 @@ fn change_settings(settings: &mut CampaignSettings, fields: &mut Fields) -> Resu
         ("keypadNavigation", &mut settings.keypad_navigation),
     ];
     for (name, setting) in objects {
-        if let Some(object) = fields.change(name, |fields| fields.opaque_object(name))? {
+        if let Some(object) =
+            fields.change(name, |fields, name| fields.opaque_object(name, MAX_OBJECT_BYTES))?
+        {
             *setting = object;
         }
     }
     Ok(())
+}
+
+fn view(campaign: &Campaign) -> Value {
+    let settings = &campaign.settings;
+    let object =
+        |object: &Option<JsonObject>| object.as_ref().map_or(Value::Null, |object| raw(object.as_raw()));
+    json!({
+        "id": campaign.id,
+        "name": campaign.name,
+        "webhookId": campaign.webhook_id,
+        "status": campaign.status,
+        "prompt": settings.prompt,
+        "voice": settings.voice,
+        "language": settings.language,
+        "voicemailMessage": settings.voicemail_message,
+        "followUps": object(&settings.follow_ups),
+        "callForwarding": object(&settings.call_forwarding),
+        "keypadNavigation": object(&settings.keypad_navigation),
+        "backgroundAmbience": settings.background_ambience,
+        "createdAt": time(campaign.created_at),
+        "updatedAt": time(campaign.updated_at),
+    })
 }

@@ -1,26 +1,17 @@
-//! The management API (`/v1`, with an API key) and the operator API (`/operator`, signed with AWS credentials).
+//! The management API, `/v1` with an API key: everything that an account owns.
 //!
-//! Errors have one form, `{"error":{"code","message"[,"field"]}}`. What the client reads is decided here, in [`problem`]; what
-//! went wrong behind it is logged once, where the request ends, and never shown.
+//! [`routes::ROUTES`] is the list of what it answers; each route leads to a function of the module that is named for its
+//! resource. The conventions that all of them share are in the crate `api`.
 
 mod account;
 mod calls;
 mod campaigns;
-mod edit_webhook;
-mod endpoint_policy;
-mod fields;
-mod listing;
-mod logs;
-mod operator;
-mod problem;
-mod reply;
-mod resend;
-mod rotation;
-mod router;
-mod test_button;
-mod view;
+mod deliveries;
+mod edits;
+mod limits;
+mod manage;
+mod requests;
+pub mod routes;
 mod webhooks;
-mod zapier;
 
-pub use endpoint_policy::EndpointPolicy;
-pub use router::Manage;
+pub use manage::Manage;

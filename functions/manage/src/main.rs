@@ -1,28 +1,25 @@
-//! The Lambda function behind the management API and the operator API.
+//! The Lambda function behind the management API.
 
 use std::sync::Arc;
 
-use egress::{Sender, Setup, TrustedNetworks};
+use addresses::{EndpointPolicy, TrustedNetworks};
 use environment::{aws_client, aws_config, parsed_var, required_var, start_log};
 use lambda_http::{Error, service_fn};
-use manage::{EndpointPolicy, Manage};
+use manage::Manage;
 use queues::Deliveries;
-use store::Management;
+use store::{Access, Management};
 use vault::Vault;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_log()?;
     let config = aws_config()?;
-    let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
+    let dynamodb = aws_client!(aws_sdk_dynamodb, &config);
     let manage = Arc::new(Manage {
-        store: Management::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
+        access: Access::from_environment(dynamodb.clone())?,
+        store: Management::from_environment(dynamodb)?,
         vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?),
-        endpoints: EndpointPolicy::new(trusted.clone()),
-        sender: Sender::new(
-            trusted, // A test is sent once, whatever comes of it.
-            Setup { keep_connections: false, ..Setup::default() },
-        )?,
+        endpoints: EndpointPolicy::new(parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?),
         deliveries: Deliveries::new(aws_client!(aws_sdk_sqs, &config), required_var("DELIVERIES_QUEUE_URL")?),
         public_url: required_var("PUBLIC_URL")?,
     });

@@ -1,8 +1,6 @@
 use domain::{CustomHeaders, DeliveryMethod, Endpoint, TargetUrl, Timestamp, Webhook};
 use signing::SigningSecret;
-use vault::Vault;
-
-use crate::sealing::{CannotOpen, open_headers, open_secret};
+use vault::{CannotOpen, Vault, open_headers, open_secret};
 
 /// Where an attempt goes, with everything that it needs in clear: for the length of the attempt only.
 #[derive(Debug)]

@@ -6,9 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use addresses::AddressFilter;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving as ReqwestResolving};
-
-use crate::AddressFilter;
 
 /// Addresses tried of one name, for each family. reqwest's connector divides the time to connect by their number, so a
 /// name with a hundred addresses would leave none of them enough.

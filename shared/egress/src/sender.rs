@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use addresses::{AddressFilter, TrustedNetworks};
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
 use reqwest::{Client, Response};
@@ -14,10 +15,7 @@ use url::Host;
 use crate::connections::{Connected, Connections};
 use crate::failure::{Failure, Target, connection_ended};
 use crate::resolver::{FilteredResolver, Reach};
-use crate::{
-    AddressFilter, Attempt, ErrorCode, Limits, Method, Outcome, Request, Resolver, Roots, SystemResolver,
-    TrustedNetworks, answer,
-};
+use crate::{Attempt, ErrorCode, Limits, Method, Outcome, Request, Resolver, Roots, SystemResolver, answer};
 
 /// The `user-agent` of a request that brings none of its own.
 pub const USER_AGENT: &str = "webhooks/1";

@@ -10,18 +10,24 @@ use crate::{InvalidVariable, parsed_var};
 
 /// The crates whose lines follow `LOG_LEVEL`. What libraries say below a warning is left out at any level: the SDK prints
 /// requests and answers there, and with them personal data.
-const OURS: [&str; 11] = [
-    "delivery",
+const OURS: [&str; 17] = [
+    "addresses",
+    "api",
     "deliver",
+    "delivery",
     "domain",
     "egress",
     "environment",
     "fanout",
     "inbound",
     "manage",
+    "operator",
     "queues",
     "relay",
+    "signing",
     "store",
+    "tester",
+    "vault",
 ];
 
 /// The log could not be set up.
@@ -49,4 +55,25 @@ pub fn start_log() -> Result<(), InvalidLogLevel> {
     let lines = fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
     tracing_subscriber::registry().with(lines).with(targets).try_init()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_crate_that_is_deployed_follows_the_log_level() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut crates = Vec::new();
+        for parent in ["functions", "shared"] {
+            for entry in fs::read_dir(folder.join(parent)).expect("a folder") {
+                crates.push(entry.expect("an entry").file_name().into_string().expect("a name"));
+            }
+        }
+        crates.sort();
+        assert_eq!(crates, OURS);
+    }
 }

@@ -1,11 +1,13 @@
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
-use domain::{AccountId, LedgerEntry, LedgerEntryId, LedgerKind, Timestamp};
+use domain::{AccountId, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Page, Slice, Timestamp};
+use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
-use crate::contention::{Transacted, transact};
-use crate::item::{from_item, get, key, number, to_item};
-use crate::page::List;
-use crate::{ApiKey, Management, Page, Slice, StoreError};
+use crate::dynamo::item::{from_item, get, is_refused, key, number, text, to_item};
+use crate::dynamo::page::List;
+use crate::dynamo::transaction::{Transacted, transact};
+use crate::{ApiKeyRecord, StoreError};
 
 /// An account: a tenant of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,12 +23,31 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
-impl Management {
-    /// Records a new account, its first credits in the ledger, and its first API key: all or nothing.
+/// What `operator` reads and writes: accounts, their credits and their API keys.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    client: Client,
+    accounts: String,
+    api_keys: String,
+    ledger: String,
+}
+
+impl Accounts {
+    /// The tables that the environment names.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when DynamoDB does not answer.
+    /// [`InvalidVariable`], naming the variable that is missing.
+    pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
+        Ok(Self {
+            client,
+            accounts: required_var("ACCOUNTS_TABLE")?,
+            api_keys: required_var("API_KEYS_TABLE")?,
+            ledger: required_var("LEDGER_TABLE")?,
+        })
+    }
+
+    /// Records a new account, its first credits in the ledger, and its first API key: all or nothing.
     pub async fn create_account(&self, account: &Account, api_key: &ApiKey) -> Result<(), StoreError> {
         let put_account = Put::builder()
             .table_name(&self.accounts)
@@ -43,20 +64,11 @@ impl Management {
     }
 
     /// The account.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
-        let found = get(&self.client, &self.accounts, key("id", id.as_str())).await?;
-        found.map(|item| from_item("Accounts", item)).transpose()
+        read_account(&self.client, &self.accounts, id).await
     }
 
     /// Adds credits to an account; whether there is one.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn add_credits(
         &self,
         id: &AccountId,
@@ -77,21 +89,70 @@ impl Management {
         Ok(matches!(transact(&self.client, items).await?, Transacted::Committed))
     }
 
-    /// The ledger of an account, newest first.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
-    pub async fn ledger(&self, account: &AccountId, slice: &Slice) -> Result<Page<LedgerEntry>, StoreError> {
+    /// The API keys of an account, newest first.
+    pub async fn api_keys(
+        &self,
+        account: &AccountId,
+        slice: &Slice,
+    ) -> Result<Page<ApiKeyRecord>, StoreError> {
         let list = List {
-            table: &self.ledger,
-            index: None,
+            table: &self.api_keys,
+            index: Some("byAccount"),
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
             filter: None,
         };
-        list.page(&self.client, slice, |item| from_item("Ledger", item)).await
+        list.page(&self.client, slice, |item| from_item("ApiKeys", item)).await
+    }
+
+    /// Records an API key of an account that exists.
+    pub async fn add_api_key(
+        &self,
+        account: &AccountId,
+        api_key: &ApiKey,
+        name: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let put = self.put_api_key(account, api_key, name, now)?;
+        self.client.put_item().table_name(&self.api_keys).set_item(Some(put.item().clone())).send().await?;
+        Ok(())
+    }
+
+    /// Revokes an API key of the account; whether there was one.
+    pub async fn revoke_api_key(&self, account: &AccountId, id: &ApiKeyId) -> Result<bool, StoreError> {
+        let result = self
+            .client
+            .delete_item()
+            .table_name(&self.api_keys)
+            .set_key(Some(key("id", id.as_str())))
+            .condition_expression("accountId = :account")
+            .expression_attribute_values(":account", text(account.as_str()))
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(true),
+            Err(error) if is_refused(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn put_api_key(
+        &self,
+        account: &AccountId,
+        api_key: &ApiKey,
+        name: Option<String>,
+        now: Timestamp,
+    ) -> Result<Put, StoreError> {
+        let record = ApiKeyRecord {
+            id: api_key.id().clone(),
+            account_id: account.clone(),
+            hash: api_key.hash(),
+            name,
+            created_at: now,
+            last_used_on: None,
+        };
+        Ok(Put::builder().table_name(&self.api_keys).set_item(Some(to_item("ApiKeys", record)?)).build()?)
     }
 
     fn put_top_up(&self, id: &AccountId, credits: u64, now: Timestamp) -> Result<Put, StoreError> {
@@ -106,4 +167,14 @@ impl Management {
         };
         Ok(Put::builder().table_name(&self.ledger).set_item(Some(to_item("Ledger", entry)?)).build()?)
     }
+}
+
+/// An account, strongly consistent.
+pub(crate) async fn read_account(
+    client: &Client,
+    table: &str,
+    id: &AccountId,
+) -> Result<Option<Account>, StoreError> {
+    let found = get(client, table, key("id", id.as_str())).await?;
+    found.map(|item| from_item("Accounts", item)).transpose()
 }

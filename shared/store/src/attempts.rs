@@ -9,7 +9,7 @@ use domain::{
 use environment::{InvalidVariable, parsed_var, required_var};
 use serde_json::value::RawValue;
 
-use crate::item::{Item, expires_at, from_item, is_refused, key, key2, number, text, to_item};
+use crate::dynamo::item::{Item, expires_at, from_item, is_refused, key, key2, number, text, to_item};
 use crate::{StoreError, StoredTranscript};
 
 /// Attempts read in one request: each has three keys (DynamoDB, `BatchGetItem`: 100 keys).
@@ -198,10 +198,6 @@ impl Attempts {
     }
 
     /// Notes since when an endpoint fails, or (`None`) that it works again. Nothing an owner sees, so `updatedAt` stays.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn note_health(
         &self,
         webhook: &Webhook,
@@ -239,10 +235,6 @@ impl Attempts {
 
     /// Disables an endpoint: an outbound webhook, or the callback of an inbound one (whose calls go on). One that is disabled
     /// keeps its first reason, and the answer is `false`.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn disable_endpoint(
         &self,
         webhook: &Webhook,

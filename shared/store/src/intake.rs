@@ -8,8 +8,8 @@ use environment::{InvalidVariable, parsed_var, required_var};
 use serde::Deserialize;
 
 use crate::StoreError;
-use crate::contention::{Transacted, transact};
-use crate::item::{Item, expires_at, from_item, get, is_refused, key, key2, number, text, to_item};
+use crate::dynamo::item::{Item, expires_at, from_item, get, is_refused, key, key2, number, text, to_item};
+use crate::dynamo::transaction::{Transacted, transact};
 
 /// A call is written under a new id only.
 const IS_NEW: &str = "attribute_not_exists(id)";
@@ -80,20 +80,12 @@ impl Intake {
     }
 
     /// Opens the connection to DynamoDB, by asking for a campaign that nobody has (0.5 RCU).
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn connect(&self) -> Result<(), StoreError> {
         self.campaign_item("-", "-").await?;
         Ok(())
     }
 
     /// The webhook with this slug.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn webhook_by_slug(&self, slug: &Slug) -> Result<Option<InboundTarget>, StoreError> {
         let answer = self
             .client
@@ -109,10 +101,6 @@ impl Intake {
     }
 
     /// A campaign of an account.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn campaign(
         &self,
         account: &AccountId,
@@ -162,10 +150,6 @@ impl Intake {
     }
 
     /// Records a call that is not placed; no credit is taken.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn record_cancelled(&self, call: &Call) -> Result<Acceptance, StoreError> {
         let request = self
             .client
@@ -181,10 +165,6 @@ impl Intake {
     }
 
     /// Writes a row of the request log.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn log_request(&self, record: &RequestRecord) -> Result<(), StoreError> {
         let mut item = to_item("RequestLogs", record)?;
         item.insert("expiresAt".into(), expires_at(record.timestamp, self.log_days));

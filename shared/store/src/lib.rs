@@ -1,34 +1,24 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod accounts;
-mod api_keys;
 mod attempts;
-mod batch;
-mod bindings;
-mod contention;
-mod edits;
+mod dynamo;
+mod endpoint_tests;
 mod error;
 mod intake;
-mod item;
-mod logs;
 mod management;
 mod outbox;
-mod page;
-mod results;
 mod settlements;
 mod transcript;
 
-pub use accounts::Account;
-pub use api_keys::{ApiKey, ApiKeyRecord, InvalidApiKey};
+pub use access::{Access, ApiKeyRecord};
+pub use accounts::{Account, Accounts};
 pub use attempts::{AttemptIds, Attempts, Loaded};
-pub use bindings::Bound;
-pub use edits::Edited;
+pub use endpoint_tests::EndpointTests;
 pub use error::StoreError;
 pub use intake::{Acceptance, InboundTarget, Intake};
-pub use logs::FailurePosition;
-pub use management::Management;
+pub use management::{Bound, CallFilter, Edited, FailurePosition, Management};
 pub use outbox::Outbox;
-pub use page::{InvalidPosition, Page, Position, Slice};
-pub use results::CallFilter;
 pub use settlements::{CompletedCall, Settled, Settlements};
 pub use transcript::{StoredTranscript, TranscriptTooLarge};

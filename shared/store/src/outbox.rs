@@ -8,8 +8,8 @@ use environment::{InvalidVariable, required_var};
 use serde::de::DeserializeOwned;
 
 use crate::StoreError;
-use crate::batch::read_all;
-use crate::item::{Item, key, key2};
+use crate::dynamo::batch::read_all;
+use crate::dynamo::item::{Item, key, key2};
 
 /// What a job needs of a call: neither its transcript nor anything else of its result.
 const CALL_FIELDS: &str =
@@ -35,10 +35,6 @@ impl Outbox {
 
     /// The calls with these ids, which must differ, as they are now and in the same order. The inner error is of a call that is
     /// not there, or cannot be read: trying again does not help.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn calls(&self, ids: &[CallId]) -> Result<Vec<Result<Call, StoreError>>, StoreError> {
         let keys: Vec<Item> = ids.iter().map(|id| key("id", id.as_str())).collect();
         let fields = KeysAndAttributes::builder()
@@ -49,10 +45,6 @@ impl Outbox {
     }
 
     /// The campaigns with these keys, which must differ, as [`Outbox::calls`] does it.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn campaigns(
         &self,
         keys: &[(AccountId, CampaignId)],

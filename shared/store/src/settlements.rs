@@ -8,10 +8,10 @@ use domain::{
 };
 use environment::{InvalidVariable, required_var};
 
-use crate::batch::read_all;
-use crate::contention::{Transacted, transact};
+use crate::dynamo::batch::read_all;
+use crate::dynamo::item::{Item, MAX_ITEM_BYTES, from_item, key, number, size_of, text, to_item};
+use crate::dynamo::transaction::{Transacted, transact};
 use crate::intake::call_item;
-use crate::item::{Item, MAX_ITEM_BYTES, from_item, key, number, size_of, text, to_item};
 use crate::transcript::TRANSCRIPT;
 use crate::{StoreError, StoredTranscript, TranscriptTooLarge};
 
@@ -69,10 +69,6 @@ impl Settlements {
     }
 
     /// The calls on record with these ids, which must differ, in their order. The inner error is of a call that cannot be read.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn calls(&self, ids: &[&CallId]) -> Result<Vec<Result<Option<Call>, StoreError>>, StoreError> {
         let keys: Vec<Item> = ids.iter().map(|id| key("id", id.as_str())).collect();
         read_all(&self.client, "Calls", &self.calls, &keys, KeysAndAttributes::builder()).await
@@ -119,10 +115,6 @@ impl Settlements {
     }
 
     /// Every webhook of an account, of both directions.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn webhooks(&self, account: &AccountId) -> Result<Vec<Webhook>, StoreError> {
         let mut pages = self
             .client
@@ -142,10 +134,6 @@ impl Settlements {
     }
 
     /// Marks a settled call as fanned out: each of its deliveries is on the queue.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when DynamoDB does not answer.
     pub async fn mark_fanned_out(&self, id: &CallId, now: Timestamp) -> Result<(), StoreError> {
         self.client
             .update_item()

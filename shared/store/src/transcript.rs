@@ -9,7 +9,7 @@ use flate2::write::DeflateEncoder;
 use serde_json::value::RawValue;
 
 use crate::StoreError;
-use crate::item::Item;
+use crate::dynamo::item::Item;
 
 /// Name of the attribute.
 pub(crate) const TRANSCRIPT: &str = "transcript";

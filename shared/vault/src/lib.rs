@@ -4,7 +4,9 @@ mod cache;
 mod context;
 mod kms;
 mod opened;
+mod sealing;
 
 pub use context::{Purpose, SealContext};
 pub use kms::{Vault, VaultError};
 pub use opened::Opened;
+pub use sealing::{CannotOpen, open_headers, open_secret, seal_headers, seal_secret};

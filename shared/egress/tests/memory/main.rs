@@ -16,8 +16,9 @@ use std::io::{Write, stderr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use addresses::TrustedNetworks;
 use egress::ErrorCode::Timeout;
-use egress::{Attempt, Limits, Method, Request, Roots, Sender, Setup, TrustedNetworks};
+use egress::{Attempt, Limits, Method, Request, Roots, Sender, Setup};
 use peak_alloc::PeakAlloc;
 use tokio::task::yield_now;
 use tokio::time::timeout;

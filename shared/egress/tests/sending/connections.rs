@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use addresses::TrustedNetworks;
 use egress::ErrorCode::{Connect, Timeout};
-use egress::{Sender, Setup, TrustedNetworks};
+use egress::{Sender, Setup};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};

@@ -14,8 +14,9 @@ mod tls;
 use std::sync::Arc;
 use std::time::Duration;
 
+use addresses::TrustedNetworks;
+use egress::SystemResolver;
 use egress::{Attempt, ErrorCode, Limits, Method, Outcome, Request, Resolver, Roots, Sender, Setup};
-use egress::{SystemResolver, TrustedNetworks};
 
 /// Stands in every URL's path and query, and in every header's value; it must not be in a message.
 const SECRET: &str = "s3cret";

@@ -1,0 +1,39 @@
+use api::{Answer, Code, Problem, Reply, optional_time, time};
+use domain::{AttemptRecord, Outcome, WebhookId};
+use lambda_http::RequestExt;
+use serde_json::{Value, json};
+
+use crate::manage::{Asked, Manage};
+
+/// The attempts of a webhook's deliveries.
+pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let webhook: WebhookId = asked.id("webhookId")?;
+    let slice = api::slice(asked.request, "deliveries")?;
+    let outcome = match asked.request.query_string_parameters().first("outcome") {
+        None => None,
+        Some(name) => Some(Outcome::parse(name).ok_or_else(|| {
+            let reason = "must be succeeded, failed or errored";
+            Problem::invalid_parameter(Code::InvalidOutcome, "outcome", reason)
+        })?),
+    };
+    manage.store.webhook(&asked.caller, &webhook).await?.ok_or_else(Problem::not_found)?;
+    let page = manage.store.attempts(&webhook, outcome, &slice).await?;
+    Ok(Reply::Ok(api::page(&page, "deliveries", view)))
+}
+
+fn view(record: &AttemptRecord) -> Value {
+    json!({
+        "id": record.id(),
+        "deliveryId": record.delivery_id,
+        "callId": record.call_id,
+        "attempt": record.attempt,
+        "timestamp": time(record.timestamp),
+        "outcome": record.outcome,
+        "statusCode": record.status_code,
+        "error": record.error,
+        "responseBody": record.response_body,
+        "durationMs": record.duration_ms,
+        "nextAttemptAt": optional_time(record.next_attempt_at),
+        "test": record.test,
+    })
+}

@@ -1,0 +1,4 @@
+//! The delivery log of a webhook, and sending what is in it again.
+
+pub(crate) mod log;
+pub(crate) mod resend;

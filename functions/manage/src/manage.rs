@@ -1,0 +1,52 @@
+use addresses::EndpointPolicy;
+use api::{Answer, Problem};
+use domain::{AccountId, Timestamp};
+use lambda_http::http::Response;
+use lambda_http::{Body, Request};
+use queues::Deliveries;
+use store::{Access, Management};
+use vault::Vault;
+
+use crate::routes::ROUTES;
+
+/// A request of an account, to one of the routes.
+pub(crate) type Asked<'a> = api::Asked<'a, AccountId>;
+
+/// Everything that a request needs.
+#[derive(Debug)]
+pub struct Manage {
+    /// Which account an API key opens.
+    pub access: Access,
+    /// The tables.
+    pub store: Management,
+    /// Seals headers and secrets, and opens headers that are to be kept.
+    pub vault: Vault,
+    /// Which endpoints may be saved.
+    pub endpoints: EndpointPolicy,
+    /// Where resent deliveries go.
+    pub deliveries: Deliveries,
+    /// Base URL of the inbound webhooks; empty when it is the one that a request came to.
+    pub public_url: String,
+}
+
+impl Manage {
+    /// Answers one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        api::respond(&request, self.answer(&request)).await
+    }
+
+    async fn answer(&self, request: &Request) -> Answer {
+        let api_key = api::api_key(request)?;
+        let account = self.access.account_of(&api_key, Timestamp::now()).await?;
+        api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
+    }
+
+    /// The URL that slugs are added to.
+    pub(crate) fn base_url(&self, request: &Request) -> String {
+        if !self.public_url.is_empty() {
+            return self.public_url.clone();
+        }
+        let domain = api::http_context(request).and_then(|context| context.domain_name).unwrap_or_default();
+        format!("https://{domain}")
+    }
+}

@@ -1,0 +1,25 @@
+use api::{Answer, Problem, Reply, time};
+use domain::{RequestRecord, WebhookId};
+use serde_json::{Value, json};
+
+use crate::manage::{Asked, Manage};
+
+/// The request log of an inbound webhook.
+pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let webhook: WebhookId = asked.id("webhookId")?;
+    let slice = api::slice(asked.request, "requests")?;
+    manage.store.webhook(&asked.caller, &webhook).await?.ok_or_else(Problem::not_found)?;
+    let page = manage.store.requests(&webhook, &slice).await?;
+    Ok(Reply::Ok(api::page(&page, "requests", view)))
+}
+
+fn view(record: &RequestRecord) -> Value {
+    json!({
+        "id": record.id,
+        "timestamp": time(record.timestamp),
+        "outcome": record.outcome,
+        "statusCode": record.status_code,
+        "reason": record.reason,
+        "callId": record.call_id,
+    })
+}

@@ -1,0 +1,40 @@
+//! What the management API answers: each method of each path, and who does it. (The two Test routes are `tester`'s.)
+
+use api::Route;
+use domain::AccountId;
+
+use crate::deliveries::{log, resend};
+use crate::webhooks::{create, edit, rotate, zapier};
+use crate::{Manage, account, calls, campaigns, requests, webhooks};
+
+/// Every route.
+pub const ROUTES: &[Route<Manage, AccountId>] = &[
+    Route::get("/v1/account", |manage, asked| Box::pin(account::show(manage, asked))),
+    Route::get("/v1/account/ledger", |manage, asked| Box::pin(account::list_ledger(manage, asked))),
+    Route::get("/v1/webhooks", |manage, asked| Box::pin(webhooks::list(manage, asked))),
+    Route::post("/v1/webhooks", |manage, asked| Box::pin(create::create(manage, asked))),
+    Route::get("/v1/webhooks/{webhookId}", |manage, asked| Box::pin(webhooks::show(manage, asked))),
+    Route::patch("/v1/webhooks/{webhookId}", |manage, asked| Box::pin(edit::edit(manage, asked))),
+    Route::delete("/v1/webhooks/{webhookId}", |manage, asked| Box::pin(webhooks::delete(manage, asked))),
+    Route::post("/v1/webhooks/{webhookId}/rotate-secret", |manage, asked| {
+        Box::pin(rotate::secret(manage, asked))
+    }),
+    Route::post("/v1/webhooks/{webhookId}/rotate-slug", |manage, asked| {
+        Box::pin(rotate::slug(manage, asked))
+    }),
+    Route::get("/v1/webhooks/{webhookId}/requests", |manage, asked| Box::pin(requests::list(manage, asked))),
+    Route::get("/v1/webhooks/{webhookId}/deliveries", |manage, asked| Box::pin(log::list(manage, asked))),
+    Route::post("/v1/webhooks/{webhookId}/deliveries/{deliveryId}/resend", |manage, asked| {
+        Box::pin(resend::resend(manage, asked))
+    }),
+    Route::post("/v1/webhooks/{webhookId}/recover", |manage, asked| Box::pin(resend::recover(manage, asked))),
+    Route::get("/v1/campaigns", |manage, asked| Box::pin(campaigns::list(manage, asked))),
+    Route::post("/v1/campaigns", |manage, asked| Box::pin(campaigns::create(manage, asked))),
+    Route::get("/v1/campaigns/{campaignId}", |manage, asked| Box::pin(campaigns::show(manage, asked))),
+    Route::patch("/v1/campaigns/{campaignId}", |manage, asked| Box::pin(campaigns::edit(manage, asked))),
+    Route::get("/v1/campaigns/{campaignId}/calls", |manage, asked| Box::pin(calls::list(manage, asked))),
+    Route::get("/v1/calls/{callId}", |manage, asked| Box::pin(calls::show(manage, asked))),
+    Route::post("/v1/zapier/hooks", |manage, asked| Box::pin(zapier::subscribe(manage, asked))),
+    Route::delete("/v1/zapier/hooks/{hookId}", |manage, asked| Box::pin(zapier::unsubscribe(manage, asked))),
+    Route::get("/v1/zapier/sample", |_, _| Box::pin(async { zapier::show_sample() })),
+];

@@ -1,0 +1,103 @@
+//! `POST /v1/webhooks`.
+
+use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
+use domain::{
+    AccountId, DeliveryMethod, DisabledState, ResponseWebhook, Slug, Timestamp, Webhook, WebhookId,
+    WebhookKind,
+};
+use serde_json::json;
+use signing::SigningSecret;
+use store::Bound;
+use vault::seal_secret;
+
+use super::endpoint::{new_endpoint, refuse_fields};
+use super::{DIRECTIONS, Direction, view};
+use crate::manage::{Asked, Manage};
+
+const FIELDS: [&str; 7] = ["direction", "name", "campaignId", "responseWebhook", "url", "method", "headers"];
+
+pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let account = &asked.caller;
+    let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
+    let direction =
+        fields.choice("direction", &DIRECTIONS)?.ok_or_else(|| Problem::missing_field("direction"))?;
+    let name = fields.required_text("name", MAX_NAME_CHARS)?;
+    let id = WebhookId::new(Timestamp::now());
+    let kind = match direction {
+        Direction::Inbound => inbound(manage, account, &id, &mut fields).await?,
+        Direction::Outbound => outbound(manage, account, &id, &mut fields).await?,
+    };
+    let (webhook, secret) = record(manage, account, id, name, None, kind).await?;
+    let mut created = view::webhook(&webhook, &manage.base_url(asked.request));
+    created["signingSecret"] = json!(secret.expose());
+    Ok(Reply::Created(created))
+}
+
+/// Records a new webhook with a secret of its own.
+pub(super) async fn record(
+    manage: &Manage,
+    account: &AccountId,
+    id: WebhookId,
+    name: String,
+    managed_by: Option<String>,
+    kind: WebhookKind,
+) -> Result<(Webhook, SigningSecret), Problem> {
+    let secret = SigningSecret::generate();
+    let now = Timestamp::now();
+    let webhook = Webhook {
+        account_id: account.clone(),
+        signing_secret: seal_secret(&manage.vault, account, &id, &secret).await?,
+        id,
+        name,
+        state: DisabledState::Enabled,
+        previous_secrets: Vec::new(),
+        managed_by,
+        created_at: now,
+        updated_at: now,
+        kind,
+    };
+    match manage.store.create_webhook(&webhook).await? {
+        Bound::Done => {}
+        refused => return Err(cannot_bind(refused)),
+    }
+    tracing::info!(webhook.id = %webhook.id, account.id = %account, "webhook {} is created", webhook.id);
+    Ok((webhook, secret))
+}
+
+pub(super) fn cannot_bind(refused: Bound) -> Problem {
+    match refused {
+        Bound::Unknown => Problem::unknown_reference(Code::UnknownCampaign, "campaignId"),
+        Bound::Taken | Bound::Done => {
+            Problem::conflict(Code::CampaignAlreadyBound, "the campaign is bound to a webhook already")
+        }
+    }
+}
+
+async fn inbound(
+    manage: &Manage,
+    account: &AccountId,
+    id: &WebhookId,
+    fields: &mut Fields,
+) -> Result<WebhookKind, Problem> {
+    refuse_fields(fields, &["url", "method", "headers"], "an inbound webhook")?;
+    let campaign_id = fields.id("campaignId", "campaign")?;
+    let response_webhook = match fields.object("responseWebhook", &["url", "headers"])? {
+        None => None,
+        Some(mut response) => {
+            let endpoint = new_endpoint(manage, account, id, &mut response, DeliveryMethod::Post).await?;
+            Some(ResponseWebhook { endpoint, state: DisabledState::Enabled })
+        }
+    };
+    Ok(WebhookKind::Inbound { slug: Slug::generate(), campaign_id, response_webhook })
+}
+
+async fn outbound(
+    manage: &Manage,
+    account: &AccountId,
+    id: &WebhookId,
+    fields: &mut Fields,
+) -> Result<WebhookKind, Problem> {
+    refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
+    let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
+    Ok(WebhookKind::Outbound { endpoint: new_endpoint(manage, account, id, fields, method).await? })
+}

@@ -1,0 +1,105 @@
+//! `PATCH /v1/webhooks/{id}`: what is sent is changed, the rest stays.
+
+use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
+use domain::{CampaignId, DeliveryMethod, DisabledState, ResponseWebhook, Webhook, WebhookId, WebhookKind};
+use store::Edited;
+
+use super::create::cannot_bind;
+use super::endpoint::{change_endpoint, change_status, new_endpoint, refuse_fields};
+use super::{editable, next_version, view};
+use crate::edits::until_written;
+use crate::manage::{Asked, Manage};
+
+const FIELDS: [&str; 7] = ["name", "status", "campaignId", "responseWebhook", "url", "method", "headers"];
+
+pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let id: &WebhookId = &asked.id("webhookId")?;
+    until_written(|| async move {
+        let stored = editable(manage, &asked.caller, id).await?;
+        let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
+        let (edited, bind) = edited(manage, &stored, &mut fields).await?;
+        match manage.store.replace_webhook(&edited, stored.updated_at, bind.as_ref()).await? {
+            Edited::Done => Ok(Some(Reply::Ok(view::webhook(&edited, &manage.base_url(asked.request))))),
+            Edited::Outdated => Ok(None),
+            Edited::NotBound(refused) => Err(cannot_bind(refused)),
+        }
+    })
+    .await
+}
+
+/// The webhook as the request wants it, and the campaign that it is to be bound to.
+async fn edited(
+    manage: &Manage,
+    stored: &Webhook,
+    fields: &mut Fields,
+) -> Result<(Webhook, Option<CampaignId>), Problem> {
+    let mut edited = next_version(stored);
+    if let Some(name) = fields.set("name", |fields, name| fields.text(name, MAX_NAME_CHARS))? {
+        edited.name = name;
+    }
+    let enabled = change_status(&mut edited.state, fields)?;
+    let mut bind = None;
+    match &mut edited.kind {
+        WebhookKind::Inbound { campaign_id, response_webhook, .. } => {
+            refuse_fields(fields, &["url", "method", "headers"], "an inbound webhook")?;
+            bind = binding(campaign_id.as_ref(), fields)?;
+            if let Some(campaign) = &bind {
+                *campaign_id = Some(campaign.clone());
+            }
+            change_response(manage, stored, response_webhook, fields).await?;
+        }
+        WebhookKind::Outbound { endpoint } => {
+            refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
+            let method = |fields: &mut Fields, name: &str| fields.choice(name, &DeliveryMethod::BY_NAME);
+            if let Some(method) = fields.set("method", method)? {
+                endpoint.method = method;
+            }
+            if enabled {
+                endpoint.failing_since = None;
+            }
+            change_endpoint(manage, stored, endpoint, fields).await?;
+        }
+    }
+    Ok((edited, bind))
+}
+
+/// Changes the response webhook, takes it away, or sets it anew.
+async fn change_response(
+    manage: &Manage,
+    webhook: &Webhook,
+    response: &mut Option<ResponseWebhook>,
+    fields: &mut Fields,
+) -> Result<(), Problem> {
+    let object = |fields: &mut Fields, name: &str| fields.object(name, &["url", "headers", "status"]);
+    let Some(change) = fields.change("responseWebhook", object)? else { return Ok(()) };
+    match (change, response) {
+        (None, response) => *response = None,
+        (Some(mut fields), Some(response)) => {
+            if change_status(&mut response.state, &mut fields)? {
+                response.endpoint.failing_since = None;
+            }
+            change_endpoint(manage, webhook, &mut response.endpoint, &mut fields).await?;
+        }
+        (Some(mut fields), response) => {
+            let mut state = DisabledState::Enabled;
+            change_status(&mut state, &mut fields)?;
+            let (account, id) = (&webhook.account_id, &webhook.id);
+            let endpoint = new_endpoint(manage, account, id, &mut fields, DeliveryMethod::Post).await?;
+            *response = Some(ResponseWebhook { endpoint, state });
+        }
+    }
+    Ok(())
+}
+
+/// The campaign that the webhook is to be bound to now; it is bound once.
+fn binding(bound: Option<&CampaignId>, fields: &mut Fields) -> Result<Option<CampaignId>, Problem> {
+    let wanted = fields.set("campaignId", |fields, name| fields.id(name, "campaign"))?;
+    match (bound, wanted) {
+        (None, wanted) => Ok(wanted),
+        (Some(_), None) => Ok(None),
+        (Some(bound), Some(wanted)) if *bound == wanted => Ok(None),
+        (Some(_), Some(_)) => {
+            Err(Problem::conflict(Code::WebhookAlreadyBound, "the webhook is bound to a campaign already"))
+        }
+    }
+}

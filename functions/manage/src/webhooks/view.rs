@@ -1,0 +1,63 @@
+//! A webhook as the API shows it: camelCase, absent as `null`, times as RFC 3339. Never a sealed value.
+
+use api::time;
+use domain::{DisabledState, Endpoint, ResponseWebhook, Webhook, WebhookKind};
+use serde_json::{Value, json};
+
+/// `base` is the API's URL, to which the slug is added.
+pub(crate) fn webhook(webhook: &Webhook, base: &str) -> Value {
+    let (reason, at) = disabled(&webhook.state);
+    let mut view = json!({
+        "id": webhook.id,
+        "name": webhook.name,
+        "status": status(&webhook.state),
+        "disabledReason": reason,
+        "disabledAt": at,
+        "createdAt": time(webhook.created_at),
+        "updatedAt": time(webhook.updated_at),
+        "managedBy": webhook.managed_by,
+    });
+    let kind = match &webhook.kind {
+        WebhookKind::Inbound { slug, campaign_id, response_webhook } => json!({
+            "direction": "inbound",
+            "slug": slug.expose(),
+            "url": format!("{base}/{}", slug.expose()),
+            "campaignId": campaign_id,
+            "responseWebhook": response_webhook.as_ref().map(response),
+        }),
+        WebhookKind::Outbound { endpoint: Endpoint { url, method, header_names, .. } } => json!({
+            "direction": "outbound",
+            "url": url,
+            "method": method,
+            "headers": header_names,
+        }),
+    };
+    if let (Value::Object(view), Value::Object(kind)) = (&mut view, kind) {
+        view.extend(kind);
+    }
+    view
+}
+
+fn response(webhook: &ResponseWebhook) -> Value {
+    let (reason, at) = disabled(&webhook.state);
+    json!({
+        "url": webhook.endpoint.url,
+        "headers": webhook.endpoint.header_names,
+        "status": status(&webhook.state),
+        "disabledReason": reason,
+        "disabledAt": at,
+    })
+}
+
+fn status(state: &DisabledState) -> &'static str {
+    if state.is_enabled() { "enabled" } else { "disabled" }
+}
+
+fn disabled(state: &DisabledState) -> (Value, Value) {
+    match state {
+        DisabledState::Enabled => (Value::Null, Value::Null),
+        DisabledState::Disabled { disabled_reason, disabled_at } => {
+            (json!(disabled_reason), time(*disabled_at))
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What the operator API answers: each method of each path, and who does it.
+
+use api::Route;
+
+use crate::{Operator, accounts, api_keys};
+
+/// Every route.
+pub const ROUTES: &[Route<Operator, ()>] = &[
+    Route::post("/operator/accounts", |operator, asked| Box::pin(accounts::create(operator, asked))),
+    Route::post("/operator/accounts/{accountId}/credits", |operator, asked| {
+        Box::pin(accounts::add_credits(operator, asked))
+    }),
+    Route::get("/operator/accounts/{accountId}/api-keys", |operator, asked| {
+        Box::pin(api_keys::list(operator, asked))
+    }),
+    Route::post("/operator/accounts/{accountId}/api-keys", |operator, asked| {
+        Box::pin(api_keys::create(operator, asked))
+    }),
+    Route::delete("/operator/accounts/{accountId}/api-keys/{keyId}", |operator, asked| {
+        Box::pin(api_keys::revoke(operator, asked))
+    }),
+];

@@ -1,0 +1,210 @@
+"""Every check there is, in the order in which they fail fastest; stops at the first stage that fails.
+
+    check.py lint     format, clippy, ruff, dependencies, template
+    check.py test     the same, then the Rust tests, some inputs for each fuzz target, the sizes of the release
+                      binaries, and tests/ against a private stack
+    check.py soak     only the long run, tests/soak/, against a private stack; SOAK="faults load" runs some of it
+    check.py fuzz     only the fuzz targets, each for FUZZ_SECONDS (default 60)
+
+The last line is `N passed, N failed`: the tests of cargo and pytest, each fuzz target and each size as one, and a stage
+that fails without naming a failed test counts as one.
+"""
+
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import xml.etree.ElementTree
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+# The checks build and start what the local stack is made of.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "local"))
+
+import fuzz
+import sizes
+from settings import CHECKOUT, Problem, Settings, report_problems, step
+
+VENV = CHECKOUT / ".venv" / "bin"
+SAM = CHECKOUT / ".venv-sam" / "bin" / "sam"
+CARGO_DENY = CHECKOUT / ".local" / "tools" / "bin" / "cargo-deny"
+LINT = [
+    ("Format", ["cargo", "fmt", "--all", "--check"]),
+    ("Format of the fuzz targets", ["cargo", "fmt", "--manifest-path", fuzz.MANIFEST, "--check"]),
+    ("Python: ruff check", [VENV / "ruff", "check", "--quiet"]),
+    ("Python: ruff format", [VENV / "ruff", "format", "--check", "--quiet"]),
+    ("Template: cfn-lint", [VENV / "cfn-lint", "template.yaml"]),
+    ("Template: sam validate", [SAM, "validate", "--lint", "--region", "us-east-1"]),
+    ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
+    ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+]
+TESTS = CHECKOUT / "tests"
+# The folders of tests/ in this order. `resilience` comes first: it reconfigures functions and awaits that nothing is
+# being handled, and what other tests leave behind (a message that failed is hidden for three minutes) would keep it
+# waiting. `security` comes last, and test_privacy.py last of it (tests/conftest.py sees to that): it reads the logs of
+# the whole run and looks for everything that the others sent.
+FOLDERS = ["resilience", "requests", "dialer", "deliveries", "manage", "operator", "contract", "documentation", "security"]
+# In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.
+SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load"]
+# The tests' stack stands beside the one of `make up`.
+TEST_STATE = ".local/test"
+CARGO_RESULT = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed;")
+
+
+@dataclass
+class Tally:
+    passed: int = 0
+    failed: int = 0
+
+
+def stage_failed(name: str) -> Problem:
+    return Problem(f'the stage "{name}" failed; what it says is above.')
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or sys.argv[1] not in ("lint", "test", "soak", "fuzz"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the private stack is taken down then too
+    tally = Tally()
+    try:
+        if sys.argv[1] == "soak":
+            with alone():
+                run_story_tests(tally, ["-s", *soak_files()], {"FAULTS": "all"})
+        elif sys.argv[1] == "fuzz":
+            run_fuzz_targets(tally, fuzz.seconds_from_environment())
+        else:
+            refuse_forgotten_folders()
+            for name, command in LINT:
+                run_stage(name, command)
+        if sys.argv[1] == "test":
+            run_rust_tests(tally)
+            run_fuzz_targets(tally, seconds=None)
+            check_sizes(tally)
+            with alone():
+                run_story_tests(tally, [f"tests/{folder}" for folder in FOLDERS])
+    except Problem as problem:
+        tally.failed = max(tally.failed, 1)
+        print(f"\nStopped: {problem}", flush=True)
+    if sys.argv[1] != "lint" or tally.failed:
+        print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
+    return 1 if tally.failed else 0
+
+
+def refuse_forgotten_folders() -> None:
+    """Tests that stand in no folder of the list would never be run."""
+    there = {path.relative_to(TESTS).parts[0] for path in TESTS.glob("**/test_*.py")}
+    if wrong := sorted(there.symmetric_difference(FOLDERS)):
+        raise Problem(f"FOLDERS in infra/check/check.py and the tests in tests/ differ: {', '.join(wrong)}.")
+
+
+def soak_files() -> list[str]:
+    chosen = os.environ.get("SOAK", "").split() or SOAKS
+    if unknown := [name for name in chosen if name not in SOAKS]:
+        raise Problem(f"SOAK names {', '.join(unknown)}; there are {', '.join(SOAKS)}.")
+    return [f"tests/soak/{name}.py" for name in SOAKS if name in chosen]
+
+
+@contextmanager
+def alone():
+    """Two runs in one checkout would take down each other's stack."""
+    lock = CHECKOUT / ".local" / "test.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem("another `make test` runs in this checkout.") from None
+        yield
+
+
+def run_stage(name: str, command: list, environment: dict[str, str] | None = None) -> None:
+    step(name)
+    if subprocess.run(command, cwd=CHECKOUT, env=_with(environment), check=False).returncode != 0:
+        raise stage_failed(name)
+
+
+def run_rust_tests(tally: Tally) -> None:
+    name = "Rust tests"
+    step(name)
+    command = ["cargo", "test", "--locked", "--workspace", "--no-fail-fast"]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as running:
+        for line in running.stdout:
+            print(line, end="", flush=True)
+            if result := CARGO_RESULT.match(line):
+                tally.passed += int(result[1])
+                tally.failed += int(result[2])
+    if running.returncode != 0:
+        raise stage_failed(name)
+
+
+def run_fuzz_targets(tally: Tally, seconds: int | None) -> None:
+    name = "Fuzz targets"
+    step(name)
+    failed = 0
+    for result in fuzz.run_targets(fuzz.build_targets(), seconds):
+        print(f"{result.target}: {result.last_line}" if result.passed else result.output, flush=True)
+        tally.passed += result.passed
+        failed += not result.passed
+    tally.failed += failed
+    if failed:
+        raise stage_failed(name)
+
+
+def check_sizes(tally: Tally) -> None:
+    measured = sizes.sizes()
+    print(*measured, sep="\n", flush=True)
+    failed = sum(not size.fits for size in measured)
+    tally.passed += len(measured) - failed
+    tally.failed += failed
+    if failed:
+        raise stage_failed("Sizes of the release binaries")
+
+
+def run_story_tests(tally: Tally, which: list[str], more: dict[str, str] | None = None) -> None:
+    """Some of tests/ against a stack of its own, which is taken down whatever happens."""
+    stack = [VENV / "python", CHECKOUT / "infra" / "local" / "stack.py"]
+    environment = {"STATE_DIR": TEST_STATE, "PORT": str(_free_port())}
+    settings = Settings(CHECKOUT / TEST_STATE, int(environment["PORT"]), port_was_chosen=True)
+    down = {"STATE_DIR": TEST_STATE}
+    subprocess.run([*stack, "down"], cwd=CHECKOUT, env=_with(down), check=True)  # of a run that was killed
+    try:
+        run_stage("Private stack for the tests", [*stack, "up"], environment)
+        report = settings.state / "pytest.xml"
+        report.unlink(missing_ok=True)
+        command = [VENV / "python", "-m", "pytest", "-q", *which, f"--junitxml={report}"]
+        try:
+            run_stage("Tests against the stack", command, {"STACK_FILE": str(settings.stack_file), **(more or {})})
+        finally:
+            _add_report(report, tally)
+    finally:
+        subprocess.run([*stack, "down"], cwd=CHECKOUT, env=_with(down), check=False)
+
+
+def _add_report(report: Path, tally: Tally) -> None:
+    if not report.exists():
+        return
+    for suite in xml.etree.ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314 - pytest wrote it
+        failed = int(suite.get("failures")) + int(suite.get("errors"))
+        tally.failed += failed
+        tally.passed += int(suite.get("tests")) - failed - int(suite.get("skipped"))
+
+
+def _with(more: dict[str, str] | None) -> dict[str, str]:
+    """The environment with `more`, and without the settings of another stack."""
+    kept = {key: value for key, value in os.environ.items() if key not in ("PORT", "STATE_DIR")}
+    return {**kept, "SAM_CLI_TELEMETRY": "0", **(more or {})}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    sys.exit(report_problems(main))

@@ -1,0 +1,44 @@
+//! Who is asking. Whether an API key opens anything, its table says.
+
+use domain::ApiKey;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+use lambda_http::http::header::AUTHORIZATION;
+use lambda_http::request::RequestContext;
+use lambda_http::{Request, RequestExt};
+
+use crate::Problem;
+
+/// The API key in `Authorization: Bearer …`.
+///
+/// # Errors
+///
+/// A 401 when there is none.
+pub fn api_key(request: &Request) -> Result<ApiKey, Problem> {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    header
+        .and_then(|header| header.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .and_then(|(_, text)| ApiKey::parse(text.trim()).ok())
+        .ok_or_else(Problem::unauthorized)
+}
+
+/// API Gateway has checked the signature before (`AWS_IAM`); a route that was wired without it must not be open.
+///
+/// # Errors
+///
+/// A 403 when API Gateway names no identity.
+pub fn require_aws_signature(request: &Request) -> Result<(), Problem> {
+    let signed =
+        http_context(request).and_then(|context| context.authorizer).and_then(|authorizer| authorizer.iam);
+    if signed.is_some() { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
+/// What API Gateway says of the request.
+#[must_use]
+pub fn http_context(request: &Request) -> Option<ApiGatewayV2httpRequestContext> {
+    match request.request_context_ref()? {
+        RequestContext::ApiGatewayV2(context) => Some(context.clone()),
+        #[allow(unreachable_patterns, reason = "other features of lambda_http add variants")]
+        _ => None,
+    }
+}

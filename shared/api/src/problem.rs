@@ -1,0 +1,236 @@
+use std::error::Error;
+
+use lambda_http::http::StatusCode;
+use serde_json::{Value, json};
+
+/// Every code that a refusal may have. A code has one status, and one meaning everywhere.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident;)*) => {
+        /// Why a request is refused, for a program to tell.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code as an answer has it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The status of the answer that has it.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is no JSON object.
+    InvalidJson = "invalid_json", BAD_REQUEST;
+    /// A field that is required is not there.
+    MissingField = "missing_field", BAD_REQUEST;
+    /// A field has a value that cannot be used.
+    InvalidField = "invalid_field", BAD_REQUEST;
+    /// A field that the route does not know.
+    UnknownField = "unknown_field", BAD_REQUEST;
+    /// `?limit=` is no whole number from 1 to 100.
+    InvalidLimit = "invalid_limit", BAD_REQUEST;
+    /// `?cursor=` is none that this list gave.
+    InvalidCursor = "invalid_cursor", BAD_REQUEST;
+    /// `?direction=` is no direction of a webhook.
+    InvalidDirection = "invalid_direction", BAD_REQUEST;
+    /// `?outcome=` is no outcome of an attempt.
+    InvalidOutcome = "invalid_outcome", BAD_REQUEST;
+    /// `?status=` is no status of a call.
+    InvalidStatus = "invalid_status", BAD_REQUEST;
+    /// `?warmth=` is no warmth of a lead.
+    InvalidWarmth = "invalid_warmth", BAD_REQUEST;
+    /// No API key, or one that opens nothing.
+    Unauthorized = "unauthorized", UNAUTHORIZED;
+    /// No AWS signature.
+    Forbidden = "forbidden", FORBIDDEN;
+    /// The path names nothing, or nothing of this account.
+    NotFound = "not_found", NOT_FOUND;
+    /// The path takes other methods.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
+    /// The webhook is bound to another campaign.
+    WebhookAlreadyBound = "webhook_already_bound", CONFLICT;
+    /// The campaign is bound to another webhook.
+    CampaignAlreadyBound = "campaign_already_bound", CONFLICT;
+    /// Only Zapier changes this webhook.
+    ManagedByZapier = "managed_by_zapier", CONFLICT;
+    /// Only an inbound webhook has a slug.
+    NotInbound = "not_inbound", CONFLICT;
+    /// The inbound webhook has no response webhook.
+    NoResponseWebhook = "no_response_webhook", CONFLICT;
+    /// The webhook is to be enabled first.
+    WebhookDisabled = "webhook_disabled", CONFLICT;
+    /// A test cannot be sent again.
+    TestDelivery = "test_delivery", CONFLICT;
+    /// Others changed it again and again at the same time.
+    EditConflict = "edit_conflict", CONFLICT;
+    /// The stored headers cannot be opened.
+    Undecryptable = "undecryptable", CONFLICT;
+    /// The body is too large.
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
+    /// The account has no such webhook to bind.
+    UnknownWebhook = "unknown_webhook", UNPROCESSABLE_ENTITY;
+    /// The account has no such campaign to bind.
+    UnknownCampaign = "unknown_campaign", UNPROCESSABLE_ENTITY;
+    /// Something that we need did not answer.
+    TemporarilyUnavailable = "temporarily_unavailable", SERVICE_UNAVAILABLE;
+}
+
+/// Why a request is refused, in the client's words; and what is behind it, for the log.
+#[derive(Debug)]
+pub struct Problem {
+    code: Code,
+    message: String,
+    field: Option<String>,
+    /// What `Allow` says with a 405.
+    allow: Option<String>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Problem {
+    fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), field: None, allow: None, cause: None }
+    }
+
+    fn at(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+
+    /// What is behind it.
+    #[must_use]
+    pub fn because(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { cause: Some(cause.into()), ..self }
+    }
+
+    /// The body is no JSON object.
+    #[must_use]
+    pub fn invalid_json() -> Self {
+        Self::new(Code::InvalidJson, "the body must be a JSON object")
+    }
+
+    /// The field at this path is required.
+    pub fn missing_field(field: impl Into<String>) -> Self {
+        let field = field.into();
+        Self::new(Code::MissingField, format!("\"{field}\" is required")).at(field)
+    }
+
+    /// The field at this path cannot be used; `reason` goes on after its name.
+    pub fn invalid_field(field: impl Into<String>, reason: impl std::fmt::Display) -> Self {
+        let field = field.into();
+        Self::new(Code::InvalidField, format!("\"{field}\" {reason}")).at(field)
+    }
+
+    /// There is no field at this path.
+    pub fn unknown_field(field: impl Into<String>) -> Self {
+        let field = field.into();
+        Self::new(Code::UnknownField, format!("there is no field \"{field}\" here")).at(field)
+    }
+
+    /// A query parameter cannot be used; `reason` goes on after its name.
+    #[must_use]
+    pub fn invalid_parameter(code: Code, name: &str, reason: &str) -> Self {
+        Self::new(code, format!("the query parameter \"{name}\" {reason}")).at(name)
+    }
+
+    /// No API key, or one that opens nothing.
+    #[must_use]
+    pub fn unauthorized() -> Self {
+        Self::new(Code::Unauthorized, "send a valid API key: \"Authorization: Bearer <api key>\"")
+    }
+
+    /// No AWS signature.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::new(Code::Forbidden, "sign this request with AWS credentials (SigV4, execute-api)")
+    }
+
+    /// Nothing is there, or nothing of this account's.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "there is nothing at this path")
+    }
+
+    /// The path takes these methods.
+    pub(crate) fn method_not_allowed(allowed: &[&str]) -> Self {
+        let allow = allowed.join(", ");
+        let problem = Self::new(Code::MethodNotAllowed, format!("this path takes {allow}"));
+        Self { allow: Some(allow), ..problem }
+    }
+
+    pub(crate) fn body_too_large(limit: usize) -> Self {
+        Self::new(Code::BodyTooLarge, format!("the body is larger than {limit} bytes"))
+    }
+
+    /// The request is right, and does not go with how things stand.
+    #[must_use]
+    pub fn conflict(code: Code, message: &str) -> Self {
+        Self::new(code, message)
+    }
+
+    /// There is no response webhook to send to.
+    #[must_use]
+    pub fn no_response_webhook() -> Self {
+        Self::conflict(Code::NoResponseWebhook, "this inbound webhook has no response webhook")
+    }
+
+    /// The change was worked out from a state that others changed again and again.
+    #[must_use]
+    pub fn edit_conflict() -> Self {
+        Self::conflict(Code::EditConflict, "it was changed by another request at the same time; try again")
+    }
+
+    /// The request is well formed, and what it names in this field is not there.
+    #[must_use]
+    pub fn unknown_reference(code: Code, field: &str) -> Self {
+        let message = format!("the account has nothing with the id in \"{field}\" that could be used here");
+        Self::new(code, message).at(field)
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// What `Allow` says.
+    #[must_use]
+    pub fn allow(&self) -> Option<&str> {
+        self.allow.as_deref()
+    }
+
+    /// The answer's body.
+    pub(crate) fn body(&self) -> Value {
+        let mut error = json!({"code": self.code.as_str(), "message": self.message});
+        if let Some(field) = &self.field {
+            error["field"] = json!(field);
+        }
+        json!({ "error": error })
+    }
+
+    /// Logs what is behind it, if anything is: nobody else does.
+    pub(crate) fn log_cause(&self) {
+        if let Some(error) = &self.cause {
+            let code = self.code.as_str();
+            tracing::error!(code, %error, "a request is answered {code}: {error}");
+        }
+    }
+}
+
+/// What stops a request and is not the client's doing: a table, a key or a queue that does not answer. It may go away.
+impl<E: Error + Send + Sync + 'static> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self::new(Code::TemporarilyUnavailable, "try again later").because(error)
+    }
+}

@@ -1,0 +1,243 @@
+use serde::de::IntoDeserializer;
+use serde::de::value::Error as ValueError;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::calls::Recipient;
+use crate::values::{AccountId, BodyDigest, CallId, CampaignId, Timestamp, WebhookId};
+
+/// A call, from its acceptance (or, for a bulk or test call, from its completion) on.
+///
+/// The transcript is not in here: it is the one large part, and the store keeps it apart and compressed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Call {
+    /// `call_…`
+    pub id: CallId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What triggered it.
+    pub source: Source,
+    /// The inbound webhook that triggered it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub webhook_id: Option<WebhookId>,
+    /// The campaign whose settings it ran with.
+    #[serde(flatten)]
+    pub campaign: CampaignRef,
+    /// Whom it was for.
+    pub recipient: Recipient,
+    /// Where it stands.
+    pub status: CallStatus,
+    /// Why it was cancelled.
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "known_reason")]
+    pub reason: Option<CallReason>,
+    /// Credits taken from the balance for it and not settled yet. (Lists of calls do not carry it.)
+    #[serde(default)]
+    pub reserved_credits: u64,
+    /// Digest of the request's body, when an `Idempotency-Key` came with it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub body_digest: Option<BodyDigest>,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+    /// When the dialer finished it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub finished_at: Option<Timestamp>,
+    /// One paragraph of what was said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub summary: Option<String>,
+    /// URL of the recording.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recording: Option<String>,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub duration: Option<u64>,
+    /// What the conversation was like.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub analysis: Option<Analysis>,
+    /// What to do next; shown to the owner, never delivered.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub action_items: Option<Vec<String>>,
+    /// Credits that it cost.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tokens_consumed: Option<u64>,
+    /// When its completion was recorded and its credits settled.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub settled_at: Option<Timestamp>,
+    /// When each of its deliveries had been put on the queue.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fanned_out_at: Option<Timestamp>,
+}
+
+impl Call {
+    /// A call of which no more is known than what every call has: no webhook, no reservation, no result.
+    #[must_use]
+    pub fn new(
+        id: CallId,
+        account_id: AccountId,
+        source: Source,
+        campaign: CampaignRef,
+        recipient: Recipient,
+        status: CallStatus,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            account_id,
+            source,
+            webhook_id: None,
+            campaign,
+            recipient,
+            status,
+            reason: None,
+            reserved_credits: 0,
+            body_digest: None,
+            created_at,
+            finished_at: None,
+            summary: None,
+            recording: None,
+            duration: None,
+            analysis: None,
+            action_items: None,
+            tokens_consumed: None,
+            settled_at: None,
+            fanned_out_at: None,
+        }
+    }
+
+    /// Whether the dialer is to have its job: a webhook triggered it, and it is neither cancelled nor over.
+    #[must_use]
+    pub fn awaits_dialer(&self) -> bool {
+        self.status == CallStatus::Queued && self.webhook_id.is_some()
+    }
+}
+
+/// The campaign as a call remembers it: a later rename does not change it. Bulk campaigns are not ours, so it is not a
+/// reference into our table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct CampaignRef {
+    #[serde(rename = "campaignId")]
+    pub id: CampaignId,
+    #[serde(rename = "campaignName")]
+    pub name: String,
+}
+
+/// What triggered a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A request to an inbound webhook: this system queued it.
+    Inbound,
+    /// A bulk campaign.
+    Campaign,
+    /// A test call from the portal.
+    Test,
+}
+
+/// Where a call stands. The last three are what the dialer reports, and what endpoints are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallStatus {
+    /// Its job is on its way to the dialer, or with it.
+    Queued,
+    /// It was recorded and will not be placed.
+    Cancelled,
+    /// Completed successfully.
+    Finished,
+    /// Not answered, or answered by voicemail.
+    Missed,
+    /// A technical error.
+    Failed,
+}
+
+/// Why a call was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallReason {
+    /// The account had no credit left.
+    InsufficientFunds,
+    /// The campaign was a draft or paused.
+    CampaignNotActive,
+}
+
+/// A reason that this version does not write (an earlier one had another) must not make its call unreadable.
+fn known_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CallReason>, D::Error> {
+    let written: Option<String> = Option::deserialize(deserializer)?;
+    Ok(written.and_then(|text| {
+        CallReason::deserialize(IntoDeserializer::<ValueError>::into_deserializer(text)).ok()
+    }))
+}
+
+/// One turn of a transcript, as the dialer wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Typically `user` or `assistant`.
+    pub who: String,
+    /// What was said.
+    pub what: String,
+    /// An ISO timestamp.
+    pub when: String,
+}
+
+/// The analysis of a conversation. Its names are the payload's, `lead_warmth` included.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Analysis {
+    /// The recipient's mood.
+    pub sentiment: Sentiment,
+    /// How likely a sale is.
+    pub lead_warmth: LeadWarmth,
+    /// Why the warmth was chosen.
+    pub justification: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the product's own words")]
+/// The recipient's mood.
+pub enum Sentiment {
+    Positive,
+    #[default]
+    Neutral,
+    Negative,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the product's own words")]
+/// How likely a sale is.
+pub enum LeadWarmth {
+    Hot,
+    Warm,
+    Cold,
+    Dead,
+    #[default]
+    Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::calls::sample_call;
+
+    #[test]
+    fn the_dialer_is_to_have_what_a_webhook_triggered_and_what_is_still_queued() {
+        let webhook_id = WebhookId::parse("wh_1").ok();
+        let queued = Call { status: CallStatus::Queued, webhook_id, ..sample_call() };
+        assert!(queued.awaits_dialer());
+        assert!(!Call { webhook_id: None, ..queued.clone() }.awaits_dialer());
+        for status in [CallStatus::Cancelled, CallStatus::Finished, CallStatus::Missed, CallStatus::Failed] {
+            assert!(!Call { status, ..queued.clone() }.awaits_dialer(), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_with_a_reason_of_another_version_is_read_without_it() {
+        let cancelled = Call { reason: Some(CallReason::InsufficientFunds), ..sample_call() };
+        let mut stored = serde_json::to_value(&cancelled).expect("JSON");
+        assert_eq!(serde_json::from_value::<Call>(stored.clone()).expect("a call"), cancelled);
+        stored["reason"] = json!("enqueue_failed");
+        assert_eq!(serde_json::from_value::<Call>(stored).expect("a call").reason, None);
+    }
+}

@@ -1,0 +1,86 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::values::PhoneNumber;
+
+/// Longest text field of a recipient, in characters; what is longer is cut.
+const MAX_TEXT_CHARS: usize = 4_096;
+
+/// Whom a call is for. An absent field is `None`, never an empty text; each text has at most 4,096 characters.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields' names say it")]
+pub struct Recipient {
+    pub phone_number: PhoneNumber,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// For the dialer and the results table; never delivered to an endpoint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address1: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address2: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip_code: Option<String>,
+}
+
+impl Recipient {
+    /// A recipient of whom nothing but the number is known.
+    #[must_use]
+    pub fn new(phone_number: PhoneNumber) -> Self {
+        Self {
+            phone_number,
+            first_name: None,
+            last_name: None,
+            email: None,
+            company_name: None,
+            note: None,
+            address1: None,
+            address2: None,
+            city: None,
+            state: None,
+            zip_code: None,
+        }
+    }
+
+    /// The optional fields under their JSON names.
+    pub(crate) fn optional_fields(&mut self) -> [(&'static str, &mut Option<String>); 10] {
+        [
+            ("firstName", &mut self.first_name),
+            ("lastName", &mut self.last_name),
+            ("email", &mut self.email),
+            ("companyName", &mut self.company_name),
+            ("note", &mut self.note),
+            ("address1", &mut self.address1),
+            ("address2", &mut self.address2),
+            ("city", &mut self.city),
+            ("state", &mut self.state),
+            ("zipCode", &mut self.zip_code),
+        ]
+    }
+}
+
+/// A text field as it is kept: cut, and `None` when that leaves nothing but white space.
+pub(crate) fn kept_text(text: &str) -> Option<String> {
+    let kept: String = text.chars().take(MAX_TEXT_CHARS).collect();
+    (!kept.trim().is_empty()).then_some(kept)
+}
+
+impl fmt::Debug for Recipient {
+    /// Personal data: shows none of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recipient(***)")
+    }
+}

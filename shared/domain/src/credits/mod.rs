@@ -1,0 +1,5 @@
+//! What a call costs, and the ledger.
+
+mod settlement;
+
+pub use settlement::{LedgerEntry, LedgerKind, Settlement, settle_credits};

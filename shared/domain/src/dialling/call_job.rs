@@ -1,0 +1,171 @@
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::calls::{Call, Recipient};
+use crate::dialling::Campaign;
+use crate::values::{AccountId, CallId, CampaignId, JsonObject, Timestamp, WebhookId};
+
+/// Version of the `call-jobs` contract; `infra/schemas/call-job.v1.json` is its schema.
+const VERSION: u32 = 1;
+
+/// What the dialer is asked to do: one message of `call-jobs`. It carries the campaign's settings as they are when the job
+/// is made, with the request or a moment later, so that a later edit changes later calls only.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallJob<'a> {
+    version: u32,
+    r#type: &'static str,
+    call_id: &'a CallId,
+    account_id: &'a AccountId,
+    webhook_id: &'a WebhookId,
+    created_at: Timestamp,
+    recipient: &'a Recipient,
+    campaign: JobCampaign<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JobCampaign<'a> {
+    id: &'a CampaignId,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voice: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voicemail_message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follow_ups: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call_forwarding: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keypad_navigation: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    background_ambience: Option<&'a str>,
+}
+
+impl<'a> From<&'a Campaign> for JobCampaign<'a> {
+    fn from(campaign: &'a Campaign) -> Self {
+        let settings = &campaign.settings;
+        Self {
+            id: &campaign.id,
+            name: &campaign.name,
+            prompt: settings.prompt.as_deref(),
+            voice: settings.voice.as_deref(),
+            language: settings.language.as_deref(),
+            voicemail_message: settings.voicemail_message.as_deref(),
+            follow_ups: settings.follow_ups.as_ref().map(JsonObject::as_raw),
+            call_forwarding: settings.call_forwarding.as_ref().map(JsonObject::as_raw),
+            keypad_navigation: settings.keypad_navigation.as_ref().map(JsonObject::as_raw),
+            background_ambience: settings.background_ambience.as_deref(),
+        }
+    }
+}
+
+impl<'a> CallJob<'a> {
+    /// The job of this call; `None` when the dialer is to have none, as [`Call::awaits_dialer`] says.
+    #[must_use]
+    pub fn of(call: &'a Call, campaign: &'a Campaign) -> Option<Self> {
+        let webhook_id = call.webhook_id.as_ref().filter(|_| call.awaits_dialer())?;
+        Some(Self {
+            version: VERSION,
+            r#type: "call.job",
+            call_id: &call.id,
+            account_id: &call.account_id,
+            webhook_id,
+            created_at: call.created_at,
+            recipient: &call.recipient,
+            campaign: campaign.into(),
+        })
+    }
+
+    /// The call that it is for.
+    #[must_use]
+    pub fn call_id(&self) -> &'a CallId {
+        self.call_id
+    }
+
+    /// The message's body. SQS refuses two characters that JSON may hold as they are (`SendMessage`: "#xE000 to #xFFFD"); they
+    /// are escaped, or a CRM's note with one of them would be a call that is accepted and never dialled.
+    ///
+    /// # Errors
+    ///
+    /// None that a value of this type can cause; serde's signature has one.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        let json = serde_json::to_string(self)?;
+        Ok(json.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::calls::{CallStatus, sample_call};
+    use crate::dialling::{CampaignSettings, CampaignStatus};
+
+    fn campaign(settings: CampaignSettings) -> Campaign {
+        let now = Timestamp::from_millis(1);
+        Campaign {
+            account_id: AccountId::parse("acc_1").expect("an id"),
+            id: CampaignId::parse("cmp_1").expect("an id"),
+            name: "Leads".into(),
+            status: CampaignStatus::Active,
+            webhook_id: None,
+            settings,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    fn queued_call() -> Call {
+        Call {
+            id: CallId::parse("call_1").expect("an id"),
+            account_id: AccountId::parse("acc_1").expect("an id"),
+            webhook_id: WebhookId::parse("wh_1").ok(),
+            recipient: Recipient::new(crate::values::PhoneNumber::parse("+15551234567").expect("a number")),
+            status: CallStatus::Queued,
+            created_at: Timestamp::from_millis(1_730_179_200_000),
+            ..sample_call()
+        }
+    }
+
+    #[test]
+    fn a_job_carries_the_settings_that_the_campaign_has_and_leaves_out_the_others() {
+        let follow_ups = json!({"sms": {"text": "Thanks"}, "email": true});
+        let campaign = campaign(CampaignSettings {
+            prompt: Some("Be kind.".into()),
+            follow_ups: JsonObject::new(follow_ups.as_object().expect("an object")).ok(),
+            ..CampaignSettings::default()
+        });
+        let call = queued_call();
+        let job = serde_json::to_value(CallJob::of(&call, &campaign).expect("a job")).expect("JSON");
+        let expected = json!({
+            "version": 1, "type": "call.job", "callId": "call_1", "accountId": "acc_1", "webhookId": "wh_1",
+            "createdAt": 1_730_179_200_000_u64, "recipient": {"phoneNumber": "+15551234567"},
+            "campaign": {"id": "cmp_1", "name": "Leads", "prompt": "Be kind.", "followUps": follow_ups}
+        });
+        assert_eq!(job, expected);
+    }
+
+    #[test]
+    fn a_call_that_is_not_queued_has_no_job() {
+        let campaign = campaign(CampaignSettings::default());
+        assert!(CallJob::of(&Call { status: CallStatus::Cancelled, ..queued_call() }, &campaign).is_none());
+        assert!(CallJob::of(&Call { webhook_id: None, ..queued_call() }, &campaign).is_none());
+    }
+
+    #[test]
+    fn a_body_has_no_character_that_sqs_refuses_and_reads_back_the_same() {
+        let mut call = queued_call();
+        call.recipient.note = Some("a\u{FFFE}b\u{FFFF}c\u{1}d\u{FFFD}".into());
+        let campaign = campaign(CampaignSettings::default());
+        let body = CallJob::of(&call, &campaign).expect("a job").to_json().expect("JSON");
+        assert!(!body.contains(['\u{FFFE}', '\u{FFFF}', '\u{1}']), "{body}");
+        let read: Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!(read["recipient"]["note"].as_str(), call.recipient.note.as_deref());
+    }
+}

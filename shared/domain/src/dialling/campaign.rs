@@ -1,0 +1,67 @@
+use serde::{Deserialize, Serialize};
+
+use crate::values::{AccountId, CampaignId, JsonObject, Timestamp, WebhookId};
+
+/// An inbound campaign: it owns every setting of the calls that its webhook triggers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Campaign {
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// `cmp_…`
+    pub id: CampaignId,
+    /// The name its owner gave it.
+    pub name: String,
+    /// Whether calls are placed.
+    pub status: CampaignStatus,
+    /// The inbound webhook that triggers it; bound once.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub webhook_id: Option<WebhookId>,
+    /// How its calls go.
+    pub settings: CampaignSettings,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Campaign {
+    /// Whether there is a script to read from; white space is none.
+    #[must_use]
+    pub fn has_prompt(&self) -> bool {
+        self.settings.prompt.as_deref().is_some_and(|prompt| !prompt.trim().is_empty())
+    }
+}
+
+/// Status of an inbound campaign. (`executing` and `completed` belong to bulk campaigns, which no webhook triggers.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the product's own words")]
+pub enum CampaignStatus {
+    Draft,
+    Active,
+    Paused,
+}
+
+/// The settings that a call job carries a snapshot of. The four objects are the dialer's to interpret.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the product's own words")]
+pub struct CampaignSettings {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub prompt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub voice: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub language: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub voicemail_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub follow_ups: Option<JsonObject>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub call_forwarding: Option<JsonObject>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub keypad_navigation: Option<JsonObject>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub background_ambience: Option<String>,
+}

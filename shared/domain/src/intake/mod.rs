@@ -1,0 +1,7 @@
+//! What a CRM sends, and how it is logged.
+
+mod inbound_request;
+mod request_log;
+
+pub use inbound_request::{InboundRequest, MAX_BODY_BYTES, Rejection, parse_inbound_request};
+pub use request_log::{RequestOutcome, RequestRecord};

@@ -1,0 +1,27 @@
+//! What the rest is made of: ids, moments, numbers, URLs, headers. Each is valid by construction: its only way in is `parse`.
+
+mod api_key;
+mod custom_header;
+mod idempotency;
+mod ids;
+mod json_object;
+mod page;
+mod phone;
+mod slug;
+mod target_url;
+mod timestamp;
+mod whole_number;
+
+pub use api_key::{ApiKey, InvalidApiKey};
+pub use custom_header::{CustomHeaders, InvalidHeader};
+pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
+pub use ids::{
+    AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, RequestId, WebhookId,
+};
+pub use json_object::JsonObject;
+pub use page::{InvalidPosition, Page, Position, Slice};
+pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber, normalise_phone};
+pub use slug::{InvalidSlug, Slug};
+pub use target_url::{InvalidUrl, TargetUrl};
+pub use timestamp::Timestamp;
+pub use whole_number::whole_number;

@@ -1,0 +1,123 @@
+use crate::calls::Call;
+use crate::values::WebhookId;
+use crate::webhooks::{DisabledState, Endpoint, Event, Webhook, WebhookKind};
+
+/// One endpoint that is told of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenEndpoint {
+    /// The outbound webhook, or the inbound webhook whose callback it is.
+    pub webhook_id: WebhookId,
+    /// In which words.
+    pub event: Event,
+}
+
+/// Why an endpoint gets no delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoEndpoint {
+    /// The webhook, or its callback, is disabled.
+    Disabled,
+    /// The inbound webhook has no callback (any more).
+    Absent,
+}
+
+impl Webhook {
+    /// Where this webhook's deliveries of `event` go.
+    ///
+    /// # Errors
+    ///
+    /// [`NoEndpoint`] when they go nowhere now.
+    pub fn endpoint_for(&self, event: Event) -> Result<&Endpoint, NoEndpoint> {
+        let (endpoint, own_state) = self.endpoint_and_state(event).ok_or(NoEndpoint::Absent)?;
+        let enabled = self.state.is_enabled() && own_state.is_enabled();
+        if enabled { Ok(endpoint) } else { Err(NoEndpoint::Disabled) }
+    }
+
+    /// Whether the endpoint for `event` itself was disabled, and why: of an inbound webhook, the callback's own state. `None`
+    /// when there is no such endpoint.
+    #[must_use]
+    pub fn endpoint_state(&self, event: Event) -> Option<&DisabledState> {
+        self.endpoint_and_state(event).map(|(_, own_state)| own_state)
+    }
+
+    fn endpoint_and_state(&self, event: Event) -> Option<(&Endpoint, &DisabledState)> {
+        match (&self.kind, event) {
+            (WebhookKind::Outbound { endpoint }, Event::CallFinished) => Some((endpoint, &self.state)),
+            (WebhookKind::Inbound { response_webhook: Some(response), .. }, Event::CallCompleted) => {
+                Some((&response.endpoint, &response.state))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Who is told of a completed call: each enabled outbound webhook of its account, and the callback of the inbound webhook
+/// that triggered it. `webhooks` are the account's, of both directions.
+pub fn choose_endpoints<'a>(
+    call: &'a Call,
+    webhooks: impl IntoIterator<Item = &'a Webhook>,
+) -> impl Iterator<Item = ChosenEndpoint> {
+    webhooks.into_iter().filter_map(|webhook| {
+        let event = match webhook.kind {
+            WebhookKind::Outbound { .. } => Event::CallFinished,
+            WebhookKind::Inbound { .. } if call.webhook_id.as_ref() == Some(&webhook.id) => {
+                Event::CallCompleted
+            }
+            WebhookKind::Inbound { .. } => return None,
+        };
+        webhook.endpoint_for(event).ok()?;
+        Some(ChosenEndpoint { webhook_id: webhook.id.clone(), event })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::sample_call;
+    use crate::values::{Slug, Timestamp};
+    use crate::webhooks::ResponseWebhook;
+    use crate::webhooks::webhook::samples::{endpoint, outbound, webhook};
+
+    fn disabled() -> DisabledState {
+        DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Timestamp::now() }
+    }
+
+    fn inbound(id: &str, callback: Option<DisabledState>) -> Webhook {
+        let response_webhook = callback.map(|state| ResponseWebhook { endpoint: endpoint(), state });
+        webhook(id, WebhookKind::Inbound { slug: Slug::generate(), campaign_id: None, response_webhook })
+    }
+
+    fn chosen(call: &Call, webhooks: &[Webhook]) -> Vec<(String, Event)> {
+        choose_endpoints(call, webhooks).map(|chosen| (chosen.webhook_id.to_string(), chosen.event)).collect()
+    }
+
+    #[test]
+    fn every_enabled_outbound_webhook_is_told_and_the_callback_of_the_triggering_webhook() {
+        let mut call = sample_call();
+        call.webhook_id = Some(WebhookId::parse("wh_in").expect("an id"));
+        let mut off = outbound("wh_off");
+        off.state = disabled();
+        let webhooks = [
+            outbound("wh_a"),
+            off,
+            outbound("wh_b"),
+            inbound("wh_in", Some(DisabledState::Enabled)),
+            inbound("wh_other", Some(DisabledState::Enabled)),
+        ];
+        let expected =
+            [("wh_a", Event::CallFinished), ("wh_b", Event::CallFinished), ("wh_in", Event::CallCompleted)];
+        assert_eq!(chosen(&call, &webhooks), expected.map(|(id, event)| (id.to_owned(), event)));
+    }
+
+    #[test]
+    fn a_call_of_no_webhook_has_no_callback() {
+        assert_eq!(chosen(&sample_call(), &[inbound("wh_in", Some(DisabledState::Enabled))]), []);
+    }
+
+    #[test]
+    fn an_absent_or_disabled_callback_is_not_told() {
+        let mut call = sample_call();
+        call.webhook_id = Some(WebhookId::parse("wh_in").expect("an id"));
+        assert_eq!(chosen(&call, &[inbound("wh_in", None)]), []);
+        assert_eq!(chosen(&call, &[inbound("wh_in", Some(disabled()))]), []);
+    }
+}

@@ -1,0 +1,267 @@
+use std::time::Duration;
+use std::{fmt, iter};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::values::{AccountId, CampaignId, Slug, TargetUrl, Timestamp, WebhookId};
+
+/// A webhook of an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Webhook {
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// `wh_…`
+    pub id: WebhookId,
+    /// The name its owner gave it.
+    pub name: String,
+    /// Enabled, or why it is not.
+    #[serde(flatten)]
+    pub state: DisabledState,
+    /// Signs its deliveries. An inbound webhook has one too, for its callback.
+    pub signing_secret: SealedBytes,
+    /// The secrets before, newest first, while receivers may still verify with them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub previous_secrets: Vec<SealedSecret>,
+    /// `zapier`, when it was made by Zapier's subscription and is edited by nobody else.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub managed_by: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// What it is for.
+    #[serde(flatten)]
+    pub kind: WebhookKind,
+}
+
+/// Secrets that may sign beside the current one: a rotation whose answer was lost is repeated, and repeated again, and the
+/// receiver still has the first one. Each costs a call to KMS and 47 bytes of a header.
+const MAX_PREVIOUS_SECRETS: usize = 4;
+
+impl Webhook {
+    /// Replaces the signing secret. The one before signs beside it until the overlap is over, and so does each that is in an
+    /// overlap already, for as long as it was promised. No overlap ends them all at once.
+    pub fn rotate_signing_secret(&mut self, new: SealedBytes, overlap: Duration, now: Timestamp) {
+        let sealed = std::mem::replace(&mut self.signing_secret, new);
+        let promised = std::mem::take(&mut self.previous_secrets);
+        if overlap.is_zero() {
+            return;
+        }
+        let replaced = SealedSecret { sealed, expires_at: now.plus(overlap) };
+        let in_overlap = promised.into_iter().filter(|previous| previous.expires_at > now);
+        self.previous_secrets = iter::once(replaced).chain(in_overlap).take(MAX_PREVIOUS_SECRETS).collect();
+    }
+}
+
+/// What a webhook is for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "direction", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum WebhookKind {
+    /// Takes requests that trigger calls.
+    Inbound {
+        /// The secret part of its URL.
+        slug: Slug,
+        /// The campaign whose calls it triggers; bound once.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        campaign_id: Option<CampaignId>,
+        /// Where the result of each of its calls goes: the response webhook.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        response_webhook: Option<ResponseWebhook>,
+    },
+    /// Is told of every finished call of the account.
+    Outbound {
+        /// Where to.
+        endpoint: Endpoint,
+    },
+}
+
+/// The callback of an inbound webhook. It is disabled apart from it: a callback that is gone must not stop the calls.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct ResponseWebhook {
+    pub endpoint: Endpoint,
+    #[serde(flatten)]
+    pub state: DisabledState,
+}
+
+/// Where deliveries go.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Endpoint {
+    /// The URL.
+    pub url: TargetUrl,
+    /// How it is requested.
+    pub method: DeliveryMethod,
+    /// Names of the custom headers, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub header_names: Vec<String>,
+    /// The custom headers, sealed; `None` when there is none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sealed_headers: Option<SealedBytes>,
+    /// Since when no attempt has succeeded; `None` when the last one did, or none was made.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub failing_since: Option<Timestamp>,
+}
+
+/// How an endpoint is requested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DeliveryMethod {
+    /// The payload is the body.
+    Post,
+    /// The payload's scalars are query parameters.
+    Get,
+}
+
+impl DeliveryMethod {
+    /// Both, by name.
+    pub const BY_NAME: [(&str, Self); 2] = [("POST", Self::Post), ("GET", Self::Get)];
+}
+
+/// Whether something is enabled; if not, why and since when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum DisabledState {
+    Enabled,
+    Disabled { disabled_reason: String, disabled_at: Timestamp },
+}
+
+impl DisabledState {
+    /// Whether it takes requests or deliveries.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        *self == Self::Enabled
+    }
+}
+
+/// Bytes that only KMS can open.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedBytes(pub Vec<u8>);
+
+/// A signing secret that is in its overlap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SealedSecret {
+    /// The secret.
+    pub sealed: SealedBytes,
+    /// Until when deliveries are signed with it too.
+    pub expires_at: Timestamp,
+}
+
+impl fmt::Debug for SealedBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedBytes(***)")
+    }
+}
+
+impl Serialize for SealedBytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for SealedBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = SealedBytes;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<SealedBytes, E> {
+                Ok(SealedBytes(bytes.to_vec()))
+            }
+            fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<SealedBytes, E> {
+                Ok(SealedBytes(bytes))
+            }
+        }
+        deserializer.deserialize_byte_buf(Visitor)
+    }
+}
+
+/// Webhooks for the tests of this crate.
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::*;
+    use crate::calls::sample_call;
+
+    pub(crate) fn endpoint() -> Endpoint {
+        Endpoint {
+            url: TargetUrl::parse("https://example.com/hook").expect("a URL"),
+            method: DeliveryMethod::Post,
+            header_names: vec![],
+            sealed_headers: None,
+            failing_since: None,
+        }
+    }
+
+    pub(crate) fn webhook(id: &str, kind: WebhookKind) -> Webhook {
+        Webhook {
+            account_id: sample_call().account_id,
+            id: WebhookId::parse(id).expect("an id"),
+            name: id.to_owned(),
+            state: DisabledState::Enabled,
+            signing_secret: SealedBytes(vec![]),
+            previous_secrets: Vec::new(),
+            managed_by: None,
+            created_at: Timestamp::now(),
+            updated_at: Timestamp::now(),
+            kind,
+        }
+    }
+
+    pub(crate) fn outbound(id: &str) -> Webhook {
+        webhook(id, WebhookKind::Outbound { endpoint: endpoint() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    fn at(hour: u64) -> Timestamp {
+        Timestamp::from_millis(hour * 3_600_000)
+    }
+
+    /// The webhook after rotations to the secrets 1, 2, …, each at an hour and with an overlap of hours.
+    fn rotated(rotations: &[(u64, u32)]) -> Webhook {
+        let mut webhook = Webhook { signing_secret: SealedBytes(vec![0]), ..samples::outbound("wh_1") };
+        for (new, (hour, overlap)) in (1..).zip(rotations) {
+            webhook.rotate_signing_secret(SealedBytes(vec![new]), HOUR * *overlap, at(*hour));
+        }
+        webhook
+    }
+
+    /// Each secret that signs beside the current one, with the hour of its end.
+    fn previous(rotations: &[(u64, u32)]) -> Vec<(u8, Timestamp)> {
+        let webhook = rotated(rotations);
+        webhook.previous_secrets.iter().map(|previous| (previous.sealed.0[0], previous.expires_at)).collect()
+    }
+
+    #[test]
+    fn a_rotated_secret_signs_until_its_overlap_is_over() {
+        assert_eq!(rotated(&[(1, 24)]).signing_secret, SealedBytes(vec![1]));
+        assert_eq!(previous(&[(1, 24)]), [(0, at(25))]);
+    }
+
+    #[test]
+    fn a_rotation_that_is_repeated_ends_no_secret_before_its_time() {
+        assert_eq!(previous(&[(1, 24), (2, 24)]), [(1, at(26)), (0, at(25))]);
+        assert_eq!(previous(&[(1, 2), (4, 24)]), [(1, at(28))]);
+    }
+
+    #[test]
+    fn without_an_overlap_all_older_secrets_end() {
+        assert_eq!(previous(&[(1, 24), (2, 24), (3, 0)]), []);
+    }
+
+    #[test]
+    fn no_more_than_four_sign_beside_the_current_one() {
+        let kept = previous(&[(1, 24), (1, 24), (1, 24), (1, 24), (1, 24), (1, 24)]);
+        assert_eq!(kept.iter().map(|(secret, _)| *secret).collect::<Vec<_>>(), [5, 4, 3, 2]);
+    }
+}

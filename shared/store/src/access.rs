@@ -1,0 +1,94 @@
+//! Who an API key is: asked by every function that one opens.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_sdk_dynamodb::Client;
+use domain::{AccountId, ApiKey, ApiKeyId, Timestamp};
+use environment::{InvalidVariable, required_var};
+use serde::{Deserialize, Serialize};
+
+use crate::StoreError;
+use crate::dynamo::item::{from_item, get, is_refused, key, text};
+
+/// What is stored of an API key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyRecord {
+    /// `key_…`
+    pub id: ApiKeyId,
+    /// The account that it opens.
+    pub account_id: AccountId,
+    /// SHA-256 of the key, base64url.
+    pub(crate) hash: String,
+    /// What its owner calls it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The day of its last use, `2026-11-23` in UTC.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_used_on: Option<String>,
+}
+
+/// The API keys, for whoever is asked with one.
+#[derive(Debug, Clone)]
+pub struct Access {
+    client: Client,
+    api_keys: String,
+}
+
+impl Access {
+    /// The table that the environment names.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidVariable`], naming the variable that is missing.
+    pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
+        Ok(Self { client, api_keys: required_var("API_KEYS_TABLE")? })
+    }
+
+    /// The account that the API key opens; `None` when it opens none. Its use is noted; that this failed is logged, and no
+    /// reason to refuse it.
+    pub async fn account_of(
+        &self,
+        api_key: &ApiKey,
+        now: Timestamp,
+    ) -> Result<Option<AccountId>, StoreError> {
+        let Some(record) = self.authenticate(api_key).await? else { return Ok(None) };
+        if let Err(error) = self.note_use(&record, now).await {
+            tracing::warn!(api_key.id = %record.id, %error, "the use of API key {} was not noted", record.id);
+        }
+        Ok(Some(record.account_id))
+    }
+
+    /// The record of the API key, when there is one and the key is the one that it was made for.
+    async fn authenticate(&self, api_key: &ApiKey) -> Result<Option<ApiKeyRecord>, StoreError> {
+        let found = get(&self.client, &self.api_keys, key("id", api_key.id().as_str())).await?;
+        let Some(item) = found else { return Ok(None) };
+        let record: ApiKeyRecord = from_item("ApiKeys", item)?;
+        let same = verify_slices_are_equal(record.hash.as_bytes(), api_key.hash().as_bytes()).is_ok();
+        Ok(same.then_some(record))
+    }
+
+    /// Notes that the key was used today; writes once a day.
+    async fn note_use(&self, record: &ApiKeyRecord, now: Timestamp) -> Result<(), StoreError> {
+        let today = now.to_string().chars().take("2026-11-23".len()).collect::<String>();
+        if record.last_used_on.as_ref() == Some(&today) {
+            return Ok(());
+        }
+        let result = self
+            .client
+            .update_item()
+            .table_name(&self.api_keys)
+            .set_key(Some(key("id", record.id.as_str())))
+            .update_expression("SET lastUsedOn = :today")
+            // A key that is revoked at this moment must not come back as a stub.
+            .condition_expression("attribute_exists(id)")
+            .expression_attribute_values(":today", text(today))
+            .send()
+            .await;
+        match result {
+            Err(error) if is_refused(&error) => Ok(()),
+            result => result.map(|_| ()).map_err(StoreError::from),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! DynamoDB without the product: items, pages, batches, transactions.
+
+pub(crate) mod batch;
+pub(crate) mod item;
+pub(crate) mod page;
+pub(crate) mod transaction;

@@ -1,0 +1,152 @@
+//! Lists that are read page by page, newest first.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use domain::{Page, Position, Slice};
+
+use crate::StoreError;
+use crate::dynamo::item::{Item, text};
+
+/// Items that one query reads when a filter drops some of them.
+const FILTERED_READ: i32 = 200;
+
+/// Queries that one page may take; a filter that drops nearly everything then gives a short page with a position to go on.
+const MAX_QUERIES: usize = 20;
+
+/// One of the lists.
+pub(crate) struct List<'a> {
+    pub(crate) table: &'a str,
+    pub(crate) index: Option<&'static str>,
+    pub(crate) partition: (&'static str, String),
+    pub(crate) sort: &'static str,
+    /// Names of the table's own key attributes that an index's sort key ends with, joined by `#`.
+    pub(crate) table_key: &'static [&'static str],
+    pub(crate) filter: Option<Filter>,
+}
+
+/// Drops items after they were read.
+pub(crate) struct Filter {
+    pub(crate) expression: String,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: Item,
+}
+
+impl Filter {
+    /// Keeps the items whose attributes have these values; a value of `None` asks for nothing. An attribute inside a map is
+    /// named with its path, `analysis.lead_warmth`.
+    pub(crate) fn all_equal(wanted: &[(&str, Option<&str>)]) -> Option<Self> {
+        let mut filter = Self { expression: String::new(), names: HashMap::new(), values: Item::new() };
+        for (path, value) in wanted.iter().filter_map(|(path, value)| Some((path, (*value)?))) {
+            let mut placeholders = Vec::new();
+            for part in path.split('.') {
+                placeholders.push(format!("#{part}"));
+                filter.names.insert(format!("#{part}"), part.to_owned());
+            }
+            let placeholder = format!(":{}", path.replace('.', "_"));
+            let and = if filter.expression.is_empty() { "" } else { " AND " };
+            filter.expression.push_str(&format!("{and}{} = {placeholder}", placeholders.join(".")));
+            filter.values.insert(placeholder, text(value));
+        }
+        (!filter.values.is_empty()).then_some(filter)
+    }
+}
+
+impl List<'_> {
+    /// Reads one page.
+    pub(crate) async fn page<T>(
+        &self,
+        client: &Client,
+        slice: &Slice,
+        read: impl Fn(Item) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let mut found: Vec<Item> = Vec::new();
+        let mut start = slice.after.as_ref().map(|position| self.start_key(position));
+        for _ in 0..MAX_QUERIES {
+            let answer = self.query(client, slice.limit, start).send().await?;
+            found.extend(answer.items.unwrap_or_default());
+            start = answer.last_evaluated_key;
+            if found.len() > slice.limit || start.is_none() {
+                break;
+            }
+        }
+        let next = if found.len() > slice.limit {
+            found.truncate(slice.limit);
+            found.last().and_then(|item| self.position_of(item))
+        } else {
+            start.and_then(|key| self.position_of(&key))
+        };
+        Ok(Page { items: found.into_iter().map(read).collect::<Result<_, _>>()?, next })
+    }
+
+    fn query(
+        &self,
+        client: &Client,
+        limit: usize,
+        start: Option<Item>,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        // One more than asked for tells whether there is a next page.
+        let plain = i32::try_from(limit + 1).unwrap_or(i32::MAX);
+        let query = client
+            .query()
+            .table_name(self.table)
+            .set_index_name(self.index.map(str::to_owned))
+            .key_condition_expression("#partition = :partition")
+            .expression_attribute_names("#partition", self.partition.0)
+            .expression_attribute_values(":partition", text(&self.partition.1))
+            .scan_index_forward(false)
+            .consistent_read(self.index.is_none())
+            .set_exclusive_start_key(start);
+        let Some(filter) = &self.filter else { return query.limit(plain) };
+        let query = filter
+            .names
+            .iter()
+            .fold(query, |query, (name, value)| query.expression_attribute_names(name, value));
+        let query = filter
+            .values
+            .iter()
+            .fold(query, |query, (name, value)| query.expression_attribute_values(name, value.clone()));
+        query.filter_expression(&filter.expression).limit(FILTERED_READ)
+    }
+
+    fn start_key(&self, position: &Position) -> Item {
+        let mut start = Item::from([
+            (self.partition.0.to_owned(), text(&self.partition.1)),
+            (self.sort.to_owned(), text(position.as_str())),
+        ]);
+        let parts = position.as_str().split('#').skip(1);
+        start.extend(self.table_key.iter().map(|name| (*name).to_owned()).zip(parts.map(text)));
+        start
+    }
+
+    fn position_of(&self, item: &Item) -> Option<Position> {
+        let sort = item.get(self.sort)?;
+        sort.as_s().ok().and_then(|text| Position::parse(text).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_leads_back_to_the_key_it_came_from() {
+        let list = List {
+            table: "t",
+            index: Some("byWebhook"),
+            partition: ("webhookId", "wh_1".into()),
+            sort: "logOrder",
+            table_key: &["deliveryId", "attemptKey"],
+            filter: None,
+        };
+        let key = list.start_key(&Position::parse("0001730179200000#msg_1#01").expect("a position"));
+        let expected = [
+            ("webhookId", "wh_1"),
+            ("logOrder", "0001730179200000#msg_1#01"),
+            ("deliveryId", "msg_1"),
+            ("attemptKey", "01"),
+        ];
+        assert_eq!(key, expected.map(|(name, value)| (name.to_owned(), text(value))).into());
+        assert_eq!(list.position_of(&key).expect("a position").as_str(), "0001730179200000#msg_1#01");
+    }
+}

@@ -1,0 +1,158 @@
+//! The delivery log, and the claims of resends that stand in it.
+
+use std::collections::HashSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    AttemptRecord, DeliveryHistory, DeliveryId, Outcome, Page, RunClaim, Slice, Timestamp, WebhookId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::dynamo::item::{Item, expires_at, from_item, is_refused, key2, number, text, to_item};
+use crate::dynamo::page::{Filter, List};
+use crate::{Management, StoreError};
+
+impl Management {
+    /// The attempts of a webhook's deliveries, newest first; with one outcome when it is given.
+    pub async fn attempts(
+        &self,
+        webhook: &WebhookId,
+        outcome: Option<Outcome>,
+        slice: &Slice,
+    ) -> Result<Page<AttemptRecord>, StoreError> {
+        let list = List {
+            table: &self.delivery_logs,
+            index: Some("byWebhook"),
+            partition: ("webhookId", webhook.to_string()),
+            sort: "logOrder",
+            table_key: &["deliveryId", "attemptKey"],
+            filter: Filter::all_equal(&[("outcome", outcome.map(Outcome::as_str))]),
+        };
+        list.page(&self.client, slice, |item| from_item("DeliveryLogs", item)).await
+    }
+
+    /// Everything that is known of a delivery.
+    pub async fn history(&self, delivery: &DeliveryId) -> Result<DeliveryHistory, StoreError> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.delivery_logs)
+            .key_condition_expression("deliveryId = :delivery")
+            .expression_attribute_values(":delivery", text(delivery.as_str()))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let mut history = DeliveryHistory::default();
+        while let Some(item) = pages.next().await {
+            let item = item?;
+            if item.contains_key("claimedAt") {
+                let ClaimRow { attempt_key: run, claimed_at, is_sent } = from_item("DeliveryLogs", item)?;
+                history.claims.push(RunClaim { run, claimed_at, is_sent });
+            } else {
+                history.attempts.push(from_item("DeliveryLogs", item)?);
+            }
+        }
+        Ok(history)
+    }
+
+    /// Claims a run of a delivery, before its first attempt is queued; `false` when somebody else has claimed it. The claim is
+    /// a row beside the attempts', and in no list: it has no key of the index `byWebhook`.
+    pub async fn claim_run(
+        &self,
+        delivery: &DeliveryId,
+        run: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let claim = ClaimRow { attempt_key: run.to_owned(), claimed_at: now, is_sent: false };
+        let mut item = to_item("DeliveryLogs", claim)?;
+        item.insert("deliveryId".into(), text(delivery.as_str()));
+        item.insert("expiresAt".into(), expires_at(now, self.log_days));
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.delivery_logs)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(deliveryId)");
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_refused(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Notes that the first message of a claimed run was sent.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer, or the claim is gone.
+    pub async fn confirm_run(&self, delivery: &DeliveryId, run: &str) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.delivery_logs)
+            .set_key(Some(key2(("deliveryId", delivery.as_str()), ("attemptKey", run))))
+            .update_expression("SET isSent = :true")
+            .condition_expression("attribute_exists(deliveryId)")
+            .expression_attribute_values(":true", AttributeValue::Bool(true))
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// Deliveries of a webhook that may have ended without success since a moment, newest first: one page, each delivery once
+    /// in it. A later success is not looked for.
+    pub async fn unsuccessful_deliveries(
+        &self,
+        webhook: &WebhookId,
+        since: Timestamp,
+        now: Timestamp,
+        after: Option<FailurePosition>,
+    ) -> Result<(Vec<DeliveryId>, Option<FailurePosition>), StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.delivery_logs)
+            .index_name("byWebhook")
+            .key_condition_expression("webhookId = :webhook AND logOrder >= :since")
+            .filter_expression(
+                "outcome <> :succeeded AND test = :false AND (attribute_not_exists(nextAttemptAt) OR nextAttemptAt < :now)",
+            )
+            .projection_expression("deliveryId")
+            .expression_attribute_values(":webhook", text(webhook.as_str()))
+            .expression_attribute_values(":since", text(since.sortable()))
+            .expression_attribute_values(":succeeded", text(Outcome::Succeeded.as_str()))
+            .expression_attribute_values(":false", AttributeValue::Bool(false))
+            .expression_attribute_values(":now", number(now.as_millis()))
+            .scan_index_forward(false)
+            .set_exclusive_start_key(after.map(|position| position.0))
+            .send()
+            .await?;
+        let mut seen = HashSet::new();
+        let mut deliveries = Vec::new();
+        for item in answer.items.unwrap_or_default() {
+            let Row { delivery_id } = from_item("DeliveryLogs", item)?;
+            if seen.insert(delivery_id.clone()) {
+                deliveries.push(delivery_id);
+            }
+        }
+        Ok((deliveries, answer.last_evaluated_key.map(FailurePosition)))
+    }
+}
+
+/// Where the next page of [`Management::unsuccessful_deliveries`] begins.
+#[derive(Debug, Clone)]
+pub struct FailurePosition(Item);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    delivery_id: DeliveryId,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClaimRow {
+    attempt_key: String,
+    claimed_at: Timestamp,
+    is_sent: bool,
+}

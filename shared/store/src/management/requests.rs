@@ -1,0 +1,24 @@
+use domain::{Page, RequestRecord, Slice, WebhookId};
+
+use crate::dynamo::item::from_item;
+use crate::dynamo::page::List;
+use crate::{Management, StoreError};
+
+impl Management {
+    /// The requests that an inbound webhook received, newest first.
+    pub async fn requests(
+        &self,
+        webhook: &WebhookId,
+        slice: &Slice,
+    ) -> Result<Page<RequestRecord>, StoreError> {
+        let list = List {
+            table: &self.request_logs,
+            index: None,
+            partition: ("webhookId", webhook.to_string()),
+            sort: "id",
+            table_key: &[],
+            filter: None,
+        };
+        list.page(&self.client, slice, |item| from_item("RequestLogs", item)).await
+    }
+}

@@ -1,0 +1,119 @@
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use domain::{AccountId, CampaignId, Page, Slice, Timestamp, Webhook, WebhookId, WebhookKind};
+
+use crate::dynamo::item::{from_item, get, key2, number, text, to_item};
+use crate::dynamo::page::{Filter, List};
+use crate::dynamo::transaction::{Transacted, transact};
+use crate::{Bound, Edited, Management, StoreError};
+
+impl Management {
+    /// A webhook of the account.
+    pub async fn webhook(&self, account: &AccountId, id: &WebhookId) -> Result<Option<Webhook>, StoreError> {
+        read_webhook(&self.client, &self.webhooks, account, id).await
+    }
+
+    /// The account's webhooks, newest first; of one direction (`inbound`, `outbound`) when it is given.
+    pub async fn webhooks(
+        &self,
+        account: &AccountId,
+        direction: Option<&str>,
+        slice: &Slice,
+    ) -> Result<Page<Webhook>, StoreError> {
+        let list = List {
+            table: &self.webhooks,
+            index: None,
+            partition: ("accountId", account.to_string()),
+            sort: "id",
+            table_key: &[],
+            filter: Filter::all_equal(&[("direction", direction)]),
+        };
+        list.page(&self.client, slice, |item| from_item("Webhooks", item)).await
+    }
+
+    /// Records a new webhook; an inbound one that names a campaign is bound to it.
+    pub async fn create_webhook(&self, webhook: &Webhook) -> Result<Bound, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.webhooks)
+            .set_item(Some(to_item("Webhooks", webhook)?))
+            .condition_expression("attribute_not_exists(id)")
+            .build()?;
+        let mut items = vec![TransactWriteItem::builder().put(put).build()];
+        if let WebhookKind::Inbound { campaign_id: Some(campaign), .. } = &webhook.kind {
+            items.push(self.bind_campaign(webhook, campaign)?);
+            return match transact(&self.client, items).await? {
+                Transacted::Committed => Ok(Bound::Done),
+                Transacted::Refused(_) => Ok(match self.campaign(&webhook.account_id, campaign).await? {
+                    Some(_) => Bound::Taken,
+                    None => Bound::Unknown,
+                }),
+            };
+        }
+        transact(&self.client, items).await?;
+        Ok(Bound::Done)
+    }
+
+    /// Writes a changed webhook over the one that was last changed at `seen`, and binds it to the campaign `bind`.
+    pub async fn replace_webhook(
+        &self,
+        webhook: &Webhook,
+        seen: Timestamp,
+        bind: Option<&CampaignId>,
+    ) -> Result<Edited, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.webhooks)
+            .set_item(Some(to_item("Webhooks", webhook)?))
+            .condition_expression("updatedAt = :seen")
+            .expression_attribute_values(":seen", number(seen.as_millis()))
+            .build()?;
+        let mut items = vec![TransactWriteItem::builder().put(put).build()];
+        if let Some(campaign) = bind {
+            items.push(self.bind_campaign(webhook, campaign)?);
+        }
+        match (transact(&self.client, items).await?, bind) {
+            (Transacted::Committed, _) => Ok(Edited::Done),
+            (Transacted::Refused(reasons), Some(campaign)) if Transacted::refused_at(&reasons, 1) => {
+                let found = self.campaign(&webhook.account_id, campaign).await?;
+                Ok(Edited::NotBound(if found.is_some() { Bound::Taken } else { Bound::Unknown }))
+            }
+            (Transacted::Refused(_), _) => Ok(Edited::Outdated),
+        }
+    }
+
+    /// Deletes the webhook that was last changed at its `updated_at`, and frees its campaign to be bound anew.
+    pub async fn delete_webhook(&self, webhook: &Webhook, now: Timestamp) -> Result<Edited, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.webhooks)
+            .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()))))
+            .condition_expression("updatedAt = :seen")
+            .expression_attribute_values(":seen", number(webhook.updated_at.as_millis()))
+            .build()?;
+        let mut items = vec![TransactWriteItem::builder().delete(delete).build()];
+        if let WebhookKind::Inbound { campaign_id: Some(campaign), .. } = &webhook.kind {
+            let free = Update::builder()
+                .table_name(&self.campaigns)
+                .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", campaign.as_str()))))
+                .update_expression("REMOVE webhookId SET updatedAt = :now")
+                .condition_expression("webhookId = :webhook")
+                .expression_attribute_values(":webhook", text(webhook.id.as_str()))
+                .expression_attribute_values(":now", number(now.as_millis()))
+                .build()?;
+            items.push(TransactWriteItem::builder().update(free).build());
+        }
+        match transact(&self.client, items).await? {
+            Transacted::Committed => Ok(Edited::Done),
+            Transacted::Refused(_) => Ok(Edited::Outdated),
+        }
+    }
+}
+
+/// A webhook of an account, strongly consistent.
+pub(crate) async fn read_webhook(
+    client: &Client,
+    table: &str,
+    account: &AccountId,
+    id: &WebhookId,
+) -> Result<Option<Webhook>, StoreError> {
+    let found = get(client, table, key2(("accountId", account.as_str()), ("id", id.as_str()))).await?;
+    found.map(|item| from_item("Webhooks", item)).transpose()
+}

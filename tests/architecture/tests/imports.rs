@@ -1,0 +1,96 @@
+//! Who may import whom. What `deny.toml` cannot say: `domain` stands on no crate of this workspace, and its groups keep
+//! their direction; no function stands on another.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The groups of `domain`, each with the groups that it stands on. Its README has the same table.
+const GROUPS: [(&str, &[&str]); 7] = [
+    ("values", &[]),
+    ("calls", &["values"]),
+    ("dialling", &["values", "calls"]),
+    ("webhooks", &["values", "calls"]),
+    ("intake", &["values", "calls", "webhooks"]),
+    ("deliveries", &["values", "calls", "webhooks"]),
+    ("credits", &["values", "calls"]),
+];
+
+fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn folders(parent: &Path) -> Vec<String> {
+    let entries = fs::read_dir(parent).expect("a folder").map(|entry| entry.expect("an entry"));
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.map(|entry| entry.file_name().into_string().expect("a name")).collect()
+}
+
+/// The Rust files below a folder, each with its text.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let text = fs::read_to_string(&path).expect("a text");
+            found.push((path, text));
+        }
+    }
+    found
+}
+
+/// What follows each `crate::` of a source: the group, or a name that the crate's root hands on.
+fn first_names(source: &str) -> Vec<String> {
+    let after = source.split("crate::").skip(1);
+    after.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()).collect()
+}
+
+#[test]
+fn the_table_has_every_group() {
+    let mut listed = GROUPS.map(|(group, _)| group.to_owned()).to_vec();
+    let mut there = folders(&checkout().join("shared/domain/src"));
+    listed.sort();
+    there.sort();
+    assert_eq!(listed, there);
+}
+
+#[test]
+fn a_group_imports_only_from_those_that_it_stands_on() {
+    for (group, stands_on) in GROUPS {
+        let files = sources(&checkout().join("shared/domain/src").join(group));
+        assert!(!files.is_empty(), "{group}");
+        for (file, text) in files {
+            for name in first_names(&text) {
+                let allowed = name == group || stands_on.contains(&name.as_str());
+                assert!(allowed, "{}: crate::{name}, and {group} stands on {stands_on:?}", file.display());
+            }
+            assert!(!text.contains("super::super"), "{}: name the group instead", file.display());
+        }
+    }
+}
+
+/// The names that a manifest's lines begin with: its dependencies, among others.
+fn named_in(manifest: &Path) -> Vec<String> {
+    let text = fs::read_to_string(manifest).expect("a manifest");
+    text.lines().filter_map(|line| line.split(['.', ' ', '=']).next().map(str::to_owned)).collect()
+}
+
+#[test]
+fn domain_stands_on_no_crate_of_this_workspace() {
+    let ours = [folders(&checkout().join("shared")), folders(&checkout().join("functions"))].concat();
+    let named = named_in(&checkout().join("shared/domain/Cargo.toml"));
+    assert!(named.contains(&"serde".to_owned()), "the manifest is not read: {named:?}");
+    assert_eq!(named.iter().find(|name| ours.contains(name)), None);
+}
+
+#[test]
+fn nothing_that_is_deployed_stands_on_a_function() {
+    let functions = folders(&checkout().join("functions"));
+    for parent in ["functions", "shared"] {
+        for package in folders(&checkout().join(parent)) {
+            let named = named_in(&checkout().join(parent).join(&package).join("Cargo.toml"));
+            assert_eq!(named.iter().find(|name| functions.contains(name)), None, "{package}");
+        }
+    }
+}

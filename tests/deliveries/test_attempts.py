@@ -1,0 +1,270 @@
+"""Attempts and what becomes of them: outcomes, the log, retries, endpoints that are gone."""
+
+import gzip
+import json
+import re
+from datetime import datetime, timedelta
+
+import pytest
+
+import completions
+from accounts import Account, eventually
+from completions import RESULTS
+from endpoint_answers import ANSWERS, Endpoints, self_signed_server, unreachable_urls
+from receiver import OK, Bytes, Http
+from tables import move_endpoint
+
+UNREACHABLE = unreachable_urls()
+GZIP = (("content-encoding", "gzip"),)
+ATTEMPT_KEYS = {
+    "id",
+    "deliveryId",
+    "callId",
+    "attempt",
+    "timestamp",
+    "outcome",
+    "statusCode",
+    "error",
+    "responseBody",
+    "durationMs",
+    "nextAttemptAt",
+    "test",
+}
+BLOCKED = [
+    "https://10.0.0.1/",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://192.168.1.1/",
+    "https://172.16.0.1/",
+    "https://0.0.0.0/",
+    "https://100.64.0.1/",
+    "https://[fd00::1]/",
+    "https://[fe80::1]/",
+    "https://[::ffff:10.0.0.1]/",
+    "https://2852039166/",
+    "http://93.184.216.34/",
+]
+
+
+@pytest.fixture(scope="module")
+def endpoints(api, receivers, dialer, tmp_path_factory):
+    account = Account.open(api)
+    endpoints = Endpoints(account, receivers)
+    for name, (answer, *_) in ANSWERS.items():
+        # A kept connection that ends without an answer may have been dead: the same attempt asks once more on a
+        # fresh one.
+        asked_twice = [answer] * (2 if answer == Bytes(b"") else 1)
+        endpoints.answering(name, *asked_twice, OK)
+    for name, (url, _) in UNREACHABLE.items():
+        endpoints.at(name, url)
+    tls = self_signed_server(tmp_path_factory.mktemp("tls"))
+    endpoints.receivers["tls"] = tls.receiver()
+    endpoints.at("tls", endpoints.receivers["tls"].url)
+    endpoints.answering("recovers", Http(500, body=b"try again"), OK)
+    endpoints.answering("fails_twice", Http(500), Http(502), OK)
+    endpoints.answering("asks_for_a_minute", Http(503, (("retry-after", "60"),)), OK)
+    endpoints.answering("asks_for_patience_when_busy", Http(429, (("retry-after", "120"),)), OK)
+    endpoints.answering("talks_a_lot", Http(500, body="é".encode() * 5_000), OK)
+    endpoints.answering("answers_in_bytes", Http(500, body=b"\xff\xfe\x00binary"), OK)
+    endpoints.answering("answers_compressed", Http(500, GZIP, gzip.compress(b"once more " * 50)), OK)
+    endpoints.answering("answers_a_megabyte", Http(200, body=b"a" * 1_000_000))
+    endpoints.answering("gone", Http(410, body=b"moved out"))
+    endpoints.completion = completions.of_elsewhere(account, **RESULTS)
+    dialer.send(endpoints.completion)
+    yield endpoints
+    tls.close()
+
+
+def moment(text: str) -> datetime:
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", text), text
+    return datetime.fromisoformat(text)
+
+
+def wait_before_next(row: dict) -> timedelta:
+    """From the end of the attempt, as near as the log tells it, to the next one."""
+    return moment(row["nextAttemptAt"]) - moment(row["timestamp"])
+
+
+def assert_in(wait: timedelta, nominal: float, row: dict) -> None:
+    """±10 % around the schedule's wait, which counts from the attempt's start or from its end."""
+    low, high = nominal * 0.9 - 1.0, nominal * 1.1 + row["durationMs"] / 1000 + 1.5
+    assert low <= wait.total_seconds() <= high, wait
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_an_endpoint_answers_decides_the_outcome(endpoints, name):
+    _, outcome, status_code, error_code = ANSWERS[name]
+    row = endpoints.attempt(name)
+    assert (row["outcome"], row["statusCode"]) == (outcome, status_code)
+    assert (row["error"] or {}).get("code") == error_code
+    assert (row["nextAttemptAt"] is None) == (outcome == "succeeded")
+
+
+@pytest.mark.parametrize("name", UNREACHABLE)
+def test_an_endpoint_that_cannot_be_reached_is_errored_with_a_typed_code(endpoints, name):
+    row = endpoints.attempt(name)
+    assert (row["outcome"], row["statusCode"], row["error"]["code"]) == ("errored", None, UNREACHABLE[name][1])
+    assert row["error"]["message"]
+    assert row["nextAttemptAt"] is not None
+
+
+def test_a_certificate_that_nobody_vouches_for_is_errored_tls_and_gets_nothing(endpoints):
+    row = endpoints.attempt("tls")
+    assert (row["outcome"], row["statusCode"], row["error"]["code"]) == ("errored", None, "tls")
+    assert endpoints.receivers["tls"].requests == []
+
+
+@pytest.mark.parametrize("url", BLOCKED)
+def test_a_url_with_an_address_that_is_not_globally_reachable_is_refused(shared_account, url):
+    answer = shared_account.post("/webhooks", {"direction": "outbound", "name": "Inward", "url": url})
+    assert (answer.status, answer.error["field"]) == (400, "url"), answer
+
+
+def test_an_address_that_is_not_globally_reachable_is_judged_again_at_every_attempt(account, stack, dialer):
+    webhooks = {url: account.outbound("https://example.com/") for url in BLOCKED}
+    for url, webhook in webhooks.items():
+        move_endpoint(stack, account.id, webhook.id, url)
+    dialer.send(completions.of_elsewhere(account))
+    for url, webhook in webhooks.items():
+        row = account.attempts_of(webhook)[0]
+        assert (row["outcome"], row["statusCode"], row["error"]["code"]) == ("errored", None, "blocked_address"), url
+
+
+def test_a_redirect_is_not_followed(receivers, dialer, account, all_delivered):
+    target = receivers.receiver()
+    moved = receivers.receiver(Http(302, (("location", target.url),)))
+    webhook = account.outbound(moved.url)
+    dialer.send(completions.of_elsewhere(account))
+    assert account.attempts_of(webhook)[0]["statusCode"] == 302
+    all_delivered()
+    assert target.requests == []
+
+
+def test_an_attempt_is_given_up_after_ten_seconds(endpoints):
+    for name in ("no_answer_at_all", "an_answer_that_never_ends"):
+        assert 9_000 <= endpoints.attempt(name)["durationMs"] <= 10_500, name
+
+
+# the log
+
+
+def test_a_row_of_the_log_tells_the_attempt(endpoints):
+    row = endpoints.attempt("recovers")
+    assert set(row) == ATTEMPT_KEYS
+    assert row["callId"] == endpoints.completion["callId"]
+    assert row["deliveryId"].startswith("msg_")
+    assert (row["attempt"], row["statusCode"], row["responseBody"], row["test"]) == (1, 500, "try again", False)
+    assert row["durationMs"] >= 0 and isinstance(row["durationMs"], int)
+    assert abs(moment(row["timestamp"]).timestamp() - endpoints.receivers["recovers"].requests[0].at) < 2
+
+
+def test_every_attempt_has_one_row(endpoints):
+    endpoints.attempt("recovers", 2)
+    rows = endpoints.account.attempts_of(endpoints.webhooks["recovers"], 2)
+    assert [(row["attempt"], row["outcome"]) for row in rows] == [(2, "succeeded"), (1, "failed")]
+    assert len({row["deliveryId"] for row in rows}) == 1
+    assert len({row["id"] for row in rows}) == 2
+
+
+def test_at_most_2_kib_of_an_answer_are_kept_and_no_character_is_cut(endpoints):
+    kept = endpoints.attempt("talks_a_lot")["responseBody"]
+    assert set(kept.removesuffix("…")) == {"é"}
+    assert 2_048 - 4 <= len(kept.encode()) <= 2_048
+
+
+def test_a_compressed_answer_is_not_expanded(endpoints):
+    row = endpoints.attempt("answers_compressed")
+    assert row["statusCode"] == 500
+    assert "once more once more" not in (row["responseBody"] or "")
+
+
+def test_a_large_answer_counts_by_its_status_and_is_cut(endpoints):
+    row = endpoints.attempt("answers_a_megabyte")
+    assert (row["outcome"], row["statusCode"]) == ("succeeded", 200)
+    assert set(row["responseBody"].removesuffix("…")) == {"a"}
+    assert len(row["responseBody"].encode()) <= 2_048
+
+
+def test_an_answer_that_is_not_text_is_kept_as_far_as_it_is(endpoints):
+    row = endpoints.attempt("answers_in_bytes")
+    assert row["statusCode"] == 500
+    assert "binary" in row["responseBody"]
+
+
+@pytest.mark.parametrize("outcome", ["succeeded", "failed", "errored"])
+def test_the_log_can_be_filtered_by_outcome(endpoints, outcome):
+    endpoints.attempt("recovers", 2)
+    name = {"succeeded": "recovers", "failed": "recovers", "errored": "tls"}[outcome]
+    rows = endpoints.account.read(f"/webhooks/{endpoints.webhooks[name].id}/deliveries", outcome=outcome)["items"]
+    assert rows and {row["outcome"] for row in rows} == {outcome}
+
+
+# retries
+
+
+def test_a_failed_attempt_is_repeated_after_about_five_seconds_with_the_same_id_and_the_same_bytes(endpoints):
+    first, second = endpoints.receivers["recovers"].await_requests(2)
+    assert 4.0 <= second.at - first.at <= 10.0
+    assert second.headers["webhook-id"] == first.headers["webhook-id"]
+    assert second.body == first.body
+    assert int(second.headers["webhook-timestamp"]) > int(first.headers["webhook-timestamp"])
+    assert second.headers["webhook-signature"] != first.headers["webhook-signature"]
+    assert_in(wait_before_next(endpoints.attempt("recovers")), 5, endpoints.attempt("recovers"))
+
+
+def test_a_delivery_that_succeeded_at_last_is_not_repeated(endpoints):
+    row = endpoints.attempt("recovers", 2)
+    assert (row["outcome"], row["nextAttemptAt"]) == ("succeeded", None)
+
+
+def test_the_third_attempt_comes_five_minutes_after_the_second(endpoints):
+    row = endpoints.attempt("fails_twice", 2)
+    assert (row["outcome"], row["statusCode"]) == ("failed", 502)
+    assert_in(wait_before_next(row), 300, row)
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("asks_for_a_minute", 60), ("asks_for_patience_when_busy", 120)])
+def test_retry_after_moves_the_next_attempt_later(endpoints, name, seconds):
+    wait = wait_before_next(endpoints.attempt(name))
+    assert seconds - 1 <= wait.total_seconds() <= seconds * 1.1 + 3
+
+
+# endpoints that are gone
+
+
+def test_410_disables_the_webhook_at_once_and_says_why(endpoints):
+    row = endpoints.attempt("gone")
+    assert (row["outcome"], row["statusCode"], row["nextAttemptAt"]) == ("failed", 410, None)
+    webhook_id = endpoints.webhooks["gone"].id
+    webhook = eventually(
+        lambda: (read := endpoints.account.read(f"/webhooks/{webhook_id}"))["status"] == "disabled" and read,
+        "it is disabled",
+    )
+    assert "410" in webhook["disabledReason"] or "gone" in webhook["disabledReason"].lower()
+    moment(webhook["disabledAt"])
+
+
+def test_a_disabled_webhook_gets_nothing_more(account, dialer, receivers, all_delivered):
+    gone, healthy = receivers.receiver(Http(410)), receivers.receiver()
+    webhook = account.outbound(gone.url)
+    account.outbound(healthy.url)
+    dialer.send(completions.of_elsewhere(account))
+    eventually(lambda: account.read(f"/webhooks/{webhook.id}")["status"] == "disabled", "it is disabled")
+
+    dialer.send(completions.of_elsewhere(account))
+
+    healthy.await_requests(2)
+    all_delivered()
+    assert len(gone.requests) == 1
+
+
+def test_a_410_of_the_response_webhook_does_not_stop_the_crms_calls(account, jobs, dialer, receivers):
+    gone = receivers.receiver(Http(410))
+    webhook = account.bound_webhook(responseWebhook={"url": gone.url})
+    account.trigger(webhook)
+    dialer.send(completions.of_job(jobs.of(webhook)[0]))
+    account.attempts_of(webhook)
+    json.loads(gone.await_request().body)
+
+    account.trigger(webhook)
+
+    assert len(jobs.of(webhook, 2)) == 2

@@ -1,0 +1,305 @@
+"""What cannot be seen from outside: the rights, queues, tables and keys that template.yaml asks for."""
+
+import json
+
+import pytest
+
+from infra.local.cloudformation import of_type, read_template
+
+TEMPLATE = read_template()
+FUNCTIONS = of_type(TEMPLATE, "AWS::Serverless::Function")
+ROLES = of_type(TEMPLATE, "AWS::IAM::Role")
+QUEUES = of_type(TEMPLATE, "AWS::SQS::Queue")
+TABLES = of_type(TEMPLATE, "AWS::DynamoDB::Table")
+ROUTES = of_type(TEMPLATE, "AWS::ApiGatewayV2::Route")
+# Nothing of ours takes from the last one: its messages wait for an operator, or for nobody.
+SOURCE_QUEUES = [name for name in QUEUES if not name.endswith(("DeadLetterQueue", "OperationalEventsQueue"))]
+
+
+def as_list(value) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+def statements_of(role: dict) -> list[dict]:
+    return [statement for policy in role.get("Policies", []) for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def role_of(function: str) -> dict:
+    return ROLES[FUNCTIONS[function]["Role"]["Fn::GetAtt"][0]]
+
+
+def rights_of(function: str) -> set[tuple[str, str]]:
+    """(action, logical id it reaches) of a function's role."""
+    rights = set()
+    for statement in statements_of(role_of(function)):
+        for action in as_list(statement["Action"]):
+            for resource in as_list(statement["Resource"]):
+                rights.add((action, logical_id(resource)))
+    return rights
+
+
+def logical_id(resource) -> str:
+    if "Fn::GetAtt" in resource:
+        return resource["Fn::GetAtt"][0]
+    text = resource["Fn::Sub"]
+    names = [name for name in TEMPLATE["Resources"] if "${" + name + "}" in text or "${" + name + "." in text]
+    assert len(names) == 1, text
+    return names[0]
+
+
+def writes(function: str, table: str) -> bool:
+    verbs = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+    return any((f"dynamodb:{verb}", table) in rights_of(function) for verb in verbs)
+
+
+def test_there_are_the_seven_functions():
+    assert set(FUNCTIONS) == {"Inbound", "Relay", "Fanout", "Deliver", "Manage", "Tester", "Operator"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_policy_has_a_wildcard(role):
+    for statement in statements_of(ROLES[role]):
+        assert statement["Effect"] == "Allow"
+        for action in as_list(statement["Action"]):
+            assert "*" not in action, statement
+        for resource in as_list(statement["Resource"]):
+            # The schedules of the stack's own group have names made at run time.
+            assert "*" not in json.dumps(resource).replace('schedule/${DeliverySchedules}/*"', '"'), statement
+    assert not ROLES[role].get("ManagedPolicyArns")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_has_a_written_role_and_no_policy_that_sam_would_widen(function):
+    assert role_of(function)
+    assert "Policies" not in FUNCTIONS[function]
+
+
+@pytest.mark.parametrize("function", ["Inbound", "Relay", "Fanout", "Operator"])
+def test_what_needs_no_secret_cannot_open_any(function):
+    assert not [action for action, _ in rights_of(function) if action.startswith("kms:")]
+    assert "SECRETS_KEY_ID" not in FUNCTIONS[function]["Environment"]["Variables"]
+
+
+def kms_statements_of(function: str) -> list[dict]:
+    statements = statements_of(role_of(function))
+    return [s for s in statements if any(action.startswith("kms:") for action in as_list(s["Action"]))]
+
+
+@pytest.mark.parametrize("function", ["Deliver", "Manage", "Tester"])
+def test_secrets_open_only_under_an_encryption_context(function):
+    assert kms_statements_of(function)
+    for statement in kms_statements_of(function):
+        assert set(as_list(statement["Action"])) <= {"kms:Encrypt", "kms:Decrypt"}
+        keys = ("account", "webhook", "purpose")
+        assert statement["Condition"]["Null"] == {f"kms:EncryptionContext:{key}": "false" for key in keys}
+        assert statement["Condition"]["ForAllValues:StringEquals"] == {"kms:EncryptionContextKeys": list(keys)}
+
+
+@pytest.mark.parametrize("function", ["Deliver", "Tester"])
+def test_who_sends_may_only_open_and_not_seal(function):
+    assert ("kms:Encrypt", "SecretsKey") not in rights_of(function)
+
+
+def test_manage_opens_headers_and_never_a_signing_secret():
+    (opens,) = [s for s in kms_statements_of("Manage") if "kms:Decrypt" in as_list(s["Action"])]
+    assert as_list(opens["Action"]) == ["kms:Decrypt"]
+    assert opens["Condition"]["StringEquals"] == {"kms:EncryptionContext:purpose": "headers"}
+
+
+def test_only_operator_makes_accounts_credits_and_api_keys():
+    makers = [name for name in FUNCTIONS if ("dynamodb:PutItem", "ApiKeys") in rights_of(name)]
+    assert makers == ["Operator"]
+    assert not writes("Manage", "Accounts") and not writes("Tester", "Accounts")
+    assert {verb for verb, table in rights_of("Manage") if table == "ApiKeys"} == {
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+    }
+
+
+def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
+    assert rights_of("Tester") == {
+        ("logs:CreateLogStream", "TesterLogs"),
+        ("logs:PutLogEvents", "TesterLogs"),
+        ("dynamodb:GetItem", "ApiKeys"),
+        ("dynamodb:UpdateItem", "ApiKeys"),
+        ("dynamodb:GetItem", "Webhooks"),
+        ("dynamodb:PutItem", "DeliveryLogs"),
+        ("kms:Decrypt", "SecretsKey"),
+    }
+
+
+def test_operator_touches_accounts_keys_and_the_ledger_and_nothing_else():
+    reached = {resource for _, resource in rights_of("Operator")}
+    assert reached == {"OperatorLogs", "Accounts", "ApiKeys", "Ledger"}
+
+
+def test_each_function_writes_only_the_tables_of_its_row():
+    written = {name: {table for table in TABLES if writes(name, table)} for name in FUNCTIONS}
+    assert written == {
+        "Inbound": {"Accounts", "Calls", "Ledger", "RequestLogs"},
+        "Relay": set(),
+        "Fanout": {"Accounts", "Calls", "Ledger"},
+        "Deliver": {"Webhooks", "DeliveryLogs"},
+        "Manage": {"ApiKeys", "Webhooks", "Campaigns", "DeliveryLogs"},
+        "Tester": {"ApiKeys", "DeliveryLogs"},
+        "Operator": {"Accounts", "ApiKeys", "Ledger"},
+    }
+
+
+def test_only_inbound_and_relay_send_call_jobs():
+    senders = [name for name in FUNCTIONS if ("sqs:SendMessage", "CallJobsQueue") in rights_of(name)]
+    assert senders == ["Inbound", "Relay"]
+
+
+def test_relay_reads_the_stream_calls_and_campaigns_and_sends_jobs_and_nothing_else():
+    reads_stream = {f"dynamodb:{verb}" for verb in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
+    assert rights_of("Relay") == {
+        ("logs:CreateLogStream", "RelayLogs"),
+        ("logs:PutLogEvents", "RelayLogs"),
+        *((action, "Calls") for action in reads_stream),
+        ("dynamodb:BatchGetItem", "Calls"),
+        ("dynamodb:BatchGetItem", "Campaigns"),
+        ("sqs:SendMessage", "CallJobsQueue"),
+    }
+    (stream,) = [s for s in statements_of(role_of("Relay")) if "dynamodb:GetRecords" in as_list(s["Action"])]
+    assert stream["Resource"] == {"Fn::GetAtt": ["Calls", "StreamArn"]}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_can_scan_a_table(role):
+    assert not [s for s in statements_of(ROLES[role]) if "dynamodb:Scan" in as_list(s["Action"])]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_told_only_of_the_tables_and_queues_it_may_use(function):
+    may = {resource for _, resource in rights_of(function)}
+    for name, value in FUNCTIONS[function]["Environment"]["Variables"].items():
+        if isinstance(value, dict) and value.get("Ref") in {*TABLES, *QUEUES}:
+            assert value["Ref"] in may, name
+
+
+# queues
+
+
+@pytest.mark.parametrize("queue", SOURCE_QUEUES)
+def test_a_queue_gives_a_message_up_after_five_receives(queue):
+    redrive = QUEUES[queue]["RedrivePolicy"]
+    assert redrive["maxReceiveCount"] == 5
+    dead_letters = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert dead_letters in QUEUES and dead_letters.endswith("DeadLetterQueue")
+    assert QUEUES[dead_letters]["MessageRetentionPeriod"] > QUEUES[queue].get("MessageRetentionPeriod", 345_600)
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queue_is_encrypted(queue):
+    assert QUEUES[queue].get("SqsManagedSseEnabled") is True or "KmsMasterKeyId" in QUEUES[queue]
+
+
+@pytest.mark.parametrize("function", ["Fanout", "Deliver"])
+def test_a_batch_is_answered_record_by_record_and_hidden_for_six_timeouts(function):
+    for event in FUNCTIONS[function]["Events"].values():
+        source = event["Properties"]["Queue"]["Fn::GetAtt"][0]
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert QUEUES[source]["VisibilityTimeout"] >= 6 * FUNCTIONS[function]["Timeout"]
+
+
+def test_the_two_lanes_of_deliveries_share_no_consumers_and_both_have_a_limit():
+    limits = {
+        event["Properties"]["Queue"]["Fn::GetAtt"][0]: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for event in FUNCTIONS["Deliver"]["Events"].values()
+    }
+    assert limits == {
+        "DeliveriesQueue": {"Ref": "DeliveryConcurrency"},
+        "SlowDeliveriesQueue": {"Ref": "SlowDeliveryConcurrency"},
+    }
+
+
+def test_relay_hears_of_every_new_call_for_as_long_as_the_stream_remembers_it():
+    (event,) = FUNCTIONS["Relay"]["Events"].values()
+    properties = event["Properties"]
+    assert (event["Type"], properties["Stream"]) == ("DynamoDB", {"Fn::GetAtt": ["Calls", "StreamArn"]})
+    assert properties["StartingPosition"] == "TRIM_HORIZON"
+    assert [json.loads(f["Pattern"]) for f in properties["FilterCriteria"]["Filters"]] == [{"eventName": ["INSERT"]}]
+    assert (properties["MaximumRetryAttempts"], properties["MaximumRecordAgeInSeconds"]) == (-1, -1)
+    assert "FunctionResponseTypes" not in properties, "a failed batch comes again whole"
+
+
+def test_the_stream_of_calls_tells_ids_only():
+    streams = {name: table["StreamSpecification"] for name, table in TABLES.items() if "StreamSpecification" in table}
+    assert streams == {"Calls": {"StreamViewType": "KEYS_ONLY"}}
+
+
+def test_call_jobs_is_a_fifo_queue_that_does_not_guess_duplicates():
+    assert QUEUES["CallJobsQueue"]["FifoQueue"] is True
+    assert not QUEUES["CallJobsQueue"].get("ContentBasedDeduplication")
+
+
+# tables
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_on_demand_encrypted_recoverable_and_outlives_the_stack(table):
+    resource, properties = TEMPLATE["Resources"][table], TABLES[table]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert properties["SSESpecification"]["SSEEnabled"] is True
+
+
+@pytest.mark.parametrize("table", ["DeliveryLogs", "RequestLogs"])
+def test_the_logs_expire(table):
+    assert TABLES[table]["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+
+
+def test_no_index_copies_secrets_or_transcripts():
+    by_slug = TABLES["Webhooks"]["GlobalSecondaryIndexes"][0]["Projection"]
+    by_campaign = TABLES["Calls"]["GlobalSecondaryIndexes"][0]["Projection"]
+    assert set(by_slug["NonKeyAttributes"]) == {"status", "campaignId"}
+    assert "transcript" not in by_campaign["NonKeyAttributes"]
+
+
+# the rest
+
+
+def test_the_key_rotates_and_outlives_the_stack():
+    ((name, key),) = of_type(TEMPLATE, "AWS::KMS::Key").items()
+    assert key["EnableKeyRotation"] is True
+    assert TEMPLATE["Resources"][name]["DeletionPolicy"] == "Retain"
+
+
+def test_the_operator_routes_ask_for_a_signature_and_the_others_do_not():
+    authorization = {route["RouteKey"]: route["AuthorizationType"] for route in ROUTES.values()}
+    assert authorization["ANY /operator/{proxy+}"] == "AWS_IAM"
+    assert authorization["ANY /v1/{proxy+}"] == authorization["ANY /{slug}"] == authorization["$default"] == "NONE"
+
+
+def test_the_api_is_throttled_and_its_access_log_tells_no_slug():
+    (stage,) = of_type(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    told = stage.get("AccessLogSettings", {}).get("Format", "")
+    for secret in ("$context.path", "$context.http", "$context.identity.sourceIp", "slug"):
+        assert secret not in told.replace("$context.routeKey", "")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_functions_log_group_is_kept_for_a_limited_time(function):
+    groups = of_type(TEMPLATE, "AWS::Logs::LogGroup")
+    group = FUNCTIONS[function]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert groups[group]["RetentionInDays"]
+
+
+def test_nothing_costs_while_nothing_happens():
+    types = {resource["Type"] for resource in TEMPLATE["Resources"].values()}
+    assert not [
+        kind for kind in types if kind.startswith(("AWS::EC2::", "AWS::ECS::", "AWS::RDS::", "AWS::ElastiCache::"))
+    ]
+    for function in FUNCTIONS.values():
+        assert "VpcConfig" not in function and "ProvisionedConcurrencyConfig" not in function
+
+
+def test_the_template_sets_no_endpoint_of_aws():
+    assert "AWS_ENDPOINT_URL" not in json.dumps(TEMPLATE)
+
+
+def test_addresses_outside_the_public_internet_are_closed_unless_a_parameter_opens_them():
+    assert TEMPLATE["Parameters"]["TrustedNetworks"]["Default"] == ""

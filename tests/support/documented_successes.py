@@ -1,0 +1,234 @@
+"""The requests to each operation of infra/openapi.yaml that succeed, with every form that its answer has."""
+
+from collections.abc import Callable
+
+import sent_values
+from accounts import unused_phone
+from sample_account import URL, Request, SampleAccount
+
+SUCCESSES: dict[str, Callable[[SampleAccount], list[Request]]] = {}
+
+
+def success_of(operation: str):
+    def keep(requests: Callable[[SampleAccount], list[Request]]) -> None:
+        SUCCESSES[operation] = requests
+
+    return keep
+
+
+def header(value: str) -> dict:
+    sent_values.remember("header value", value)
+    return {"name": "X-System", "value": value}
+
+
+# inbound
+
+
+@success_of("triggerCall")
+def _(sample):
+    full = {"phoneNumber": unused_phone(), "firstName": "Jane", "note": 7}
+    least = {"phoneNumber": unused_phone()}
+    return [Request(body={"type": "calls.execute", "data": data}) for data in (full, least)]
+
+
+# webhooks
+
+
+@success_of("listWebhooks")
+def _(sample):
+    sample.a_zap()
+    return [Request(), Request(query={"direction": "outbound", "limit": 1})]
+
+
+@success_of("createWebhook")
+def _(sample):
+    headers = [header("header-value-5521")]
+    inbound = {"direction": "inbound", "name": "In"}
+    outbound = {"direction": "outbound", "name": "Out", "url": URL}
+    campaign = {"campaignId": sample.account.campaign()["id"]}
+    return [
+        Request(body=inbound),
+        Request(body={**inbound, **campaign, "responseWebhook": {"url": URL, "headers": headers}}),
+        Request(body={**outbound, "method": "GET", "headers": headers}),
+        Request(body={**outbound, "method": None, "headers": None}),
+    ]
+
+
+@success_of("testUnsavedEndpoint")
+def _(sample):
+    nobody = "http://127.0.0.1:1/"
+    return [Request(body={"url": sample.endpoint.url, "method": "GET"}), Request(body={"url": nobody})]
+
+
+@success_of("getWebhook")
+def _(sample):
+    others = (sample.outbound.id, sample.a_zap(), sample.a_disabled_webhook().id, sample.account.inbound().id)
+    return [Request(), *(Request({"webhookId": webhook}) for webhook in others)]
+
+
+@success_of("updateWebhook")
+def _(sample):
+    inbound = {"webhookId": sample.account.inbound().id}
+    outbound = {"webhookId": sample.account.outbound(URL).id}
+    headers = [header("header-value-5522")]
+    kept = [{"name": "X-System"}]
+    campaign = sample.account.campaign()["id"]
+    return [
+        Request(outbound, body={"headers": headers}),
+        Request(outbound, body={"name": "Renamed", "method": "GET", "headers": [{**kept[0], "value": None}]}),
+        Request(outbound, body={"url": "https://example.org/", "status": "disabled", "headers": None}),
+        Request(inbound, body={"campaignId": campaign, "responseWebhook": {"url": URL, "headers": headers}}),
+        Request(inbound, body={"responseWebhook": {"status": "disabled", "headers": kept}}),
+        Request(inbound, body={"responseWebhook": None}),
+        Request(inbound, body={}),
+    ]
+
+
+@success_of("deleteWebhook")
+def _(sample):
+    return [Request({"webhookId": webhook.id}) for webhook in (sample.account.outbound(URL), sample.account.inbound())]
+
+
+@success_of("rotateSecret")
+def _(sample):
+    webhook = {"webhookId": sample.account.outbound(URL).id}
+    return [Request(webhook, body=body) for body in (None, {}, {"overlapSeconds": None}, {"overlapSeconds": 0})]
+
+
+@success_of("rotateSlug")
+def _(sample):
+    webhook = {"webhookId": sample.account.inbound().id}
+    return [Request(webhook), Request(webhook, body={})]
+
+
+@success_of("testWebhook")
+def _(sample):
+    unreachable = sample.account.outbound("http://127.0.0.1:1/")
+    return [Request(), *(Request({"webhookId": webhook.id}, body={}) for webhook in (sample.outbound, unreachable))]
+
+
+# logs
+
+
+@success_of("listAttempts")
+def _(sample):
+    sample.a_test_delivery()
+    gone = sample.account.outbound("http://127.0.0.1:1/")
+    sample.account.post(f"{gone.path}/test", {})
+    return [Request(), Request({"webhookId": gone.id}, query={"outcome": "errored", "limit": 1})]
+
+
+@success_of("resendDelivery")
+def _(sample):
+    return [Request(), Request(body={})]
+
+
+@success_of("recoverDeliveries")
+def _(sample):
+    return [Request(body={"since": since}) for since in ("2024-10-29T05:00:00Z", "2024-10-29T07:00:00.5+02:00")]
+
+
+@success_of("listRequests")
+def _(sample):
+    idle = sample.account.inbound()
+    sample.account.trigger(idle)
+    sample.account.requests_to(idle)
+    return [Request(), Request({"webhookId": idle.id})]
+
+
+# campaigns and calls
+
+
+@success_of("listCampaigns")
+def _(sample):
+    return [Request(), Request(query={"limit": 1})]
+
+
+@success_of("createCampaign")
+def _(sample):
+    settings = {"prompt": "Say hello.", "voice": "", "followUps": {"email": True}, "callForwarding": None}
+    webhook = {"webhookId": sample.account.inbound().id, "status": "paused"}
+    return [Request(body={"name": "Least"}), Request(body={"name": "More", **settings, **webhook})]
+
+
+@success_of("getCampaign")
+def _(sample):
+    return [Request(), Request({"campaignId": sample.account.campaign(followUps={"sms": [1]})["id"]})]
+
+
+@success_of("updateCampaign")
+def _(sample):
+    campaign = {"campaignId": sample.account.campaign()["id"]}
+    return [
+        Request(campaign, body={"webhookId": sample.account.inbound().id, "keypadNavigation": {"enabled": True}}),
+        Request(campaign, body={"name": "Renamed", "status": "draft", "voice": "alex", "prompt": None}),
+        Request(campaign, body={"voice": "", "keypadNavigation": None}),
+    ]
+
+
+@success_of("listCalls")
+def _(sample):
+    sample.account.settled(sample.ids["callId"])
+    return [Request(), Request(query={"status": "finished", "warmth": "hot"})]
+
+
+@success_of("getCall")
+def _(sample):
+    sample.account.settled(sample.ids["callId"])
+    webhook = sample.account.bound_webhook()
+    sample.account.trigger(webhook)
+    return [Request(), Request({"callId": sample.account.last_request_to(webhook)["callId"]})]
+
+
+# account, Zapier, operator
+
+
+@success_of("getAccount")
+def _(sample):
+    return [Request()]
+
+
+@success_of("listLedger")
+def _(sample):
+    return [Request(), Request(query={"limit": 1})]
+
+
+@success_of("subscribeZapier")
+def _(sample):
+    return [Request(body={"targetUrl": URL})]
+
+
+@success_of("unsubscribeZapier")
+def _(sample):
+    return [Request()]
+
+
+@success_of("getZapierSample")
+def _(sample):
+    return [Request()]
+
+
+@success_of("createAccount")
+def _(sample):
+    return [Request(body={"name": "Least", "credits": 0})]
+
+
+@success_of("addCredits")
+def _(sample):
+    return [Request(body={"amount": 1})]
+
+
+@success_of("listApiKeys")
+def _(sample):
+    sample.an_api_key()
+    return [Request(), Request(query={"limit": 1})]
+
+
+@success_of("createApiKey")
+def _(sample):
+    return [Request(body=body) for body in (None, {}, {"name": None}, {"name": "portal"})]
+
+
+@success_of("revokeApiKey")
+def _(sample):
+    return [Request()]

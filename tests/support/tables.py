@@ -1,0 +1,106 @@
+"""What no route of the API shows or can arrange: read from, and set in, the tables themselves."""
+
+import time
+import uuid
+
+from deployed_stack import Stack
+
+
+def disable_webhook(stack: Stack, account_id: str, webhook_id: str) -> None:
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        UpdateExpression="SET #status = :disabled, disabledReason = :reason, disabledAt = :now",
+        ConditionExpression="attribute_exists(id)",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={
+            ":disabled": {"S": "disabled"},
+            ":reason": {"S": "Disabled by a test"},
+            ":now": {"N": str(int(time.time() * 1000))},
+        },
+    )
+
+
+def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> None:
+    """Points an outbound webhook at a URL that the API would refuse."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        UpdateExpression="SET endpoint.#url = :url",
+        ConditionExpression="attribute_exists(endpoint.#url)",
+        ExpressionAttributeNames={"#url": "url"},
+        ExpressionAttributeValues={":url": {"S": url}},
+    )
+
+
+def set_failing_since(stack: Stack, account_id: str, webhook_id: str, path: str, moment_ms: int) -> None:
+    """Makes an endpoint one that has failed since a moment; `path` leads to it inside the item."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        UpdateExpression=f"SET {path}.failingSince = :moment",
+        ConditionExpression=f"attribute_exists({path}.failingSince)",
+        ExpressionAttributeValues={":moment": {"N": str(moment_ms)}},
+    )
+
+
+def failing_since(stack: Stack, account_id: str, webhook_id: str) -> int | None:
+    """Since when an outbound webhook's endpoint has failed, in ms."""
+    item = stack.client("dynamodb").get_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        ConsistentRead=True,
+    )["Item"]
+    noted = item["endpoint"]["M"].get("failingSince")
+    return int(noted["N"]) if noted else None
+
+
+def claim_run(stack: Stack, delivery_id: str, run: str, seconds_ago: float) -> None:
+    """Claims a resend, as a request does that dies before it has sent the message."""
+    claimed_at = int((time.time() - seconds_ago) * 1000)
+    stack.client("dynamodb").put_item(
+        TableName=stack.physical_ids["DeliveryLogs"],
+        Item={
+            "deliveryId": {"S": delivery_id},
+            "attemptKey": {"S": run},
+            "claimedAt": {"N": str(claimed_at)},
+            "isSent": {"BOOL": False},
+        },
+    )
+
+
+def commit_call(stack: Stack, like: str, **changes: dict) -> str:
+    """Writes a new call that is a copy of another, but for some attributes (None takes one away); its id."""
+    table, calls = stack.physical_ids["Calls"], stack.client("dynamodb")
+    item = calls.get_item(TableName=table, Key={"id": {"S": like}}, ConsistentRead=True)["Item"]
+    item |= {"id": {"S": f"call_{uuid.uuid4().hex}"}, **changes}
+    calls.put_item(TableName=table, Item={name: value for name, value in item.items() if value is not None})
+    return item["id"]["S"]
+
+
+def update_call(stack: Stack, call_id: str, **changes: dict) -> None:
+    """Sets attributes of a call."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Calls"],
+        Key={"id": {"S": call_id}},
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+        ConditionExpression="attribute_exists(id)",
+        ExpressionAttributeNames={f"#{name}": name for name in changes},
+        ExpressionAttributeValues={f":{name}": value for name, value in changes.items()},
+    )
+
+
+def items_of(stack: Stack, table: str, **key: str) -> list[dict]:
+    """The items of one partition, as DynamoDB types them."""
+    ((name, value),) = key.items()
+    return stack.client("dynamodb").query(
+        TableName=stack.physical_ids[table],
+        KeyConditionExpression="#key = :value",
+        ExpressionAttributeNames={"#key": name},
+        ExpressionAttributeValues={":value": {"S": value}},
+    )["Items"]
+
+
+def everything_in(stack: Stack, table: str) -> list[dict]:
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.physical_ids[table])
+    return [item for page in pages for item in page["Items"]]
