@@ -18,7 +18,7 @@ DOCUMENT = CHECKOUT / "infra" / "openapi.yaml"
 PAGE = CHECKOUT / "docs" / "api.html"
 REDOC = "static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
 LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
-OPTIONS = {"disableSearch": True, "disableTelemetry": True, "hideDownloadButtons": True, "jsonSamplesExpandLevel": "all"}
+OPTIONS = {"disableSearch": True, "disableTelemetry": True, "hideDownloadButtons": True}
 # The browser itself holds the page to what it carries: no connection, no font, no image, no script from elsewhere.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 SHELL = """<!doctype html>
@@ -43,8 +43,7 @@ Redoc.init(JSON.parse(document.getElementById("document").textContent), {options
 
 
 def page() -> str:
-    with open(DOCUMENT, encoding="utf-8") as file:
-        document = yaml.safe_load(file)
+    document = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
     return SHELL.format(
         policy=html.escape(POLICY),
         title=html.escape(document["info"]["title"]),

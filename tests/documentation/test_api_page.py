@@ -13,7 +13,10 @@ def test_the_page_is_up_to_date():
     script = "import sys, api_docs; sys.stdout.buffer.write(api_docs.page().encode())"
     made = subprocess.run(
         [CHECKOUT / ".venv-docs" / "bin" / "python", "-c", script],
-        cwd=CHECKOUT / "infra", check=True, stdout=subprocess.PIPE, stderr=sys.stderr,
+        cwd=CHECKOUT / "infra",
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=sys.stderr,
     )
     assert made.stdout.decode() == PAGE, "`make api-docs` brings it up to date"
 

@@ -1,8 +1,8 @@
 """Every command that a page prints works as it is printed, from the top of the page to its end.
 
-A block is run in the shell of its page, after the preamble of docs/local.md. The word after the language says what else:
-`preamble` is run before every page, `background` runs beside them all. With any other word (`aws`, `docker`, …) the block is
-not run, and stands in NOT_RUN with the reason.
+A block is run in the shell of its page, after the preamble of docs/local.md. The word after the language says what
+else: `preamble` is run before every page, `background` runs beside them all. With any other word (`aws`, `docker`, …)
+the block is not run, and stands in NOT_RUN with the reason.
 """
 
 import json

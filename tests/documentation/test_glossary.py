@@ -28,5 +28,7 @@ def test_a_word_stands_once():
 
 
 def test_no_page_says_callback():
-    saying = [page for page in pages() if page != "docs/glossary.md" and "callback" in (CHECKOUT / page).read_text().lower()]
+    saying = [
+        page for page in pages() if page != "docs/glossary.md" and "callback" in (CHECKOUT / page).read_text().lower()
+    ]
     assert saying == []

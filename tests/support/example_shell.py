@@ -32,8 +32,14 @@ class Shell:
 
     def run_script(self, script: str) -> subprocess.CompletedProcess:
         with subprocess.Popen(
-            ["bash", "-c", script], cwd=CHECKOUT, env=self.environment, text=True, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            ["bash", "-c", script],
+            cwd=CHECKOUT,
+            env=self.environment,
+            text=True,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         ) as running:
             try:
                 output, _ = running.communicate(timeout=PATIENCE_S)
@@ -45,7 +51,7 @@ class Shell:
 
 
 def environment(scratch: Path, mine: str) -> dict[str, str]:
-    """Of a fresh terminal, with the settings that docs/local.md names, an `aws`, and a curl that fails when it is refused."""
+    """Of a fresh terminal, with docs/local.md's settings, an `aws`, and a curl that fails when it is refused."""
     programs = scratch / "bin"
     programs.mkdir()
     (programs / "aws").symlink_to(CHECKOUT / ".venv-docs" / "bin" / "aws")
@@ -66,8 +72,12 @@ class SecondTerminal:
 
     def __init__(self, block: Block, environment: dict[str, str]):
         self._running = subprocess.Popen(
-            ["bash", "-c", block.text], cwd=CHECKOUT, env=environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+            ["bash", "-c", block.text],
+            cwd=CHECKOUT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def stop(self) -> None:

@@ -1,7 +1,8 @@
 """The project's Markdown pages, as a reader sees them: headings, links, blocks."""
 
+import itertools
 import re
-import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# Folders of what is built or installed; the other ones have names with a dot.
+NOT_OURS = {"target", "node_modules"}
 # An image that follows the reader's colour scheme is HTML in Markdown.
 HTML_TARGET = re.compile(r'(?:href|src|srcset)="([^"]+)"')
 
@@ -33,12 +36,16 @@ class Link:
 
 @cache
 def pages() -> tuple[str, ...]:
-    """Every page that is or will be committed, by its path in the checkout."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-        cwd=CHECKOUT, check=True, capture_output=True, text=True,
-    )
-    return tuple(sorted(page for page in listed.stdout.splitlines() if (CHECKOUT / page).exists()))
+    """Every page of the project, by its path in the checkout."""
+    return tuple(sorted(_below(CHECKOUT)))
+
+
+def _below(folder: Path) -> Iterator[str]:
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in NOT_OURS and not path.name.startswith("."):
+            yield from _below(path)
+        elif path.suffix == ".md":
+            yield str(path.relative_to(CHECKOUT))
 
 
 def blocks(page: str) -> list[Block]:
@@ -72,7 +79,7 @@ def table_rows(page: str) -> list[list[str]]:
     """The cells of every row of every table, headings included, as they are written."""
     rows: list[list[str]] = []
     tokens = _tokens(page)
-    for opening, inline in zip(tokens, tokens[1:]):
+    for opening, inline in itertools.pairwise(tokens):
         if opening.type == "tr_open":
             rows.append([])
         elif opening.type in ("td_open", "th_open"):
@@ -86,7 +93,7 @@ def anchors(page: str) -> frozenset[str]:
     seen: dict[str, int] = {}
     found = set()
     tokens = _tokens(page)
-    for opening, inline in zip(tokens, tokens[1:]):
+    for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             anchor = _anchor("".join(child.content for child in inline.children))
             found.add(f"{anchor}-{seen[anchor]}" if anchor in seen else anchor)
