@@ -6,12 +6,12 @@ the block is not run, and stands in NOT_RUN with the reason.
 """
 
 import json
+from datetime import UTC, datetime
 
 import pytest
-import standardwebhooks
 from jsonschema import Draft202012Validator
 
-from example_shell import Receiver, SecondTerminal, Shell, environment
+from example_shell import UP_PATIENCE_S, Receiver, SecondTerminal, Shell, environment
 from markdown_pages import CHECKOUT, Block, blocks, pages
 
 BLOCKS = [block for page in pages() for block in blocks(page)]
@@ -59,14 +59,16 @@ def shell(tmp_path_factory) -> Shell:
         environment=environment(tmp_path_factory.mktemp("terminal"), receiver.url),
     )
     shell.run_script("make down")  # of a run that was killed
-    started = shell.run_script("make up")
-    assert started.returncode == 0, started.stdout
+    started = shell.run_script("make up", UP_PATIENCE_S)
     terminals = [SecondTerminal(block, shell.environment) for block in BACKGROUND]
-    yield shell
-    for terminal in terminals:
-        terminal.stop()
-    shell.run_script("make down")
-    receiver.close()
+    try:
+        assert started.returncode == 0, started.stdout
+        yield shell
+    finally:
+        for terminal in terminals:
+            terminal.stop()
+        shell.run_script("make down")
+        receiver.close()
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in RUN}))
@@ -111,7 +113,7 @@ def test_the_receiver_in_python_takes_what_is_signed_and_refuses_what_is_not():
     (code,) = [block for block in BLOCKS if block.language == "python"]
     printed = {}
     exec(compile(code.text, named(code), "exec"), printed)  # noqa: S102 (it is what the page prints)
-    now = standardwebhooks.webhooks.datetime.now(tz=standardwebhooks.webhooks.timezone.utc)
+    now = datetime.now(UTC)
     headers = {
         "webhook-id": "msg_1",
         "webhook-timestamp": str(int(now.timestamp())),

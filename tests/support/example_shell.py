@@ -13,7 +13,11 @@ from markdown_pages import CHECKOUT, Block
 
 # Generous: only a page that hangs takes it.
 PATIENCE_S = 120
+# The first time it builds.
+UP_PATIENCE_S = 1800
 STATE = ".local/documentation"
+# What another stack or the `make` around the tests has set.
+NOT_OF_A_TERMINAL = ("AWS_", "MAKE", "MFLAGS", "STACK_FILE")
 # Ends the shell at the first command that fails, as no reader would go on. It says which block was running.
 BEGIN = "set -euo pipefail\ntrap 'echo \"[stopped in the block at line $LINE]\" >&2' EXIT\n"
 END = "trap - EXIT\n"
@@ -30,7 +34,7 @@ class Shell:
         script += "".join(f"LINE={block.line}\n{block.text}\n" for block in blocks) + END
         return self.run_script(script)
 
-    def run_script(self, script: str) -> subprocess.CompletedProcess:
+    def run_script(self, script: str, patience_s: int = PATIENCE_S) -> subprocess.CompletedProcess:
         with subprocess.Popen(
             ["bash", "-c", script],
             cwd=CHECKOUT,
@@ -42,11 +46,11 @@ class Shell:
             stderr=subprocess.STDOUT,
         ) as running:
             try:
-                output, _ = running.communicate(timeout=PATIENCE_S)
+                output, _ = running.communicate(timeout=patience_s)
             except subprocess.TimeoutExpired:
                 os.killpg(running.pid, signal.SIGKILL)  # with all that it started
                 output, _ = running.communicate()
-                output += f"[stopped after {PATIENCE_S} s]\n"
+                output += f"[stopped after {patience_s} s]\n"
         return subprocess.CompletedProcess(running.args, running.returncode, output)
 
 
@@ -56,7 +60,7 @@ def environment(scratch: Path, mine: str) -> dict[str, str]:
     programs.mkdir()
     (programs / "aws").symlink_to(CHECKOUT / ".venv-docs" / "bin" / "aws")
     (scratch / ".curlrc").write_text("fail-with-body\n")
-    kept = {name: os.environ[name] for name in ("HOME", "LANG", "CARGO_HOME", "RUSTUP_HOME") if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OF_A_TERMINAL)}
     return {
         **kept,
         "PATH": f"{programs}:{os.environ['PATH']}",
