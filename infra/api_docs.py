@@ -16,7 +16,9 @@ import yaml
 CHECKOUT = Path(__file__).resolve().parents[1]
 DOCUMENT = CHECKOUT / "infra" / "openapi.yaml"
 PAGE = CHECKOUT / "docs" / "api.html"
-REDOC = "static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
+REDOC = "static/drf_spectacular_sidecar/redoc"
+SCRIPT = "bundles/redoc.standalone.js"
+LICENCES = ("LICENSE", "bundles/redoc.standalone.js.LICENSE.txt")
 LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 OPTIONS = {"disableSearch": True, "disableTelemetry": True, "hideDownloadButtons": True}
 # The browser itself holds the page to what it carries: no connection, no font, no image, no script from elsewhere.
@@ -32,7 +34,10 @@ SHELL = """<!doctype html>
 <body style="margin: 0">
 <!-- Made from infra/openapi.yaml by `make api-docs`. -->
 <div id="page"></div>
-<script>{redoc}</script>
+<!-- Redoc, which draws this page, and what is in it:
+{licences}
+-->
+<script>{script}</script>
 <script type="application/json" id="document">{document}</script>
 <script>
 Redoc.init(JSON.parse(document.getElementById("document").textContent), {options}, document.getElementById("page"));
@@ -44,24 +49,30 @@ Redoc.init(JSON.parse(document.getElementById("document").textContent), {options
 
 def page() -> str:
     document = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+    redoc = Path(importlib.util.find_spec("drf_spectacular_sidecar").submodule_search_locations[0]) / REDOC
     return SHELL.format(
         policy=html.escape(POLICY),
         title=html.escape(document["info"]["title"]),
-        redoc=_redoc(),
+        licences="\n".join(
+            _without("-->", (redoc / licence).read_text(encoding="utf-8").rstrip()) for licence in LICENCES
+        ),
+        script=_without("</script", _selfcontained((redoc / SCRIPT).read_text(encoding="utf-8"))),
         # A "</script>" inside a text would end the element.
         document=json.dumps(document, ensure_ascii=False, indent=1).replace("</", "<\\/"),
         options=json.dumps(OPTIONS),
     )
 
 
-def _redoc() -> str:
-    package = importlib.util.find_spec("drf_spectacular_sidecar")
-    script = (Path(package.submodule_search_locations[0]) / REDOC).read_text(encoding="utf-8")
-    # The map would be looked for beside the page, and the logo on the web.
-    script = script.rsplit("//# sourceMappingURL=", 1)[0].replace(LOGO, "data:,")
-    if "</script" in script:
-        raise ValueError("the script cannot stand inside a page")
-    return script
+def _selfcontained(script: str) -> str:
+    """Its map would be looked for beside the page, and its logo on the web."""
+    return script.rsplit("//# sourceMappingURL=", 1)[0].replace(LOGO, "data:,")
+
+
+def _without(end: str, text: str) -> str:
+    """The text, which may not end the element that it stands in."""
+    if end in text:
+        raise ValueError(f"{end} cannot stand inside the page")
+    return text
 
 
 def main() -> int:
