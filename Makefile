@@ -1,5 +1,5 @@
 # Every command of this project. Assumed: Rust with cargo, Python 3.11 or later with pip and venv, make.
-# All else is pinned and goes into .venv, .venv-sam, .local and target.
+# All else is pinned and goes into .venv, .venv-sam, .venv-docs, .local and target.
 
 PYTHON ?= python3
 CARGO_DENY_VERSION := 0.20.2
@@ -9,10 +9,10 @@ CHECK := .venv/bin/python infra/check/check.py
 PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer test soak fuzz lint bench
+.PHONY: help up down logs demo dialer test soak fuzz lint bench api-docs
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-9s %s\n", $$1, $$2}'
 
 up: .venv/.local-installed ## Start a local stack, or bring a running one up to date (PORT, default 4566)
 	@$(STACK) up
@@ -29,7 +29,7 @@ demo: .venv/.local-installed ## Tell the whole story on a local stack, from a CR
 dialer: .venv/.local-installed ## Answer the call jobs of the local stack until Ctrl-C
 	@.venv/bin/python infra/local/dialer.py
 
-test: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
+test: .venv/.tests-installed .venv-sam/.installed .venv-docs/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
 	@$(CHECK) test
 
 soak: .venv/.tests-installed ## The long run: faults at every call to AWS, killed functions, hostile neighbours, load (half an hour; SOAK=faults for a part)
@@ -46,7 +46,10 @@ fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS
 lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, ruff, dependencies, template
 	@$(CHECK) lint
 
-.venv/bin/python .venv-sam/bin/python:
+api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.yaml
+	@.venv-docs/bin/python infra/api_docs.py
+
+.venv/bin/python .venv-sam/bin/python .venv-docs/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed. Name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -m venv $(@:/bin/python=) \
@@ -65,6 +68,11 @@ lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CAR
 .venv-sam/.installed: infra/sam-requirements.txt | .venv-sam/bin/python
 	@echo "==> Installing sam"
 	@.venv-sam/$(PIP_INSTALL) -r $<
+	@touch $@
+
+.venv-docs/.installed: infra/docs-requirements.txt | .venv-docs/bin/python
+	@echo "==> Installing the Python packages of the documentation"
+	@.venv-docs/$(PIP_INSTALL) --no-deps -r $<
 	@touch $@
 
 # From source: no package registry has a current binary. The debug build takes half the time and is fast enough.

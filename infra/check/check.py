@@ -47,7 +47,17 @@ TESTS = CHECKOUT / "tests"
 # being handled, and what other tests leave behind (a message that failed is hidden for three minutes) would keep it
 # waiting. `security` comes last, and test_privacy.py last of it (tests/conftest.py sees to that): it reads the logs of
 # the whole run and looks for everything that the others sent.
-FOLDERS = ["resilience", "requests", "dialer", "deliveries", "manage", "operator", "contract", "security"]
+FOLDERS = [
+    "resilience",
+    "requests",
+    "dialer",
+    "deliveries",
+    "manage",
+    "operator",
+    "contract",
+    "documentation",
+    "security",
+]
 # In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.
 SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load"]
 # The tests' stack stands beside the one of `make up`.

@@ -16,7 +16,7 @@ from receiver import OK, Http, Receiver, Request
 from tables import set_failing_since
 
 MILLISECOND, MINUTE, HOUR, DAY = 0.001, 60, 3_600, 86_400
-# As the README has it.
+# As docs/deliveries.md has it.
 WAITS = [5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR]
 LONGEST_DELAY_OF_A_QUEUE = 15 * MINUTE
 FAILS = Http(500)

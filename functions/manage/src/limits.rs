@@ -1,4 +1,4 @@
-//! The numbers of the management API. README's and `openapi.yaml`'s are these.
+//! The numbers of the management API. Those of `docs/limits.md` and `openapi.yaml` are these.
 
 use std::time::Duration;
 

@@ -70,7 +70,7 @@ fn is_token(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-/// As the README lists them.
+/// As docs/api.md lists them.
 fn is_ours(name: &str) -> bool {
     let name = name.to_lowercase();
     let names = "host content-length content-type transfer-encoding connection te trailer upgrade keep-alive";
