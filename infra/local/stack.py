@@ -31,6 +31,18 @@ from settings import (
 )
 
 CREDITS = 1000
+# Outputs of the template that stand in stack.json, there with a small first letter.
+OUTPUTS = [
+    "CallJobsQueueUrl",
+    "CallJobsDeadLetterQueueUrl",
+    "CallCompletionsQueueUrl",
+    "CallCompletionsDeadLetterQueueUrl",
+    "DeliveriesQueueUrl",
+    "SlowDeliveriesQueueUrl",
+    "DeliveriesDeadLetterQueueUrl",
+    "OperationalEventsQueueUrl",
+    "SecretsKeyArn",
+]
 
 
 def up(settings: Settings) -> None:
@@ -45,11 +57,8 @@ def up(settings: Settings) -> None:
     started = running or emulator.start(settings)
     outputs = deploy.deploy(started, described, binaries)
     sam_environment.write(started, sorted(template.functions(described)), settings.sam_environment_file)
-    stack = read_json(settings.stack_file) if running is not None else None
-    if stack is None:
-        step(f"Making an account with {CREDITS:,} credits")
-        stack = _describe(started, outputs, open_account(deploy.api_url(started), "Local account", CREDITS))
-        write_json(settings.stack_file, stack)
+    stack = _describe(started, outputs, _account(settings, started))
+    write_json(settings.stack_file, stack)
     print(f"""
 Ready. Everything others need is in {settings.stack_file}
   API          {stack["apiUrl"]}
@@ -58,17 +67,25 @@ Ready. Everything others need is in {settings.stack_file}
 """)
 
 
-def _describe(started: emulator.Emulator, outputs: dict[str, str], account: dict) -> dict:
+def _account(settings: Settings, started: emulator.Emulator) -> dict[str, str]:
+    """The account of the stack file, made when there is no such file yet."""
+    stack = read_json(settings.stack_file)
+    if stack is not None:
+        return {name: stack[name] for name in ("accountId", "apiKey")}
+    step(f"Making an account with {CREDITS:,} credits")
+    made = open_account(deploy.api_url(started), "Local account", CREDITS)
+    return {"accountId": made["id"], "apiKey": made["apiKey"]}
+
+
+def _describe(started: emulator.Emulator, outputs: dict[str, str], account: dict[str, str]) -> dict[str, str]:
     return {
         "endpointUrl": started.url,
         "apiUrl": deploy.api_url(started),
         "region": REGION,
         "accessKeyId": ACCESS_KEY_ID,
         "secretAccessKey": SECRET_ACCESS_KEY,
-        "callJobsQueueUrl": outputs["CallJobsQueueUrl"],
-        "callCompletionsQueueUrl": outputs["CallCompletionsQueueUrl"],
-        "accountId": account["id"],
-        "apiKey": account["apiKey"],
+        **{output[0].lower() + output[1:]: outputs[output] for output in OUTPUTS},
+        **account,
     }
 
 
