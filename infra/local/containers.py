@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
+import tcp_relay
 from settings import Problem
-from tcp_relay import TcpRelay
 
 HOST = "host.docker.internal"
 # Docker Desktop picks the address behind the name, out of the private ones.
@@ -30,9 +30,10 @@ class WayToHost:
         """Where a container sees this machine, as TRUSTED_NETWORKS."""
         return f"{self.bridge}/32" if self.bridge else PRIVATE_NETWORKS
 
-    def relay(self, port: int) -> TcpRelay | None:
-        """Opens a port of loopback to containers, where that is needed."""
-        return TcpRelay(self.bridge, port) if self.bridge else None
+    def open(self, port: int) -> None:
+        """Lets containers reach a port of loopback, for as long as this process lives."""
+        if self.bridge:
+            tcp_relay.start(self.bridge, port)
 
 
 def way_to_host() -> WayToHost:

@@ -47,12 +47,11 @@ def main() -> int:
 
 def _invoke(settings: Settings, sam: str, build: Path, function: str, event: str, cleanup: ExitStack) -> int:
     stack, way = read_json(settings.stack_file), containers.way_to_host()
-    _open_to_containers(way, int(stack["endpointUrl"].rpartition(":")[2]), "the stack", cleanup)
+    _open_to_containers(way, int(stack["endpointUrl"].rpartition(":")[2]), "the stack")
     text, receiver = sample_events.read(event), None
     if sample_events.needs_endpoint(text):
         receiver = Receiver()
-        cleanup.callback(receiver.close)
-        _open_to_containers(way, receiver.port, "an endpoint that answers 200", cleanup)
+        _open_to_containers(way, receiver.port, "an endpoint that answers 200")
     endpoint = receiver and f"http://{containers.HOST}:{receiver.port}"
     sample = Sample(stack, endpoint, call_is_over=function == "Deliver")
     text, filled = sample.fill(text)
@@ -102,13 +101,10 @@ def _build_of(function: str) -> Path:
     return build
 
 
-def _open_to_containers(way: containers.WayToHost, port: int, what: str, cleanup: ExitStack) -> None:
-    relay = way.relay(port)
-    if relay is None:
-        step(f"Containers reach {what} at {containers.HOST}:{port}")
-        return
-    cleanup.callback(relay.close)
-    step(f"Containers reach {what} at {containers.HOST}:{port}, by a relay on Docker's bridge {way.bridge}")
+def _open_to_containers(way: containers.WayToHost, port: int, what: str) -> None:
+    how = f", by a relay on Docker's bridge {way.bridge}" if way.bridge else ""
+    way.open(port)
+    step(f"Containers reach {what} at {containers.HOST}:{port}{how}")
 
 
 def _variables(settings: Settings, function: str, trusted: containers.WayToHost | None) -> dict:
@@ -124,7 +120,7 @@ def _variables(settings: Settings, function: str, trusted: containers.WayToHost 
 
 def _run(command: list) -> str:
     """What sam wrote to standard output; its messages and the function's log lines pass through to standard error."""
-    step(" ".join(str(part) for part in command[1:4]))
+    step("sam " + " ".join(str(part) for part in command[1:4]))
     environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     environment |= {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
@@ -165,16 +161,17 @@ def _tell_what_came_of_it(sample: Sample, filled: dict[str, str], receiver: Rece
              f" webhook-id {received.headers.get('webhook-id')}")
     if webhook := filled.get("wh_yourwebhook"):
         attempt = sample.attempt(webhook, filled["msg_yourdelivery"])
-        step(f"The delivery log: {_in_words(attempt)}. The webhook is disabled now")
+        step(f"The delivery log: {_in_words(attempt)}. Its webhook is disabled again")
 
 
 def _in_words(attempt: dict | None) -> str:
     if attempt is None:
         return "no attempt"
-    if attempt["error"]:
-        return (f"{attempt['outcome']}, {attempt['error']['code']}: {attempt['error']['message']}."
-                " The stack's own deliver takes the retry, finds the webhook disabled, and ends it")
-    return f"{attempt['outcome']}, {attempt['statusCode']} in {attempt['durationMs']} ms"
+    error = attempt["error"]
+    why = f"{error['code']}: {error['message']}" if error else f"{attempt['statusCode']} in {attempt['durationMs']} ms"
+    if attempt["nextAttemptAt"]:
+        why += ". The stack's own deliver takes the retry, finds the webhook disabled, and ends it"
+    return f"{attempt['outcome']}, {why}"
 
 
 def _tell_answer(answer: str) -> int:

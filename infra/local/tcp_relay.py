@@ -9,41 +9,29 @@ from settings import Problem
 CHUNK = 65536
 
 
-class TcpRelay:
-    """Listens on `address:port` and on nothing else, until it is closed; each connection goes on to 127.0.0.1:`port`."""
+def start(address: str, port: int) -> None:
+    """Listens on `address:port` and on nothing else until this process ends; connections go on to 127.0.0.1:`port`."""
+    try:
+        listener = socket.create_server((address, port))
+    except OSError as error:
+        raise Problem(f"cannot listen on Docker's bridge, {address}:{port}: {error.strerror}."
+                      " A relay of your own (socat) there has to go first.") from error
+    threading.Thread(target=_accept, args=[listener, port], daemon=True).start()
 
-    def __init__(self, address: str, port: int):
-        self._port = port
-        try:
-            self._listener = socket.create_server((address, port))
-        except OSError as error:
-            raise Problem(f"cannot listen on Docker's bridge, {address}:{port}: {error.strerror}."
-                          " A relay of your own (socat) there has to go first.") from error
-        threading.Thread(target=self._accept, daemon=True).start()
 
-    def close(self) -> None:
-        """Ends the listening at once; a connection that is under way ends with its two ends."""
+def _accept(listener: socket.socket, port: int) -> None:
+    while True:
+        accepted, _ = listener.accept()
+        threading.Thread(target=_serve, args=[accepted, port], daemon=True).start()
+
+
+def _serve(accepted: socket.socket, port: int) -> None:
+    with accepted:
         try:
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
+            with socket.create_connection(("127.0.0.1", port)) as onward:
+                _copy_both_ways(accepted, onward)
         except OSError:
-            pass  # macOS: a listener is not connected, and its close alone wakes the thread
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                accepted, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=[accepted], daemon=True).start()
-
-    def _serve(self, accepted: socket.socket) -> None:
-        with accepted:
-            try:
-                with socket.create_connection(("127.0.0.1", self._port)) as onward:
-                    _copy_both_ways(accepted, onward)
-            except OSError:
-                pass  # one end is gone; the other learns it by the close
+            pass  # one end is gone; the other learns it by the close
 
 
 def _copy_both_ways(one: socket.socket, other: socket.socket) -> None:
