@@ -17,7 +17,7 @@ PRIVATE_NETWORKS = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
 
 @dataclass(frozen=True)
 class WayToHost:
-    """`bridge` is the address of Docker's bridge where containers get no further than that; None where loopback is reached."""
+    """`bridge` is the address of Docker's bridge, where containers get no further; None where they reach loopback."""
 
     bridge: str | None
 
@@ -37,7 +37,7 @@ class WayToHost:
 
 
 def way_to_host() -> WayToHost:
-    """Docker Desktop connects the name with loopback. Docker Engine, which is on Linux only, connects it with its bridge."""
+    """Docker Desktop connects the name with loopback; Docker Engine, which is on Linux only, with its bridge."""
     if shutil.which("docker") is None:
         raise Problem("docker is missing: sam runs the function in a container. `make demo` and `make test` need none.")
     system = _docker("info", "--format", "{{.OperatingSystem}}")
@@ -47,7 +47,7 @@ def way_to_host() -> WayToHost:
 
 
 def _bridge() -> str:
-    """The address of Docker's bridge: the gateway of its network, which an older Docker that was just installed leaves out."""
+    """The address of Docker's bridge: the gateway of its network, which a new installation may not name."""
     for network in json.loads(_docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}")) or []:
         subnet = ipaddress.ip_network(network["Subnet"])
         if subnet.version == 4:

@@ -1,5 +1,5 @@
-"""The whole story on one screen: a CRM's request becomes a call, its result arrives at two endpoints, one of which fails
-at first and gets it again; the integrator tests, reads why, rotates, and sends again.
+"""The whole story: a CRM's request becomes a call, and its result goes to two endpoints. One of them fails at first,
+and gets it again. The integrator tests, reads why an attempt failed, rotates the secret, and sends a delivery again.
 
 Every part is the real one, but for two that are played here: the dialer, and the customer's endpoints.
 """
@@ -13,11 +13,10 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from standardwebhooks import Webhook, WebhookVerificationError
-
 import emulator
 from accounts import open_account
 from dialer import Dialer
+from expectations import check, next_request, verified
 from integrator import PATIENCE_S, Integrator
 from receiver import Received, Receiver
 from screen import heading, line, remark, show
@@ -38,11 +37,6 @@ CRM_REQUEST = {
 FINISHED, COMPLETED, TRIAL = "/call-finished", "/call-completed", "/not-saved-yet"
 TOKEN = "Bearer token123"
 TROUBLE = "database is locked"
-
-
-def check(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise Problem(f"the demo expected something else. {otherwise}")
 
 
 def main() -> int:
@@ -78,27 +72,39 @@ def tell_the_story(stack: dict) -> None:
 
 def set_up(integrator: Integrator, receiver: Receiver) -> tuple[dict, dict]:
     heading(1, "An integrator sets up: where requests come in, what is said in the calls, where results go")
-    inbound = integrator.post("/webhooks", {
-        "direction": "inbound",
-        "name": "CRM leads",
-        "responseWebhook": {"url": receiver.url + COMPLETED, "headers": [{"name": "X-System", "value": "demo-crm"}]},
-    })
-    campaign = integrator.post("/campaigns", {
-        "name": "Q4 Outreach",
-        "webhookId": inbound["id"],
-        "status": "active",
-        "prompt": "Ask whether the enterprise plan is of interest, and answer questions about it.",
-        "voice": "alex",
-        "language": "en-US",
-    })
-    outbound = integrator.post("/webhooks", {
-        "direction": "outbound",
-        "name": "Data warehouse",
-        "url": receiver.url + FINISHED,
-        "headers": [{"name": "Authorization", "value": TOKEN}],
-    })
+    inbound = integrator.post(
+        "/webhooks",
+        {
+            "direction": "inbound",
+            "name": "CRM leads",
+            "responseWebhook": {
+                "url": receiver.url + COMPLETED,
+                "headers": [{"name": "X-System", "value": "demo-crm"}],
+            },
+        },
+    )
+    campaign = integrator.post(
+        "/campaigns",
+        {
+            "name": "Q4 Outreach",
+            "webhookId": inbound["id"],
+            "status": "active",
+            "prompt": "Ask whether the enterprise plan is of interest, and answer questions about it.",
+            "voice": "alex",
+            "language": "en-US",
+        },
+    )
+    outbound = integrator.post(
+        "/webhooks",
+        {
+            "direction": "outbound",
+            "name": "Data warehouse",
+            "url": receiver.url + FINISHED,
+            "headers": [{"name": "Authorization", "value": TOKEN}],
+        },
+    )
     line("inbound webhook", inbound["url"])
-    line("its campaign", f"{campaign['name']}, {campaign['status']}: \"{campaign['prompt']}\"")
+    line("its campaign", f'{campaign["name"]}, {campaign["status"]}: "{campaign["prompt"]}"')
     line("its response webhook", inbound["responseWebhook"]["url"])
     line("outbound webhook", outbound["url"])
     read = integrator.get(f"/webhooks/{outbound['id']}")
@@ -117,12 +123,12 @@ def press_test(integrator: Integrator, receiver: Receiver, outbound: dict) -> No
     check("webhook-signature" not in received.headers, "A test of an unsaved endpoint should not be signed.")
     check(received.headers["authorization"] == TOKEN, "A test should carry the custom header.")
     check(result["success"] and result["statusCode"] == 200, f"The test should succeed, and is {result}.")
-    line("not saved yet", f"{result['statusCode']} in {result['durationMs']} ms   without a signature: it has no secret yet")
+    line("not saved yet", f"{answer_of(result)}   without a signature: it has no secret yet")
     result = integrator.post(f"/webhooks/{outbound['id']}/test")
     check(result["success"] and result["statusCode"] == 200, f"The test should succeed, and is {result}.")
     payload = verified(next_request(receiver, FINISHED), outbound["signingSecret"])
     check(payload["type"] == "call.completed", "A test should send a call.completed.")
-    line("outbound webhook", f"{result['statusCode']} in {result['durationMs']} ms   signed, and the signature is valid")
+    line("outbound webhook", f"{answer_of(result)}   signed, and the signature is valid")
     with socket.socket() as deaf:  # a port that is taken and not listened at
         deaf.bind(("127.0.0.1", 0))
         result = integrator.post("/webhooks/test", {"url": f"http://127.0.0.1:{deaf.getsockname()[1]}/"})
@@ -152,16 +158,21 @@ def answer_job(stack: dict, inbound: dict) -> str:
     try:
         job, completion = answered.get(timeout=PATIENCE_S)
     except queue.Empty:
-        raise Problem(f"no call job came within {PATIENCE_S} s. Did a `make dialer` take it?"
-                      " What the functions say: `make logs`.") from None
+        raise Problem(
+            f"no call job came within {PATIENCE_S} s. Did a `make dialer` take it? What the functions say: `make logs`."
+        ) from None
     finally:
         stopping.set()
         dialer.join()
     recipient, campaign = job["recipient"], job["campaign"]
     line("job", job["callId"])
-    line("  recipient", f"{recipient['phoneNumber']}, {recipient['firstName']} {recipient['lastName']},"
-                        f" {recipient['companyName']}, and the rest of the request")
-    line("  campaign", f"{campaign['name']}, with its prompt; voice {campaign['voice']}, language {campaign['language']}")
+    line(
+        "  recipient",
+        f"{recipient['phoneNumber']}, {recipient['firstName']} {recipient['lastName']},"
+        f" {recipient['companyName']}, and the rest of the request",
+    )
+    settings = f"voice {campaign['voice']}, language {campaign['language']}"
+    line("  campaign", f"{campaign['name']}, with its prompt; {settings}")
     line("reported", f"{completion['status']} after {completion['duration']} s, {completion['tokensConsumed']} credit")
     check(recipient == CRM_REQUEST["data"], "The job should have the recipient of the request.")
     return job["callId"]
@@ -236,32 +247,34 @@ def show_logs(integrator: Integrator, inbound: dict, outbound: dict, call_id: st
     check(request["outcome"] == "accepted" and request["callId"] == call_id, "The request log should name the call.")
     attempts = integrator.rows(f"/webhooks/{outbound['id']}/deliveries", 4)
     remarks = ["sent again", "the retry", "", "the Test button"]
-    line("delivery log", *(
-        f"{row['timestamp']}  {row['outcome']:9}  {row['statusCode']}  {row['id']:42}  {what}".rstrip()
-        for row, what in zip(attempts, remarks, strict=True)
-    ))
+    line(
+        "delivery log",
+        *(
+            f"{row['timestamp']}  {row['outcome']:9}  {row['statusCode']}  {row['id']:42}  {what}".rstrip()
+            for row, what in zip(attempts, remarks, strict=True)
+        ),
+    )
     check([row["test"] for row in attempts] == [False, False, False, True], "The oldest row should be the test.")
     outcomes = [row["outcome"] for row in attempts]
     check(outcomes == ["succeeded", "succeeded", "failed", "succeeded"], "One attempt should have failed.")
     call, account = integrator.get(f"/calls/{call_id}"), integrator.get("/account")
     check(call["status"] == "finished", "The call should be finished.")
-    line("call", f"{call['status']}, {call['duration']} s, {call['tokensConsumed']} credit;"
-                 f" its analysis: {call['analysis']['lead_warmth']}, {call['analysis']['sentiment']}")
+    line(
+        "call",
+        f"{call['status']}, {call['duration']} s, {call['tokensConsumed']} credit;"
+        f" its analysis: {call['analysis']['lead_warmth']}, {call['analysis']['sentiment']}",
+    )
     entries = integrator.get("/account/ledger")["items"]
-    line("ledger", *(
-        f"{entry['timestamp']}  {entry['kind']:9}  {entry['amount']:+3}  {entry['callId'] or ''}".rstrip()
-        for entry in entries
-    ))
+    line(
+        "ledger",
+        *(
+            f"{entry['timestamp']}  {entry['kind']:9}  {entry['amount']:+3}  {entry['callId'] or ''}".rstrip()
+            for entry in entries
+        ),
+    )
     line("credits left", str(account["credits"]))
     check(sum(entry["amount"] for entry in entries) == account["credits"], "The ledger should add up to the balance.")
     check(account["credits"] == 9, "The call should have cost one credit of ten.")
-
-
-def next_request(receiver: Receiver, *paths: str) -> Received:
-    received = receiver.next(PATIENCE_S)
-    check(received is not None, f"Nothing came to {' or '.join(paths)} within {PATIENCE_S} s.")
-    check(received.path in paths, f"A second delivery, or one to nobody, came to {received.path}.")
-    return received
 
 
 def show_headers(received: Received) -> None:
@@ -273,18 +286,15 @@ def show_headers(received: Received) -> None:
 
 
 def show_attempt(row: dict) -> None:
-    line(f"attempt {row['attempt']}", f"{row['timestamp']}  {row['outcome']}, {row['statusCode']} in {row['durationMs']} ms")
+    line(f"attempt {row['attempt']}", f"{row['timestamp']}  {row['outcome']}, {answer_of(row)}")
+
+
+def answer_of(attempt: dict) -> str:
+    return f"{attempt['statusCode']} in {attempt['durationMs']} ms"
 
 
 def moment(timestamp: str) -> datetime:
     return datetime.fromisoformat(timestamp)
-
-
-def verified(received: Received, secret: str) -> dict:
-    try:
-        return Webhook(secret).verify(received.body, received.headers)
-    except WebhookVerificationError as error:
-        raise Problem(f"the signature of the request to {received.path} is not valid: {error}") from error
 
 
 if __name__ == "__main__":

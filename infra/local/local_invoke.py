@@ -2,8 +2,9 @@
 
     FN=Deliver EVENT=delivery local_invoke.py
 
-FN is a logical id of template.yaml, EVENT a file of events/ without `.json`. BUILD_DIR (default .aws-sam/build) is where
-`sam build` put the functions; SAM_ARGS is handed to sam as it is. Exit code 0 when the function answered without an error.
+FN is a logical id of template.yaml, EVENT a file of events/ without `.json`. BUILD_DIR (default .aws-sam/build) is
+where `sam build` put the functions; SAM_ARGS is handed to sam as it is. Exit code 0 when the function answered without
+an error.
 """
 
 import json
@@ -23,7 +24,17 @@ import sample_events
 import template
 from receiver import Receiver
 from sample_events import Sample
-from settings import ACCESS_KEY_ID, CHECKOUT, REGION, SECRET_ACCESS_KEY, Problem, Settings, read_json, report_problems, step
+from settings import (
+    ACCESS_KEY_ID,
+    CHECKOUT,
+    REGION,
+    SECRET_ACCESS_KEY,
+    Problem,
+    Settings,
+    read_json,
+    report_problems,
+    step,
+)
 
 STOP_PATIENCE_S = 20
 # e_machine of an ELF file, by the names of Lambda.
@@ -46,34 +57,44 @@ def main() -> int:
 
 
 def _invoke(settings: Settings, sam: str, build: Path, function: str, event: str, cleanup: ExitStack) -> int:
-    stack, way = read_json(settings.stack_file), containers.way_to_host()
+    stack, variables = read_json(settings.stack_file), read_json(settings.sam_environment_file)
+    if function not in variables:
+        raise Problem(f"the stack has no {function} yet; `make up` brings it up to date.")
+    way, text, receiver = containers.way_to_host(), sample_events.read(event), None
     _open_to_containers(way, int(stack["endpointUrl"].rpartition(":")[2]), "the stack")
-    text, receiver = sample_events.read(event), None
     if sample_events.needs_endpoint(text):
         receiver = Receiver()
         _open_to_containers(way, receiver.port, "an endpoint that answers 200")
+        _trust(variables[function], way, function)
     endpoint = receiver and f"http://{containers.HOST}:{receiver.port}"
-    sample = Sample(stack, endpoint, call_is_over=function == "Deliver")
+    sample = Sample(stack, variables["Fanout"]["CALLS_TABLE"], endpoint, call_is_over=function == "Deliver")
+    cleanup.callback(sample.close)
     text, filled = sample.fill(text)
-    if webhook := filled.get("wh_yourwebhook"):
-        cleanup.callback(sample.disable_outbound, webhook)
     for placeholder, value in filled.items():
         shown = f"{value[:8]}…" if placeholder == "YOUR-API-KEY" else value
         step(f"{placeholder} is {shown}")
 
     folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory()))
     (folder / "event.json").write_text(text, encoding="utf-8")
-    variables = _variables(settings, function, way if receiver else None)
-    (folder / "env.json").write_text(json.dumps(variables), encoding="utf-8")
-    answer = _run([
-        sam, "local", "invoke", function,
-        "--template-file", build / "template.yaml",
-        "--event", folder / "event.json",
-        "--env-vars", folder / "env.json",
-        "--parameter-overrides", f"Architecture={template.architecture()}",
-        *way.sam_arguments,
-        *shlex.split(os.environ.get("SAM_ARGS", "")),
-    ])
+    (folder / "env.json").write_text(json.dumps({function: variables[function]}), encoding="utf-8")
+    answer = _run(
+        [
+            sam,
+            "local",
+            "invoke",
+            function,
+            "--template-file",
+            build / "template.yaml",
+            "--event",
+            folder / "event.json",
+            "--env-vars",
+            folder / "env.json",
+            "--parameter-overrides",
+            f"Architecture={template.architecture()}",
+            *way.sam_arguments,
+            *shlex.split(os.environ.get("SAM_ARGS", "")),
+        ]
+    )
     _tell_what_came_of_it(sample, filled, receiver)
     return _tell_answer(answer)
 
@@ -82,8 +103,10 @@ def _chosen(variable: str, names: list[str]) -> str:
     chosen = os.environ.get(variable, "")
     if chosen not in names:
         what = f"{variable} is {chosen!r}" if chosen else f"{variable} is not set"
-        raise Problem(f"{what}; there are {', '.join(names)}.\n"
-                      "For example: make local-invoke FN=Inbound EVENT=inbound-accepted (events/README.md has one for each).")
+        raise Problem(
+            f"{what}; there are {', '.join(names)}.\n"
+            "For example: make local-invoke FN=Inbound EVENT=inbound-accepted (events/README.md has one for each)."
+        )
     return chosen
 
 
@@ -94,7 +117,7 @@ def _build_of(function: str) -> Path:
     binary = build / function / "bootstrap"
     if not (build / "template.yaml").exists() or not binary.exists():
         raise Problem(f"{function} is not built for sam; {command} does it, which takes some minutes.")
-    with open(binary, "rb") as file:
+    with binary.open("rb") as file:
         machine = int.from_bytes(file.read(20)[18:], "little")
     if MACHINES.get(machine) != architecture:
         raise Problem(f"{binary} is not for this machine, which is {architecture}; {command} builds it anew.")
@@ -107,15 +130,11 @@ def _open_to_containers(way: containers.WayToHost, port: int, what: str) -> None
     step(f"Containers reach {what} at {containers.HOST}:{port}{how}")
 
 
-def _variables(settings: Settings, function: str, trusted: containers.WayToHost | None) -> dict:
-    """The function's variables on the stack; it may send to this machine when an endpoint is there."""
-    variables = (read_json(settings.sam_environment_file) or {}).get(function)
-    if variables is None:
-        raise Problem(f"the stack has no {function} yet; `make up` brings it up to date.")
-    if trusted and "TRUSTED_NETWORKS" in variables:
-        step(f"{function} may send to {trusted.networks} (TRUSTED_NETWORKS, in this container only)")
-        variables["TRUSTED_NETWORKS"] += f",{trusted.networks}"
-    return {function: variables}
+def _trust(variables: dict[str, str], way: containers.WayToHost, function: str) -> None:
+    """Lets the function send to this machine."""
+    if "TRUSTED_NETWORKS" in variables:
+        step(f"{function} may send to {way.networks} (TRUSTED_NETWORKS, in this container only)")
+        variables["TRUSTED_NETWORKS"] += f",{way.networks}"
 
 
 def _run(command: list) -> str:
@@ -141,7 +160,7 @@ def _run(command: list) -> str:
 
 
 def _stop(running: subprocess.Popen) -> None:
-    """sam removes its container on Ctrl-C. A terminal sends that to sam, too; a second one would stop sam removing it."""
+    """sam removes its container on Ctrl-C. A terminal sends that to sam, too, and a second one would disturb it."""
     if sys.exc_info()[0] is not KeyboardInterrupt:
         running.send_signal(signal.SIGINT)
     try:
@@ -157,8 +176,10 @@ def _tell_what_came_of_it(sample: Sample, filled: dict[str, str], receiver: Rece
     if received is None:
         step("Nothing came to the endpoint")
     else:
-        step(f"The endpoint got POST {received.path}, {len(received.body)} bytes,"
-             f" webhook-id {received.headers.get('webhook-id')}")
+        step(
+            f"The endpoint got POST {received.path}, {len(received.body)} bytes,"
+            f" webhook-id {received.headers.get('webhook-id')}"
+        )
     if webhook := filled.get("wh_yourwebhook"):
         attempt = sample.attempt(webhook, filled["msg_yourdelivery"])
         step(f"The delivery log: {_in_words(attempt)}. Its webhook is disabled again")

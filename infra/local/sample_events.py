@@ -14,7 +14,7 @@ from settings import CHECKOUT, Problem
 EVENTS = CHECKOUT / "events"
 # Under this name webhooks and a campaign are made in the stack's account, and found again the next time.
 NAME = "make local-invoke"
-ENDPOINT = "https://yourendpoint.example"
+ENDPOINT = "https://yourendpoint.example/"
 POLL_S = 0.1
 
 
@@ -35,16 +35,19 @@ class Sample:
     """What the placeholders stand for on this stack; what is not there is made when an event asks for it."""
 
     stack: dict
-    # Where the event's endpoint is; None when the event needs none.
+    calls_table: str
+    # The origin of the event's endpoint; None when the event needs none.
     endpoint: str | None
     # A delivery tells of a call that is over; a job and a completion are of one that is queued.
     call_is_over: bool
 
     def __post_init__(self):
         self.integrator = Integrator(self.stack["apiUrl"], self.stack["apiKey"])
+        self.needs_outbound = False
 
     def fill(self, text: str) -> tuple[str, dict[str, str]]:
-        """The event, and what each of its placeholders became."""
+        """The event, and what each of its placeholders became; to be closed whether it comes to an end or not."""
+        self.needs_outbound = "wh_yourwebhook" in text
         placeholders = {
             "acc_youraccount": lambda: self.stack["accountId"],
             "YOUR-API-KEY": lambda: self.stack["apiKey"],
@@ -54,7 +57,7 @@ class Sample:
             "call_yourcall": self._finished_call if self.call_is_over else self._queued_call,
             "wh_yourwebhook": self._enabled_outbound,
             "msg_yourdelivery": lambda: f"msg_{uuid.uuid4().hex}",
-            ENDPOINT: lambda: self.endpoint,
+            ENDPOINT: lambda: f"{self.endpoint}/test",
         }
         filled = {}
         for placeholder, value in placeholders.items():
@@ -63,9 +66,10 @@ class Sample:
                 text = text.replace(placeholder, filled[placeholder])
         return text, filled
 
-    def disable_outbound(self, webhook_id: str) -> None:
-        """The address of its endpoint is good for this one container: nothing else should try it."""
-        self.integrator.patch(f"/webhooks/{webhook_id}", {"status": "disabled"})
+    def close(self) -> None:
+        """The address of the endpoint is good for one container: nothing else should try it afterwards."""
+        if self.needs_outbound and (webhook := self._webhook("outbound")):
+            self.integrator.patch(f"/webhooks/{webhook['id']}", {"status": "disabled"})
 
     def attempt(self, webhook_id: str, delivery_id: str) -> dict | None:
         """The row of the delivery log that the function wrote."""
@@ -88,9 +92,15 @@ class Sample:
         if webhook is None:
             webhook = self.integrator.post("/webhooks", {"direction": "inbound", "name": NAME})
         if webhook["campaignId"] is None:
-            self.integrator.post("/campaigns", {
-                "name": NAME, "webhookId": webhook["id"], "status": "active", "prompt": "Ask how it went.",
-            })
+            self.integrator.post(
+                "/campaigns",
+                {
+                    "name": NAME,
+                    "webhookId": webhook["id"],
+                    "status": "active",
+                    "prompt": "Ask how it went.",
+                },
+            )
         return webhook
 
     def _enabled_outbound(self) -> str:
@@ -109,31 +119,32 @@ class Sample:
         status, answer = self.integrator.call("POST", webhook["url"], json.loads(sent), {})
         if status != 201:
             raise Problem(f"a request for a call was answered {status}: {answer}")
-        request = eventually(lambda: [row for row in self.integrator.get(log)["items"] if row not in before],
-                             "the request log has the request")[0]
+        request = eventually(
+            lambda: [row for row in self.integrator.get(log)["items"] if row not in before],
+            "the request log has the request",
+        )[0]
         if request["outcome"] != "accepted":
             raise Problem(f"a request for a call was {request['outcome']}: {request['reason']}")
         return request["callId"]
 
     def _finished_call(self) -> str:
         """A call of elsewhere, reported as the dialer does."""
-        call_id, sqs, queue = new_call_id(), self._sqs(), self.stack["callCompletionsQueueUrl"]
+        call_id, dynamodb = new_call_id(), self._client("dynamodb")
         completion = json.loads(read("completion-bulk"))["Records"][0]["body"]
         completion = completion.replace("call_bulk789", call_id).replace("acc_youraccount", self.stack["accountId"])
-        sqs.send_message(QueueUrl=queue, MessageBody=completion)
-        counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        self._client("sqs").send_message(QueueUrl=self.stack["callCompletionsQueueUrl"], MessageBody=completion)
 
-        def all_taken_in() -> bool:
-            attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=counts)["Attributes"]
-            return all(attributes[name] == "0" for name in counts)
+        # Only then all its deliveries are queued; the API does not tell.
+        def is_fanned_out() -> bool:
+            recorded = dynamodb.get_item(TableName=self.calls_table, Key={"id": {"S": call_id}}, ConsistentRead=True)
+            return "fannedOutAt" in recorded.get("Item", {})
 
-        eventually(all_taken_in, "the completion of a call is taken in")
-        self.integrator.get(f"/calls/{call_id}")
+        eventually(is_fanned_out, "the completion of a call is fanned out")
         return call_id
 
-    def _sqs(self):
+    def _client(self, service: str):
         return boto3.client(
-            "sqs",
+            service,
             endpoint_url=self.stack["endpointUrl"],
             region_name=self.stack["region"],
             aws_access_key_id=self.stack["accessKeyId"],

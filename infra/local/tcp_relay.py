@@ -14,8 +14,10 @@ def start(address: str, port: int) -> None:
     try:
         listener = socket.create_server((address, port))
     except OSError as error:
-        raise Problem(f"cannot listen on Docker's bridge, {address}:{port}: {error.strerror}."
-                      " A relay of your own (socat) there has to go first.") from error
+        raise Problem(
+            f"cannot listen on Docker's bridge, {address}:{port}: {error.strerror}."
+            " A relay of your own (socat) there has to go first."
+        ) from error
     threading.Thread(target=_accept, args=[listener, port], daemon=True).start()
 
 

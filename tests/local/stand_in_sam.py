@@ -8,19 +8,21 @@ import os
 import signal
 import sys
 import urllib.request
+from itertools import pairwise
 from pathlib import Path
 
 
 def main() -> None:
     arguments = sys.argv[1:]
-    options = dict(zip(arguments, arguments[1:], strict=False))
+    options = dict(pairwise(arguments))
     event = json.loads(Path(options["--event"]).read_text())
     variables = json.loads(Path(options["--env-vars"]).read_text())
     seen = {"arguments": arguments, "event": event, "variables": variables, "region": os.environ["AWS_REGION"]}
     stack = in_a_container(variables[arguments[2]]["ENDPOINT_URL"], options)
     seen["stack"] = request(f"{stack}/_ministack/health")
-    if endpoint := os.environ.get("ENDPOINT_OF"):
-        seen["endpoint"] = request(in_a_container(endpoint_of(stack, event, endpoint), options), b'{"type": "call.finished"}')
+    if told := os.environ.get("ENDPOINT_OF"):
+        endpoint = in_a_container(endpoint_of(stack, event, told), options)
+        seen["endpoint"] = request(endpoint, b'{"type": "call.finished"}')
     record(seen)
     if os.environ.get("HANG"):
         ended_by = signal.sigwait([signal.SIGINT, signal.SIGTERM])
