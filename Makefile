@@ -9,10 +9,10 @@ CHECK := .venv/bin/python infra/check/check.py
 PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer test soak fuzz lint bench api-docs
+.PHONY: help up down logs demo dialer local-invoke test soak fuzz lint bench api-docs
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-12s %s\n", $$1, $$2}'
 
 up: .venv/.local-installed ## Start a local stack, or bring a running one up to date (PORT, default 4566)
 	@$(STACK) up
@@ -28,6 +28,9 @@ demo: .venv/.local-installed ## Tell the whole story on a local stack, from a CR
 
 dialer: .venv/.local-installed ## Answer the call jobs of the local stack until Ctrl-C
 	@.venv/bin/python infra/local/dialer.py
+
+local-invoke: .venv/.local-installed .venv-sam/.installed ## One function by `sam local invoke` beside the local stack (FN=Deliver EVENT=delivery)
+	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" FN="$(FN)" EVENT="$(EVENT)" .venv/bin/python infra/local/local_invoke.py
 
 test: .venv/.tests-installed .venv-sam/.installed .venv-docs/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
 	@$(CHECK) test

@@ -55,6 +55,7 @@ FOLDERS = [
     "manage",
     "operator",
     "contract",
+    "local",
     "documentation",
     "security",
 ]

@@ -1,5 +1,5 @@
-"""The whole story on one screen: a CRM's request becomes a call, the call's result arrives at two endpoints, and the
-integrator tests, rotates, reads the logs and sends again.
+"""The whole story: a CRM's request becomes a call, and its result goes to two endpoints. One of them fails at first,
+and gets it again. The integrator tests, reads why an attempt failed, rotates the secret, and sends a delivery again.
 
 Every part is the real one, but for two that are played here: the dialer, and the customer's endpoints.
 """
@@ -10,15 +10,16 @@ import socket
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
-
-from standardwebhooks import Webhook, WebhookVerificationError
 
 import emulator
 from accounts import open_account
 from dialer import Dialer
+from expectations import check, next_request, verified
 from integrator import PATIENCE_S, Integrator
 from receiver import Received, Receiver
+from screen import heading, line, remark, show
 from settings import Problem, Settings, read_json, report_problems
 
 # The request body of the product's documentation.
@@ -35,20 +36,7 @@ CRM_REQUEST = {
 }
 FINISHED, COMPLETED, TRIAL = "/call-finished", "/call-completed", "/not-saved-yet"
 TOKEN = "Bearer token123"
-
-
-def check(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise Problem(f"the demo expected something else. {otherwise}")
-
-
-def title(text: str) -> None:
-    print(f"\n--- {text}", flush=True)
-
-
-def show(value: dict) -> None:
-    for line in json.dumps(value, indent=2, ensure_ascii=False).splitlines():
-        print(f"    {line}")
+TROUBLE = "database is locked"
 
 
 def main() -> int:
@@ -69,21 +57,21 @@ def tell_the_story(stack: dict) -> None:
     # An account of its own: what an earlier demo left on this stack does not disturb.
     account = open_account(stack["apiUrl"], "Demo account", 10)
     integrator, receiver = Integrator(stack["apiUrl"], account["apiKey"]), Receiver()
-    print("The customer's endpoints are played by", receiver.url)
     inbound, outbound = set_up(integrator, receiver)
     press_test(integrator, receiver, outbound)
+    receiver.fail_once(FINISHED, 500, TROUBLE)
     send_request(integrator, inbound)
-    job = answer_job(stack, inbound)
-    secrets = {FINISHED: outbound["signingSecret"], COMPLETED: inbound["signingSecret"]}
-    finished = show_deliveries(receiver, secrets)
+    call_id = answer_job(stack, inbound)
+    failed = show_result(receiver, inbound, outbound)
+    finished = show_retry(integrator, receiver, outbound, failed)
     rotate_and_resend(integrator, receiver, outbound, finished)
-    show_logs(integrator, inbound, outbound, job["callId"])
+    show_logs(integrator, inbound, outbound, call_id)
     receiver.close()
     print("\nAll of it went as it should.")
 
 
 def set_up(integrator: Integrator, receiver: Receiver) -> tuple[dict, dict]:
-    title("1. The integrator makes an inbound webhook, the campaign it calls for, and an outbound webhook")
+    heading(1, "An integrator sets up: where requests come in, what is said in the calls, where results go")
     inbound = integrator.post(
         "/webhooks",
         {
@@ -115,59 +103,60 @@ def set_up(integrator: Integrator, receiver: Receiver) -> tuple[dict, dict]:
             "headers": [{"name": "Authorization", "value": TOKEN}],
         },
     )
-    print(f"    inbound webhook   {inbound['id']}  {inbound['url']}")
-    print(f"    its callback      {inbound['responseWebhook']['url']}")
-    print(f"    campaign          {campaign['id']}  {campaign['name']}")
-    print(f"    outbound webhook  {outbound['id']}  {outbound['url']}")
-    print(f'    It was given the header "Authorization: {TOKEN}". Whoever reads it again sees the name only:')
+    line("inbound webhook", inbound["url"])
+    line("its campaign", f'{campaign["name"]}, {campaign["status"]}: "{campaign["prompt"]}"')
+    line("its response webhook", inbound["responseWebhook"]["url"])
+    line("outbound webhook", outbound["url"])
     read = integrator.get(f"/webhooks/{outbound['id']}")
-    show({"headers": read["headers"]})
+    line("  set header", f"Authorization: {TOKEN}")
+    line("  read again", f"{json.dumps({'headers': read['headers']})}   the value is sealed and never shown again")
     check(read["headers"] == ["Authorization"], "A webhook should show the names of its headers.")
     check(TOKEN not in json.dumps(read), "A header's value should never be shown again.")
     return inbound, outbound
 
 
 def press_test(integrator: Integrator, receiver: Receiver, outbound: dict) -> None:
-    title("2. The Test button sends the documented sample before anything depends on it")
-    print("    an endpoint that is not saved yet: it has no signing secret, so the request has no signature")
+    heading(2, "The Test button tries endpoints with sample data, before anything depends on them")
     url = receiver.url + TRIAL
-    show(integrator.post("/webhooks/test", {"url": url, "headers": [{"name": "Authorization", "value": TOKEN}]}))
+    result = integrator.post("/webhooks/test", {"url": url, "headers": [{"name": "Authorization", "value": TOKEN}]})
     received = next_request(receiver, TRIAL)
     check("webhook-signature" not in received.headers, "A test of an unsaved endpoint should not be signed.")
     check(received.headers["authorization"] == TOKEN, "A test should carry the custom header.")
-    print("    the saved outbound webhook: signed as its deliveries are")
+    check(result["success"] and result["statusCode"] == 200, f"The test should succeed, and is {result}.")
+    line("not saved yet", f"{answer_of(result)}   without a signature: it has no secret yet")
     result = integrator.post(f"/webhooks/{outbound['id']}/test")
     check(result["success"] and result["statusCode"] == 200, f"The test should succeed, and is {result}.")
     payload = verified(next_request(receiver, FINISHED), outbound["signingSecret"])
-    print(f"    {payload['type']} of {payload['call']['id']} came with a valid signature")
+    check(payload["type"] == "call.completed", "A test should send a call.completed.")
+    line("outbound webhook", f"{answer_of(result)}   signed, and the signature is valid")
     with socket.socket() as deaf:  # a port that is taken and not listened at
         deaf.bind(("127.0.0.1", 0))
-        print("    an endpoint where nothing listens: the answer says what is wrong")
         result = integrator.post("/webhooks/test", {"url": f"http://127.0.0.1:{deaf.getsockname()[1]}/"})
-    show(result)
     check(not result["success"] and result["error"]["code"] == "connect", "The error code should be connect.")
+    line("nobody listens", f"{result['error']['code']}: {result['error']['message']}")
 
 
 def send_request(integrator: Integrator, inbound: dict) -> None:
-    title(f"3. The CRM sends POST {inbound['url']}")
+    heading(3, "The CRM asks for a call: one POST to the inbound webhook's URL")
     show(CRM_REQUEST)
     status, answer = integrator.call("POST", inbound["url"], CRM_REQUEST, {})
-    print(f"    answered with {status} {json.dumps(answer)}")
+    remark(f"-> {status} {json.dumps(answer)}")
     check((status, answer) == (201, {"success": True}), 'The answer should be 201 {"success": true}.')
 
 
-def answer_job(stack: dict, inbound: dict) -> dict:
-    title("4. The dialer takes the job from the queue call-jobs, calls, and reports to call-completions")
-    stopping, jobs = threading.Event(), queue.Queue()
+def answer_job(stack: dict, inbound: dict) -> str:
+    """The id of the call."""
+    heading(4, "The dialer takes the job from the queue call-jobs, calls, and reports to call-completions")
+    stopping, answered = threading.Event(), queue.Queue()
 
-    def on_answer(job: dict, _completion: dict) -> None:
+    def on_answer(job: dict, completion: dict) -> None:
         if job["webhookId"] == inbound["id"]:
-            jobs.put(job)
+            answered.put((job, completion))
 
     dialer = threading.Thread(target=Dialer(stack, on_answer).run, args=[stopping])
     dialer.start()
     try:
-        job = jobs.get(timeout=PATIENCE_S)
+        job, completion = answered.get(timeout=PATIENCE_S)
     except queue.Empty:
         raise Problem(
             f"no call job came within {PATIENCE_S} s. Did a `make dialer` take it? What the functions say: `make logs`."
@@ -175,92 +164,137 @@ def answer_job(stack: dict, inbound: dict) -> dict:
     finally:
         stopping.set()
         dialer.join()
-    show(job)
-    return job
+    recipient, campaign = job["recipient"], job["campaign"]
+    line("job", job["callId"])
+    line(
+        "  recipient",
+        f"{recipient['phoneNumber']}, {recipient['firstName']} {recipient['lastName']},"
+        f" {recipient['companyName']}, and the rest of the request",
+    )
+    settings = f"voice {campaign['voice']}, language {campaign['language']}"
+    line("  campaign", f"{campaign['name']}, with its prompt; {settings}")
+    line("reported", f"{completion['status']} after {completion['duration']} s, {completion['tokensConsumed']} credit")
+    check(recipient == CRM_REQUEST["data"], "The job should have the recipient of the request.")
+    return job["callId"]
 
 
-def show_deliveries(receiver: Receiver, secrets: dict[str, str]) -> Received:
-    """Shows a delivery to each of these paths; returns the one to the outbound webhook."""
-    title("5. Both endpoints get the result, signed")
+def show_result(receiver: Receiver, inbound: dict, outbound: dict) -> Received:
+    """Returns the request to the outbound webhook."""
+    heading(5, "The result goes out, signed: to the response webhook, and to the outbound webhook")
+    secrets = {COMPLETED: inbound["signingSecret"], FINISHED: outbound["signingSecret"]}
     got: dict[str, Received] = {}
-    while secrets.keys() - got.keys():
-        received = next_request(receiver, *(secrets.keys() - got.keys()))
-        show_request(received)
-        payload = verified(received, secrets[received.path])
-        show(payload)
-        print("    The signature is valid, says the package standardwebhooks.")
-        kind = received.path.removeprefix("/").replace("-", ".")
-        check(payload["type"] == kind, f"Its type should be {kind}.")
+    while missing := secrets.keys() - got.keys():
+        received = next_request(receiver, *missing)
         got[received.path] = received
+    payloads = {path: verified(received, secrets[path]) for path, received in got.items()}
+    completed, finished = payloads[COMPLETED], payloads[FINISHED]
+    show_headers(got[COMPLETED])
+    show(completed)
+    remark("-> 200. The signature is valid, says the package standardwebhooks.\n")
+    show_headers(got[FINISHED])
+    remark('the same call, as "type": "call.finished" and for this "webhook", signed with its own secret')
+    remark(f'-> 500 "{TROUBLE}". This endpoint is in trouble.')
+    check(completed["type"] == "call.completed", "The type for a response webhook should be call.completed.")
+    same_call = {**completed, "type": "call.finished", "webhook": {"id": outbound["id"], "type": "outbound"}}
+    check(finished == same_call, "Both endpoints should get the same call.")
     check(got[FINISHED].headers.get("authorization") == TOKEN, "The custom header should be sent in clear.")
     return got[FINISHED]
 
 
+def show_retry(integrator: Integrator, receiver: Receiver, outbound: dict, failed: Received) -> Received:
+    """Returns the request that succeeded."""
+    heading(6, "The log says why it failed and when the next attempt comes; that one succeeds")
+    log = f"/webhooks/{outbound['id']}/deliveries"
+    attempt = integrator.rows(log, 2)[0]
+    check((attempt["outcome"], attempt["statusCode"]) == ("failed", 500), "The attempt should be in the log as failed.")
+    check(attempt["responseBody"] == TROUBLE, "The log should have what the endpoint answered.")
+    check(attempt["nextAttemptAt"] is not None, "Another attempt should follow.")
+    wait_s = (moment(attempt["nextAttemptAt"]) - moment(attempt["timestamp"])).total_seconds()
+    show_attempt(attempt)
+    line("  responseBody", attempt["responseBody"])
+    line("  nextAttemptAt", f"{attempt['nextAttemptAt']}   in {wait_s:.1f} s; later ones after 5 min, 30 min, 2 h, …")
+    again = next_request(receiver, FINISHED)
+    check(again.headers["webhook-id"] == failed.headers["webhook-id"], "A retry should have the webhook-id of before.")
+    check(again.body == failed.body, "A retry should have the body of before.")
+    verified(again, outbound["signingSecret"])
+    second = integrator.rows(log, 3)[0]
+    check((second["outcome"], second["attempt"]) == ("succeeded", 2), "The second attempt should have succeeded.")
+    show_attempt(second)
+    remark("It had the same webhook-id and the same body: a receiver that has handled a delivery can tell.")
+    return again
+
+
 def rotate_and_resend(integrator: Integrator, receiver: Receiver, outbound: dict, first: Received) -> None:
-    title("6. The integrator rotates the signing secret and has the delivery sent again")
+    heading(7, "The integrator rotates the signing secret, and has the delivery sent again")
     rotated = integrator.post(f"/webhooks/{outbound['id']}/rotate-secret", {"overlapSeconds": 3600})
     delivery = first.headers["webhook-id"]
-    # The test and the delivery: what is in the log can be sent again.
-    integrator.rows(f"/webhooks/{outbound['id']}/deliveries", 2)
     integrator.post(f"/webhooks/{outbound['id']}/deliveries/{delivery}/resend")
     again = next_request(receiver, FINISHED)
-    show_request(again)
+    show_headers(again)
     check(again.headers["webhook-id"] == delivery, "A resend should have the webhook-id of the first time.")
     check(again.body == first.body, "A resend should have the body of the first time.")
-    print("    The same webhook-id and the same body: a receiver that has handled it can tell.")
     signatures = again.headers["webhook-signature"].split(" ")
     check(len(signatures) == 2, "In its overlap an old secret should sign, too.")
     for secret in (outbound["signingSecret"], rotated["signingSecret"]):
         verified(again, secret)
-    print("    Two signatures for the hour of overlap: it verifies with the old secret and with the new one.")
-
-
-def next_request(receiver: Receiver, *paths: str) -> Received:
-    received = receiver.next(PATIENCE_S)
-    check(received is not None, f"Nothing came to {' or '.join(paths)} within {PATIENCE_S} s.")
-    check(received.path in paths, f"A second delivery, or one to nobody, came to {received.path}.")
-    return received
-
-
-def show_request(received: Received) -> None:
-    print(f"\n    POST {received.path}")
-    for name, value in received.headers.items():
-        print(f"    {name}: {value}")
-
-
-def verified(received: Received, secret: str) -> dict:
-    try:
-        return Webhook(secret).verify(received.body, received.headers)
-    except WebhookVerificationError as error:
-        raise Problem(f"the signature of the request to {received.path} is not valid: {error}") from error
+    remark("-> 200. Two signatures for the hour of overlap: it verifies with the old secret and with the new one.")
 
 
 def show_logs(integrator: Integrator, inbound: dict, outbound: dict, call_id: str) -> None:
-    title("7. What the integrator can read afterwards")
-    print("    the request log of the inbound webhook")
+    heading(8, "What the integrator can read afterwards")
     request = integrator.rows(f"/webhooks/{inbound['id']}/requests", 1)[0]
-    show(request)
+    line("request log", f"{request['timestamp']}  {request['outcome']}  {request['statusCode']}  {request['callId']}")
     check(request["outcome"] == "accepted" and request["callId"] == call_id, "The request log should name the call.")
-    print("    the delivery log of the outbound webhook, newest first: the resend, the delivery, the test")
-    attempts = integrator.rows(f"/webhooks/{outbound['id']}/deliveries", 3)
-    for row in attempts:
-        test = "  test" if row["test"] else ""
-        print(f"    {row['timestamp']}  {row['outcome']}  {row['statusCode']}  {row['id']}{test}")
-    show(attempts[0])
-    check(len(attempts) == 3, "The delivery log should have three rows.")
-    check([row["test"] for row in attempts] == [False, False, True], "The oldest row should be the test.")
-    check(all(row["outcome"] == "succeeded" for row in attempts), "Every attempt should have succeeded.")
-    call = integrator.get(f"/calls/{call_id}")
-    account = integrator.get("/account")
-    print(
-        f"    the call is {call['status']}, took {call['duration']} s and cost {call['tokensConsumed']} credit;"
-        f" the account has {account['credits']} left, and its ledger says why"
+    attempts = integrator.rows(f"/webhooks/{outbound['id']}/deliveries", 4)
+    remarks = ["sent again", "the retry", "", "the Test button"]
+    line(
+        "delivery log",
+        *(
+            f"{row['timestamp']}  {row['outcome']:9}  {row['statusCode']}  {row['id']:42}  {what}".rstrip()
+            for row, what in zip(attempts, remarks, strict=True)
+        ),
+    )
+    check([row["test"] for row in attempts] == [False, False, False, True], "The oldest row should be the test.")
+    outcomes = [row["outcome"] for row in attempts]
+    check(outcomes == ["succeeded", "succeeded", "failed", "succeeded"], "One attempt should have failed.")
+    call, account = integrator.get(f"/calls/{call_id}"), integrator.get("/account")
+    check(call["status"] == "finished", "The call should be finished.")
+    line(
+        "call",
+        f"{call['status']}, {call['duration']} s, {call['tokensConsumed']} credit;"
+        f" its analysis: {call['analysis']['lead_warmth']}, {call['analysis']['sentiment']}",
     )
     entries = integrator.get("/account/ledger")["items"]
-    for entry in entries:
-        print(f"    {entry['timestamp']}  {entry['kind']:10}  {entry['amount']:+4}  {entry['callId'] or ''}".rstrip())
-    check(call["status"] == "finished", "The call should be finished.")
+    line(
+        "ledger",
+        *(
+            f"{entry['timestamp']}  {entry['kind']:9}  {entry['amount']:+3}  {entry['callId'] or ''}".rstrip()
+            for entry in entries
+        ),
+    )
+    line("credits left", str(account["credits"]))
     check(sum(entry["amount"] for entry in entries) == account["credits"], "The ledger should add up to the balance.")
+    check(account["credits"] == 9, "The call should have cost one credit of ten.")
+
+
+def show_headers(received: Received) -> None:
+    """The custom headers and those of Standard Webhooks."""
+    remark(f"POST {received.path}")
+    for name, value in received.headers.items():
+        if name.startswith("webhook-") or name in ("authorization", "x-system"):
+            remark(f"{name}: {value}")
+
+
+def show_attempt(row: dict) -> None:
+    line(f"attempt {row['attempt']}", f"{row['timestamp']}  {row['outcome']}, {answer_of(row)}")
+
+
+def answer_of(attempt: dict) -> str:
+    return f"{attempt['statusCode']} in {attempt['durationMs']} ms"
+
+
+def moment(timestamp: str) -> datetime:
+    return datetime.fromisoformat(timestamp)
 
 
 if __name__ == "__main__":

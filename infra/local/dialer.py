@@ -41,7 +41,7 @@ def completion_of(job: dict, now_ms: int) -> dict:
 
 
 def _conversation(job: dict, now_ms: int) -> dict:
-    name = job["recipient"].get("firstName", "there")
+    name = job["recipient"].get("firstName")
     began_ms = now_ms - CALL_S * 1000
 
     def turn(who: str, what: str, after_s: int) -> dict:
@@ -49,9 +49,9 @@ def _conversation(job: dict, now_ms: int) -> dict:
         return {"who": who, "what": what, "when": when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{began_ms % 1000:03}Z"}
 
     return {
-        "summary": f"{name} expressed interest in the enterprise plan and asked about pricing.",
+        "summary": f"{name or 'The person called'} expressed interest in the enterprise plan and asked about pricing.",
         "transcript": [
-            turn("assistant", f"Hi, is this {name}?", 3),
+            turn("assistant", f"Hi, is this {name}?" if name else "Hi, am I speaking with the right person?", 3),
             turn("user", "Yes, speaking.", 5),
             turn("assistant", "You asked about our enterprise plan. Is now a good time?", 8),
             turn("user", "Sure. What does it cost for fifty seats?", 13),

@@ -24,6 +24,9 @@ class Integrator:
     def post(self, path: str, body: dict | None = None) -> dict:
         return self._v1("POST", path, body)
 
+    def patch(self, path: str, body: dict) -> dict:
+        return self._v1("PATCH", path, body)
+
     def rows(self, path: str, count: int) -> list[dict]:
         """The rows of a log, newest first, once there are `count`: one is written a moment after what it tells of."""
         deadline = time.monotonic() + PATIENCE_S

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
+from containers import HOST
 from emulator import Emulator
 from settings import STACK_NAME, write_json
-
-# The host, as seen from a container: Docker Desktop knows the name, elsewhere `--add-host` makes it.
-HOST = "host.docker.internal"
 
 # Amazon Linux's bundle, as in the template; the local stack itself has the host's.
 CERTIFICATES = "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"

@@ -40,9 +40,14 @@ def localise(template: dict, code: dict[str, str]) -> dict:
     return template
 
 
+def architecture() -> str:
+    """Of this machine, by Lambda's name for it."""
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+
 def parameters(api_url: str) -> dict[str, str]:
     return {
-        "Architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
+        "Architecture": architecture(),
         "TrustedNetworks": "127.0.0.0/8,::1/128",
         "PublicUrl": api_url,
     }

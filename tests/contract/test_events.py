@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import completions
+from accounts import Account
 from tables import commit_call, update_call
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -22,6 +23,8 @@ USED = {
     "completion-bulk.json",
     "delivery.json",
     "manage-list-webhooks.json",
+    "tester-unsaved.json",
+    "operator-create-account.json",
 }
 
 
@@ -53,6 +56,7 @@ def event(name: str, **placeholders: str) -> str:
         "wh_yourwebhook": placeholders.get("webhook"),
         "msg_yourdelivery": placeholders.get("delivery"),
         "YOUR-API-KEY": placeholders.get("key"),
+        "https://yourendpoint.example/": placeholders.get("endpoint"),
     }.items():
         if value is not None:
             assert written in text, f"{name} has no {written}"
@@ -181,3 +185,19 @@ def test_listing_webhooks(account, invoke):
     answer = invoke("Manage", event("manage-list-webhooks.json", key=account.api_key))
     assert answer["statusCode"] == 200
     assert [item["id"] for item in json.loads(body_of(answer))["items"]] == [webhook.id]
+
+
+def test_an_endpoint_that_is_not_saved(account, receivers, invoke):
+    endpoint = receivers.receiver()
+    answer = invoke("Tester", event("tester-unsaved.json", key=account.api_key, endpoint=endpoint.url))
+    tested = json.loads(body_of(answer))
+    assert (answer["statusCode"], tested["success"], tested["statusCode"]) == (200, True, 200)
+    assert endpoint.await_request().headers["x-system"] == "acme"
+
+
+def test_creating_an_account(invoke, api):
+    answer = invoke("Operator", event("operator-create-account.json"))
+    assert answer["statusCode"] == 201
+    created = json.loads(body_of(answer))
+    opened = Account(api, created["id"], created["apiKey"])
+    assert opened.read("/account") == {"id": created["id"], "name": "Acme", "credits": 100}
