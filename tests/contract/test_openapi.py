@@ -163,7 +163,7 @@ def test_every_answer_that_is_described_has_a_test(name):
 
 
 def test_what_endpoints_receive_is_as_described(sample):
-    received = {"receiveCallFinished": sample.endpoint, "receiveCallCompleted": sample.callback}
+    received = {"receiveCallFinished": sample.endpoint, "receiveCallCompleted": sample.response}
     for one in operations("webhooks"):
         request = received[one.id].requests[0]
         assert errors_in(one.body, json.loads(request.body)) == []

@@ -56,7 +56,7 @@ def pending(api, receivers, dialer, jobs):
         "deleted": Pending(api, receivers),
         "disabled": Pending(api, receivers),
         "removed": PendingResponse(api, receivers),
-        "deleted_with_its_callback": PendingResponse(api, receivers),
+        "deleted_with_its_response_webhook": PendingResponse(api, receivers),
         "edited": Pending(api, receivers, headers=stored),
     }
     for one in pending.values():
@@ -67,7 +67,7 @@ def pending(api, receivers, dialer, jobs):
     def edit(name: str, **changes):
         return pending[name].account.edit(pending[name].webhook.path, **changes)
 
-    for name in ("deleted", "deleted_with_its_callback"):
+    for name in ("deleted", "deleted_with_its_response_webhook"):
         assert pending[name].account.delete(pending[name].webhook.path).status == 204
     edit("disabled", status="disabled")
     edit("removed", responseWebhook=None)
@@ -80,7 +80,7 @@ def pending(api, receivers, dialer, jobs):
 
 ENDS = {
     "deleted": "webhook_deleted",
-    "deleted_with_its_callback": "webhook_deleted",
+    "deleted_with_its_response_webhook": "webhook_deleted",
     "removed": "webhook_deleted",
     "disabled": "webhook_disabled",
 }

@@ -72,7 +72,7 @@ def test_an_inbound_webhook_has_no_endpoint_of_its_own(shared_account, untouched
 
 
 @pytest.mark.parametrize(("field", "value"), [("campaignId", "cmp_1"), ("responseWebhook", {"url": URL})])
-def test_an_outbound_webhook_has_no_campaign_and_no_callback(shared_account, untouched, field, value):
+def test_an_outbound_webhook_has_no_campaign_and_no_response_webhook(shared_account, untouched, field, value):
     assert_refused(shared_account.patch(untouched[1].path, {field: value}), 400, None, field)
 
 

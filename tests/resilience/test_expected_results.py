@@ -50,7 +50,7 @@ class Record:
             topped_up=100,
             cost=2,
             endpoints={
-                "callback": told(WEBHOOK, "msg_a"),
+                "response": told(WEBHOOK, "msg_a"),
                 "retried": told(OUTBOUND, "msg_b", times=2),
                 "postponed": told(POSTPONED, "msg_c", is_postponed=True),
             },
@@ -142,7 +142,7 @@ FALSIFIED = {
         "logged as refused",
     ),
     "the request log names another call": (lambda r: r.rows[0].update(callId=ANOTHER), "not there"),
-    "a delivery is not in the log": (lambda r: r.attempts[WEBHOOK].clear(), "nothing in the log of the callback"),
+    "a delivery is not in the log": (lambda r: r.attempts[WEBHOOK].clear(), "nothing in the log of the response"),
     "a delivery never succeeded": (lambda r: r.attempts[OUTBOUND].pop(), "retried endpoint has no success"),
     "an attempt is not in the log": (lambda r: r.attempts[OUTBOUND].pop(0), "has attempts [2]"),
     "an attempt is in the log twice": (
@@ -150,7 +150,7 @@ FALSIFIED = {
         "has attempts [1, 1]",
     ),
     "the next attempt is not scheduled": (lambda r: r.schedules.clear(), "not scheduled"),
-    "an endpoint was never told": (lambda r: r.endpoint("callback"), "0 ids and 0 bodies"),
+    "an endpoint was never told": (lambda r: r.endpoint("response"), "0 ids and 0 bodies"),
     "one delivery has two bodies": (
         lambda r: r.endpoint("retried", request("msg_b"), request("msg_b", b"{ }")),
         "1 ids and 2 bodies",
@@ -160,7 +160,7 @@ FALSIFIED = {
         "2 ids and 1 bodies",
     ),
     "the log has another id than the endpoint saw": (
-        lambda r: r.endpoint("callback", request("msg_d")),
+        lambda r: r.endpoint("response", request("msg_d")),
         "ids that it never saw",
     ),
     "the completion is a dead letter": (

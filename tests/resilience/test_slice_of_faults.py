@@ -19,8 +19,8 @@ from receiver import OK, Http
 pytestmark = pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")
 
 # A retry takes 5 s: only where it is what the case is about.
-TAKEN = {"callback": (OK,), "other": (OK,)}
-RETRIED = {"callback": (OK,), "retried": (Http(500), OK)}
+TAKEN = {"response": (OK,), "other": (OK,)}
+RETRIED = {"response": (OK,), "retried": (Http(500), OK)}
 PATIENCE = 30
 
 # Shorter than in the soak: nothing hangs here.
@@ -82,7 +82,7 @@ def test_nothing_is_lost_or_doubled_when_answers_are_lost_and_functions_die_at_t
     plan, assassin = plan_of(stack), Killer.of_stack()
     main_job = MainJob(stack, api, jobs, dead_letters, dialer, receivers, plan, at_it_seconds=VISIBLE_AFTER_SECONDS)
     dead_before = dead_letters_behind(stack)
-    while_receiving = {"callback": (Deadly(assassin), OK), "other": (OK,)}
+    while_receiving = {"response": (Deadly(assassin), OK), "other": (OK,)}
 
     with spoiled(stack, plan.judge, killer=assassin, visible_after=VISIBLE_AFTER_SECONDS, batch_size=1):
         with ThreadPoolExecutor(16) as pool:

@@ -44,10 +44,10 @@ def test_no_function_that_dies_at_any_call_to_aws_loses_or_doubles_anything(soak
 def test_nothing_is_lost_when_deliver_dies_while_the_receiver_has_the_request(soak):
     dies = Deadly(soak.killer)
     casts = [
-        {**RECEIVERS, "callback": (dies, OK)},
+        {**RECEIVERS, "response": (dies, OK)},
         {**RECEIVERS, "retried": (dies, Http(500), OK)},
         {**RECEIVERS, "retried": (Http(500), dies, OK)},
-        {**RECEIVERS, "callback": (dies, dies, OK), "retried": (dies, OK)},
+        {**RECEIVERS, "response": (dies, dies, OK), "retried": (dies, OK)},
     ]
     soak.run_and_judge([None] * len(casts) * 3, casts * 3)
     assert len(soak.killer.killed) >= len(casts)  # two that are due in one process share a death

@@ -81,8 +81,8 @@ def disabled_delivery(sample: SampleAccount) -> Request:
     return Request({"webhookId": sample.outbound.id, "deliveryId": sample.attempt_at_outbound["deliveryId"]})
 
 
-def removed_callback(sample: SampleAccount) -> Request:
-    webhook = sample.account.bound_webhook(responseWebhook={"url": sample.callback.url})
+def removed_response_webhook(sample: SampleAccount) -> Request:
+    webhook = sample.account.bound_webhook(responseWebhook={"url": sample.response.url})
     delivery = sample.a_delivery_to(webhook)
     sample.account.edit(webhook.path, responseWebhook=None)
     return Request({"webhookId": webhook.id, "deliveryId": delivery})
@@ -127,7 +127,7 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
     #
     ("resendDelivery", "webhook_disabled"): disabled_delivery,
     ("resendDelivery", "test_delivery"): lambda sample: Request({"deliveryId": sample.a_test_delivery()}),
-    ("resendDelivery", "no_response_webhook"): removed_callback,
+    ("resendDelivery", "no_response_webhook"): removed_response_webhook,
     ("recoverDeliveries", "no_response_webhook"): lambda sample: Request(
         {"webhookId": sample.account.inbound().id}, body={"since": "2024-10-29T05:00:00Z"}
     ),

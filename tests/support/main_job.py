@@ -27,7 +27,7 @@ AT_IT_SECONDS = 9
 RELAY_SECONDS = 30
 
 # The response webhook takes it, an outbound one fails first, another wants to be asked again much later.
-RECEIVERS = {"callback": (OK,), "retried": (Http(500), OK), "postponed": (Http(503, (("retry-after", "1200"),)),)}
+RECEIVERS = {"response": (OK,), "retried": (Http(500), OK), "postponed": (Http(503, (("retry-after", "1200"),)),)}
 
 
 @dataclass(eq=False)
@@ -65,10 +65,10 @@ class MainJob:
 
     def prepare(self, fault: Spoiler | None = None, receivers: dict[str, tuple] = RECEIVERS) -> Case:
         """An account whose endpoints are the first, as a response webhook, and outbound ones."""
-        (first, callback), *outbound = [(name, self._receivers.receiver(*script)) for name, script in receivers.items()]
+        (first, response), *outbound = [(name, self._receivers.receiver(*script)) for name, script in receivers.items()]
         account = Account.open(self._api, credits=CREDITS)
-        webhook = account.bound_webhook(responseWebhook={"url": callback.url})
-        endpoints = {first: Told(webhook.id, callback)}
+        webhook = account.bound_webhook(responseWebhook={"url": response.url})
+        endpoints = {first: Told(webhook.id, response)}
         for name, receiver in outbound:
             endpoints[name] = Told(account.outbound(receiver.url).id, receiver, is_postponed=name == "postponed")
         names = {told.webhook_id: name for name, told in endpoints.items()}

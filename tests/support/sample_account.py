@@ -26,14 +26,14 @@ class Request:
 
 
 class SampleAccount:
-    """One call is over, and both endpoints, the callback and the outbound webhook's, were told of it."""
+    """One call is over, and both endpoints, the response webhook and the outbound webhook's, were told of it."""
 
     def __init__(self, api: Api, jobs, dialer, receivers):
         self.api, self._jobs, self._dialer = api, jobs, dialer
         self.account = Account.open(api, credits=10_000)
         account = self.account
-        self.callback, self.endpoint = receivers.receiver(), receivers.receiver()
-        self.inbound = account.inbound(responseWebhook={"url": self.callback.url})
+        self.response, self.endpoint = receivers.receiver(), receivers.receiver()
+        self.inbound = account.inbound(responseWebhook={"url": self.response.url})
         self.outbound = account.outbound(self.endpoint.url)
         self.campaign = account.campaign(self.inbound)
         call_id = self._finish_a_call(self.inbound)
@@ -55,7 +55,7 @@ class SampleAccount:
         return job["callId"]
 
     def a_delivery_to(self, webhook: Webhook) -> str:
-        """The id of one to the callback of this webhook."""
+        """The id of one to the response webhook of this webhook."""
         self._finish_a_call(webhook)
         return self.account.attempts_of(webhook)[0]["deliveryId"]
 
@@ -77,7 +77,7 @@ class SampleAccount:
         return webhook
 
     def a_test_delivery(self) -> str:
-        """The id of one to the inbound webhook's callback."""
+        """The id of one to the inbound webhook's response webhook."""
         self.account.post(f"{self.inbound.path}/test", {})
         rows = self.account.attempts_of(self.inbound)
         return next(row["deliveryId"] for row in rows if row["test"])

@@ -16,13 +16,13 @@ pub struct OperationalEvents {
 pub struct WebhookDisabled<'a> {
     /// Whose it is.
     pub account_id: &'a AccountId,
-    /// The webhook; an inbound one goes on taking requests, only its callback is disabled.
+    /// The webhook; an inbound one goes on taking requests, only its response webhook is disabled.
     pub webhook_id: &'a WebhookId,
     /// `gone` (it answered 410) or `failing` (every attempt failed for 5 days).
     pub reason: &'a str,
     /// Since when.
     pub disabled_at: Timestamp,
-    /// What of the webhook: `outbound`, or `response` for the callback of an inbound one.
+    /// What of the webhook: `outbound`, or `response` for the response webhook of an inbound one.
     pub endpoint: &'static str,
 }
 

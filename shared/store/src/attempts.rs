@@ -220,7 +220,7 @@ impl Attempts {
                 .expression_attribute_values(":since", number(since.as_millis())),
             None => update.update_expression(format!("REMOVE {endpoint}.failingSince")),
         };
-        // A webhook, or a callback, that was deleted meanwhile must not come back as a stub.
+        // A webhook, or a response webhook, that was deleted meanwhile must not come back as a stub.
         match update
             .condition_expression(format!("attribute_exists({endpoint}.#url)"))
             .expression_attribute_names("#url", "url")
@@ -233,7 +233,7 @@ impl Attempts {
         }
     }
 
-    /// Disables an endpoint: an outbound webhook, or the callback of an inbound one (whose calls go on). One that is disabled
+    /// Disables an endpoint: an outbound webhook, or the response webhook of an inbound one (whose calls go on). One that is disabled
     /// keeps its first reason, and the answer is `false`.
     pub async fn disable_endpoint(
         &self,

@@ -110,7 +110,7 @@ impl DeliveryId {
     /// The id of the delivery of `call` to `webhook`: the same however often it is derived, so that a repeated completion
     /// sends nothing that a receiver could not recognise. `finished_at` is the call's, and makes the id sortable.
     ///
-    /// An inbound webhook's callback and an outbound webhook never share a webhook id, so the event needs no part in it.
+    /// An inbound webhook's response webhook and an outbound webhook never share a webhook id, so the event needs no part in it.
     #[must_use]
     pub fn derived(call: &CallId, webhook: &WebhookId, finished_at: Timestamp) -> Self {
         let hash = sha256(&["delivery", call.as_str(), webhook.as_str()]);

@@ -5,7 +5,7 @@ use crate::webhooks::{DisabledState, Endpoint, Event, Webhook, WebhookKind};
 /// One endpoint that is told of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChosenEndpoint {
-    /// The outbound webhook, or the inbound webhook whose callback it is.
+    /// The outbound webhook, or the inbound webhook whose response webhook it is.
     pub webhook_id: WebhookId,
     /// In which words.
     pub event: Event,
@@ -14,9 +14,9 @@ pub struct ChosenEndpoint {
 /// Why an endpoint gets no delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoEndpointError {
-    /// The webhook, or its callback, is disabled.
+    /// The webhook, or its response webhook, is disabled.
     Disabled,
-    /// The inbound webhook has no callback (any more).
+    /// The inbound webhook has no response webhook (any more).
     Absent,
 }
 
@@ -32,7 +32,7 @@ impl Webhook {
         if enabled { Ok(endpoint) } else { Err(NoEndpointError::Disabled) }
     }
 
-    /// Whether the endpoint for `event` itself was disabled, and why: of an inbound webhook, the callback's own state. `None`
+    /// Whether the endpoint for `event` itself was disabled, and why: of an inbound webhook, the response webhook's own state. `None`
     /// when there is no such endpoint.
     #[must_use]
     pub fn endpoint_state(&self, event: Event) -> Option<&DisabledState> {
@@ -50,7 +50,7 @@ impl Webhook {
     }
 }
 
-/// Who is told of a completed call: each enabled outbound webhook of its account, and the callback of the inbound webhook
+/// Who is told of a completed call: each enabled outbound webhook of its account, and the response webhook of the inbound webhook
 /// that triggered it. `webhooks` are the account's, of both directions.
 pub fn choose_endpoints<'a>(
     call: &'a Call,
@@ -81,8 +81,8 @@ mod tests {
         DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Clock::system().now() }
     }
 
-    fn inbound(id: &str, callback: Option<DisabledState>) -> Webhook {
-        let response_webhook = callback.map(|state| ResponseWebhook { endpoint: endpoint(), state });
+    fn inbound(id: &str, response: Option<DisabledState>) -> Webhook {
+        let response_webhook = response.map(|state| ResponseWebhook { endpoint: endpoint(), state });
         webhook(
             id,
             WebhookKind::Inbound {
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn every_enabled_outbound_webhook_is_told_and_the_callback_of_the_triggering_webhook() {
+    fn every_enabled_outbound_webhook_is_told_and_the_response_webhook_of_the_triggering_webhook() {
         let mut call = sample_call();
         call.webhook_id = Some(WebhookId::parse("wh_in").expect("an id"));
         let mut off = outbound("wh_off");
@@ -116,12 +116,12 @@ mod tests {
     }
 
     #[test]
-    fn a_call_of_no_webhook_has_no_callback() {
+    fn a_call_of_no_webhook_has_no_response_webhook() {
         assert_eq!(chosen(&sample_call(), &[inbound("wh_in", Some(DisabledState::Enabled))]), []);
     }
 
     #[test]
-    fn an_absent_or_disabled_callback_is_not_told() {
+    fn an_absent_or_disabled_response_webhook_is_not_told() {
         let mut call = sample_call();
         call.webhook_id = Some(WebhookId::parse("wh_in").expect("an id"));
         assert_eq!(chosen(&call, &[inbound("wh_in", None)]), []);

@@ -18,7 +18,7 @@ pub struct Webhook {
     /// Enabled, or why it is not.
     #[serde(flatten)]
     pub state: DisabledState,
-    /// Signs its deliveries. An inbound webhook has one too, for its callback.
+    /// Signs its deliveries. An inbound webhook has one too, for its response webhook.
     pub signing_secret: SealedBytes,
     /// The secrets before, newest first, while receivers may still verify with them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -76,7 +76,7 @@ pub enum WebhookKind {
     },
 }
 
-/// The callback of an inbound webhook. It is disabled apart from it: a callback that is gone must not stop the calls.
+/// The response webhook of an inbound webhook. It is disabled apart from it: a response webhook that is gone must not stop the calls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct ResponseWebhook {
