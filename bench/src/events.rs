@@ -11,6 +11,8 @@ const REQUEST: &str = include_str!("../../events/inbound-accepted.json");
 const COMPLETION: &str = include_str!("../../events/completion-inbound.json");
 const DELIVERY: &str = include_str!("../../events/delivery.json");
 const LIST_WEBHOOKS: &str = include_str!("../../events/manage-list-webhooks.json");
+const CREATE_ACCOUNT: &str = include_str!("../../events/operator-create-account.json");
+const TEST_UNSAVED: &str = include_str!("../../events/tester-unsaved.json");
 
 /// A CRM's request for a call.
 #[must_use]
@@ -22,6 +24,18 @@ pub fn request(sample: &SampleAccount) -> Bytes {
 #[must_use]
 pub fn list_webhooks(sample: &SampleAccount) -> Bytes {
     LIST_WEBHOOKS.replace("YOUR-API-KEY", &sample.api_key).into()
+}
+
+/// An operator's new account.
+#[must_use]
+pub fn create_account() -> Bytes {
+    CREATE_ACCOUNT.into()
+}
+
+/// An integrator's test of an endpoint that is not saved.
+#[must_use]
+pub fn test_unsaved(sample: &SampleAccount, url: &str) -> Bytes {
+    TEST_UNSAVED.replace("YOUR-API-KEY", &sample.api_key).replace("https://yourendpoint.example/", url).into()
 }
 
 /// A batch with the completions of `size` calls of one account.

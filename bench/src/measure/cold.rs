@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{Lab, millis};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
-use crate::events::{completions, deliveries, list_webhooks, request};
+use crate::events::{completions, create_account, deliveries, list_webhooks, request, test_unsaved};
 use crate::figures::{Figure, median};
 use crate::function::Program;
 use crate::interface_emulator;
@@ -56,6 +56,12 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
         case("fanout", lab.function("fanout", &queued), completions(&sample, 1)?),
         case("deliver", lab.function("deliver", &finished), delivery),
         case("manage", lab.function("manage", &queued), list_webhooks(&sample)),
+        case(
+            "tester",
+            lab.function("tester", &queued),
+            test_unsaved(&sample, &receivers.urls().next().unwrap_or_default()),
+        ),
+        case("operator", lab.function("operator", &queued), create_account()),
         case("inbound_python", lab.python(&queued), request(&sample)),
     ];
     for case in &mut cases {
