@@ -1,13 +1,9 @@
 use addresses::EndpointPolicy;
-use api::{Answer, Problem};
 use domain::{AccountId, Clock, Randomness};
-use lambda_http::http::Response;
-use lambda_http::{Body, Request};
+use lambda_http::Request;
 use queues::Deliveries;
 use store::{Access, Management};
 use vault::Vault;
-
-use crate::routes::ROUTES;
 
 /// A request of an account, to one of the routes.
 pub(crate) type Asked<'a> = api::Asked<'a, AccountId>;
@@ -34,17 +30,6 @@ pub struct Manage {
 }
 
 impl Manage {
-    /// Answers one request.
-    pub async fn handle(&self, request: Request) -> Response<Body> {
-        api::respond(&request, self.answer(&request)).await
-    }
-
-    async fn answer(&self, request: &Request) -> Answer {
-        let api_key = api::api_key(request)?;
-        let account = self.access.account_of(&api_key, self.clock.now()).await?;
-        api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
-    }
-
     /// The URL that slugs are added to.
     pub(crate) fn base_url(&self, request: &Request) -> String {
         if !self.public_url.is_empty() {

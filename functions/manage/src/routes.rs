@@ -1,7 +1,9 @@
 //! What the management API answers: each method of each path, and who does it. (The two Test routes are `tester`'s.)
 
-use api::Route;
+use api::{Answer, Problem, Route};
 use domain::AccountId;
+use lambda_http::http::Response;
+use lambda_http::{Body, Request};
 
 use crate::deliveries::{log, resend};
 use crate::webhooks::{create, edit, rotate, zapier};
@@ -38,3 +40,16 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
     Route::delete("/v1/zapier/hooks/{hookId}", |manage, asked| Box::pin(zapier::unsubscribe(manage, asked))),
     Route::get("/v1/zapier/sample", |_, _| Box::pin(async { zapier::show_sample() })),
 ];
+
+impl Manage {
+    /// Answers one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        api::respond(&request, self.answer(&request)).await
+    }
+
+    async fn answer(&self, request: &Request) -> Answer {
+        let api_key = api::api_key(request)?;
+        let account = self.access.account_of(&api_key, self.clock.now()).await?;
+        api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
+    }
+}

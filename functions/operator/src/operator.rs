@@ -1,10 +1,5 @@
-use api::Answer;
 use domain::{Clock, Randomness};
-use lambda_http::http::Response;
-use lambda_http::{Body, Request};
 use store::Accounts;
-
-use crate::routes::ROUTES;
 
 /// A request of the operator, to one of the routes.
 pub(crate) type Asked<'a> = api::Asked<'a, ()>;
@@ -18,16 +13,4 @@ pub struct Operator {
     pub clock: Clock,
     /// Of ids and keys.
     pub randomness: Randomness,
-}
-
-impl Operator {
-    /// Answers one request.
-    pub async fn handle(&self, request: Request) -> Response<Body> {
-        api::respond(&request, self.answer(&request)).await
-    }
-
-    async fn answer(&self, request: &Request) -> Answer {
-        api::require_aws_signature(request)?;
-        api::answer(ROUTES, self, (), request).await
-    }
 }

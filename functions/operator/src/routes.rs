@@ -1,6 +1,8 @@
 //! What the operator API answers: each method of each path, and who does it.
 
-use api::Route;
+use api::{Answer, Route};
+use lambda_http::http::Response;
+use lambda_http::{Body, Request};
 
 use crate::{Operator, accounts, api_keys};
 
@@ -20,3 +22,15 @@ pub const ROUTES: &[Route<Operator, ()>] = &[
         Box::pin(api_keys::revoke(operator, asked))
     }),
 ];
+
+impl Operator {
+    /// Answers one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        api::respond(&request, self.answer(&request)).await
+    }
+
+    async fn answer(&self, request: &Request) -> Answer {
+        api::require_aws_signature(request)?;
+        api::answer(ROUTES, self, (), request).await
+    }
+}

@@ -1,7 +1,9 @@
 //! The two routes of the management API that send a test.
 
-use api::Route;
+use api::{Answer, Problem, Route};
 use domain::AccountId;
+use lambda_http::http::Response;
+use lambda_http::{Body, Request};
 
 use crate::{Tester, test_button};
 
@@ -12,3 +14,16 @@ pub const ROUTES: &[Route<Tester, AccountId>] = &[
         Box::pin(test_button::test_saved(tester, asked))
     }),
 ];
+
+impl Tester {
+    /// Answers one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        api::respond(&request, self.answer(&request)).await
+    }
+
+    async fn answer(&self, request: &Request) -> Answer {
+        let api_key = api::api_key(request)?;
+        let account = self.access.account_of(&api_key, self.clock.now()).await?;
+        api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
+    }
+}

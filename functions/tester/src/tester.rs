@@ -1,13 +1,8 @@
 use addresses::EndpointPolicy;
-use api::{Answer, Problem};
 use domain::{AccountId, Clock, Randomness};
 use egress::Sender;
-use lambda_http::http::Response;
-use lambda_http::{Body, Request};
 use store::{Access, EndpointTests};
 use vault::Vault;
-
-use crate::routes::ROUTES;
 
 /// A request of an account, to one of the routes.
 pub(crate) type Asked<'a> = api::Asked<'a, AccountId>;
@@ -29,17 +24,4 @@ pub struct Tester {
     pub clock: Clock,
     /// Of ids.
     pub randomness: Randomness,
-}
-
-impl Tester {
-    /// Answers one request.
-    pub async fn handle(&self, request: Request) -> Response<Body> {
-        api::respond(&request, self.answer(&request)).await
-    }
-
-    async fn answer(&self, request: &Request) -> Answer {
-        let api_key = api::api_key(request)?;
-        let account = self.access.account_of(&api_key, self.clock.now()).await?;
-        api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
-    }
 }
