@@ -19,12 +19,13 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../../shared/egress/src/answer.rs"]
 mod answer;
 #[allow(dead_code, reason = "only the outcome is used")]
-#[path = "../../../shared/egress/src/attempt.rs"]
-mod attempt;
+#[path = "../../../shared/egress/src/exchange.rs"]
+mod exchange;
+#[allow(dead_code, reason = "it reads answers and keeps no connections")]
 #[path = "../../../shared/egress/src/limits.rs"]
 mod limits;
 
-use attempt::Outcome;
+use exchange::ExchangeOutcome;
 use limits::Limits;
 
 fuzz_target!(|input: &[u8]| {
@@ -41,7 +42,9 @@ fuzz_target!(|input: &[u8]| {
     let header = http::HeaderValue::from_bytes(header).ok();
     response.headers_mut().extend(header.clone().map(|header| (http::header::RETRY_AFTER, header)));
     let outcome = at_once(answer::read(response.into(), &Limits::default())).expect("a whole answer");
-    let Outcome::Answered { status: 200, body: kept, retry_after } = outcome else { panic!("{outcome:?}") };
+    let ExchangeOutcome::Answered { status: 200, body: kept, retry_after } = outcome else {
+        panic!("{outcome:?}")
+    };
 
     assert!(read.load(Ordering::Relaxed) < 16 * 1024 + chunk.len().max(1), "read on after 16 KiB");
     assert!(kept.len() <= 2 * 1024, "more than 2 KiB are kept");

@@ -1,7 +1,7 @@
 //! The body of a request that asks for a call: whatever anyone sends who knows a slug.
 #![no_main]
 
-use domain::{CountryCode, InboundRequest, PhoneNumber, InvalidRequest, parse_inbound_request};
+use domain::{CountryCode, InboundRequest, InvalidRequest, PhoneNumber, parse_inbound_request};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
