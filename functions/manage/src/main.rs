@@ -12,7 +12,7 @@ use queues::Deliveries;
 use store::{Access, Management};
 use vault::Vault;
 
-/// An accepted request allocates 1,400 times, nearly all of it in the SDK, and takes a fifth more CPU time with glibc's.
+/// With glibc's, what the SDK allocates takes a fifth more CPU time.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
