@@ -5,6 +5,7 @@ is a conversation. Run by itself it works for the stack of STATE_DIR until Ctrl-
 """
 
 import json
+import signal
 import sys
 import threading
 import time
@@ -111,8 +112,15 @@ def main() -> int:
             flush=True,
         )
 
+    stopping = threading.Event()
+
+    def stop(*_) -> None:
+        stopping.set()  # should the exception be lost, as one in a callback of the SDK is
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
     try:
-        Dialer(stack, tell).run(threading.Event())
+        Dialer(stack, tell).run(stopping)
     except KeyboardInterrupt:
         print()
     except BotoCoreError as error:

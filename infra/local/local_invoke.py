@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from settings import (
 )
 
 STOP_PATIENCE_S = 20
+CTRL_C_ARRIVES_S = 0.5
 # e_machine of an ELF file, by the names of Lambda.
 MACHINES = {0x3E: "x86_64", 0xB7: "arm64"}
 
@@ -156,8 +158,14 @@ def _run(command: list) -> str:
             _stop(running)
             raise
     if running.returncode != 0:
+        _let_ctrl_c_arrive()
         raise Problem(f"sam ended with exit code {running.returncode}; what it says is above.")
     return answer
+
+
+def _let_ctrl_c_arrive() -> None:
+    """A terminal sends it to sam, too, which may be the first to end."""
+    threading.Event().wait(CTRL_C_ARRIVES_S)
 
 
 def _stop(running: subprocess.Popen) -> None:

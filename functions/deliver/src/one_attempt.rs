@@ -61,7 +61,8 @@ pub(crate) async fn make(
         Payload { event: due.message.event, webhook_id: due.message.webhook_id.as_str(), call, transcript };
     let attempted = match Destination::open(&deliverer.vault, webhook, endpoint, now).await {
         Ok(destination) => {
-            attempt(&deliverer.sender, &destination, &due.message.delivery_id, &payload, now).await?
+            attempt(&deliverer.sender, &destination, &due.message.delivery_id, &payload, &deliverer.clock)
+                .await?
         }
         Err(error) if error.is_permanent() => {
             tracing::error!(webhook.id = %webhook.id, %error, "what is sealed for webhook {} cannot be opened", webhook.id);

@@ -3,8 +3,8 @@
 use api::{Answer, Fields, Problem, Reply};
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    DeliveryId, DeliveryMethod, Event, Outcome, Payload, SAMPLE_WEBHOOK_ID, Timestamp, WebhookId,
-    WebhookKind, sample_call, sample_transcript,
+    DeliveryId, DeliveryMethod, Event, Outcome, Payload, SAMPLE_WEBHOOK_ID, WebhookId, WebhookKind,
+    sample_call, sample_transcript,
 };
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(crate) async fn test_saved(tester: &Tester, asked: &Asked<'_>) -> Answer {
     let now = tester.clock.now();
     let delivery = DeliveryId::new(now, &tester.randomness);
     let attempted = match Destination::open(&tester.vault, &webhook, endpoint, now).await {
-        Ok(destination) => send_sample(tester, &destination, &delivery, now).await?,
+        Ok(destination) => send_sample(tester, &destination, &delivery).await?,
         Err(error) if error.is_permanent() => AttemptResult::undecryptable(now),
         Err(error) => return Err(error.into()),
     };
@@ -45,7 +45,7 @@ pub(crate) async fn test_unsaved(tester: &Tester, asked: &Asked<'_>) -> Answer {
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
     let destination = Destination::unsaved(url, method, fields.headers("headers")?);
     let now = tester.clock.now();
-    let attempted = send_sample(tester, &destination, &DeliveryId::new(now, &tester.randomness), now).await?;
+    let attempted = send_sample(tester, &destination, &DeliveryId::new(now, &tester.randomness)).await?;
     Ok(Reply::Ok(view(&attempted)))
 }
 
@@ -53,7 +53,6 @@ async fn send_sample(
     tester: &Tester,
     destination: &Destination,
     delivery: &DeliveryId,
-    now: Timestamp,
 ) -> Result<AttemptResult, Problem> {
     let call = sample_call();
     let transcript = serde_json::value::to_raw_value(&sample_transcript())?;
@@ -63,7 +62,7 @@ async fn send_sample(
         call: &call,
         transcript: Some(&transcript),
     };
-    Ok(attempt(&tester.sender, destination, delivery, &payload, now).await?)
+    Ok(attempt(&tester.sender, destination, delivery, &payload, &tester.clock).await?)
 }
 
 fn view(attempted: &AttemptResult) -> Value {

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use domain::{
-    AttemptError, AttemptRecord, CallId, DeliveryId, DeliveryMethod, Outcome, Payload, Timestamp, WebhookId,
-    retry_after,
+    AttemptError, AttemptRecord, CallId, Clock, DeliveryId, DeliveryMethod, Outcome, Payload, Timestamp,
+    WebhookId, retry_after,
 };
 use egress::{Method, Request, Sender};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -93,10 +93,12 @@ pub async fn attempt(
     destination: &Destination,
     delivery: &DeliveryId,
     payload: &Payload<'_>,
-    now: Timestamp,
+    clock: &Clock,
 ) -> serde_json::Result<AttemptResult> {
-    let request = signed_request(destination, delivery, payload, now)?;
-    Ok(judge(sender.send(request).await, now))
+    let begun = clock.now();
+    let request = signed_request(destination, delivery, payload, begun)?;
+    let exchange = sender.send(request).await;
+    Ok(judge(exchange, begun, clock.now()))
 }
 
 fn signed_request(
@@ -129,7 +131,7 @@ fn signed_request(
     Ok(Request { method, url, headers, body: body.into() })
 }
 
-fn judge(exchange: egress::Exchange, timestamp: Timestamp) -> AttemptResult {
+fn judge(exchange: egress::Exchange, timestamp: Timestamp, now: Timestamp) -> AttemptResult {
     let unanswered = AttemptResult {
         timestamp,
         outcome: Outcome::Errored,
@@ -150,7 +152,7 @@ fn judge(exchange: egress::Exchange, timestamp: Timestamp) -> AttemptResult {
             response_body: Some(body),
             retry_after: header
                 .filter(|_| matches!(status, 429 | 503))
-                .and_then(|header| retry_after(&header, timestamp.plus(exchange.duration))),
+                .and_then(|header| retry_after(&header, now)),
             ..unanswered
         },
     }
@@ -158,7 +160,7 @@ fn judge(exchange: egress::Exchange, timestamp: Timestamp) -> AttemptResult {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Clock, CustomHeaders, Event, Randomness, SAMPLE_WEBHOOK_ID, TargetUrl, sample_call};
+    use domain::{CustomHeaders, Event, Randomness, SAMPLE_WEBHOOK_ID, TargetUrl, sample_call};
 
     use super::*;
 
@@ -168,7 +170,8 @@ mod tests {
             body: "ok".into(),
             retry_after: Some(header.to_owned()),
         };
-        judge(egress::Exchange { outcome, duration: Duration::from_millis(7) }, Clock::system().now())
+        let now = Clock::system().now();
+        judge(egress::Exchange { outcome, duration: Duration::from_millis(7) }, now, now)
     }
 
     #[test]
