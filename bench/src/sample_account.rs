@@ -66,6 +66,7 @@ impl SampleAccount {
                 header_names: vec!["Authorization".into()],
                 sealed_headers: Some(SealedBytes(seal(b"Authorization:Bearer token123\n"))),
                 failing_since: None,
+                slow_since: None,
             };
             let kind = WebhookKind::Outbound { endpoint };
             sample.outbound.push(sample.webhook(

@@ -29,6 +29,8 @@ ATTEMPT_KEYS = {
     "durationMs",
     "nextAttemptAt",
     "test",
+    "hurried",
+    "note",
 }
 BLOCKED = [
     "https://10.0.0.1/",

@@ -5,6 +5,7 @@ import pytest
 import completions
 from accounts import Account, eventually
 from faults import without_consumer
+from queues import is_idle
 from receiver import OK, Http
 from tables import failing_since
 
@@ -60,3 +61,26 @@ def test_what_was_postponed_is_delivered_and_the_endpoint_is_well_again(account,
     assert sorted(row["outcome"] for row in rows) == ["failed", "succeeded", "succeeded"]
     assert sorted(row["attempt"] for row in rows) == [1, 1, 2]
     assert failing_since(stack, account.id, webhook.id) is None
+
+
+def test_an_endpoint_that_is_slow_waits_in_the_slow_lane_until_it_is_fast_again(
+    account, dialer, receivers, stack, all_taken_in
+):
+    receiver = receivers.receiver(Http(200, delay=3.5), OK)
+    webhook = account.outbound(receiver.url)
+    dialer.send(completions.of_elsewhere(account))
+    (slow,) = account.attempts_of(webhook)
+    assert slow["outcome"] == "succeeded" and slow["durationMs"] > 3_000
+    assert slow["note"].startswith("slow: the answer took 3.")
+
+    with without_consumer(stack, "Deliver", stack.slow_deliveries_queue_url):
+        dialer.send(completions.of_elsewhere(account))
+        all_taken_in()
+        eventually(lambda: is_idle(stack.client("sqs"), stack.deliveries_queue_url), "the fast lane is done with it")
+        assert len(receiver.requests) == 1
+
+    fast = account.attempts_of(webhook, 2)[0]
+    assert (fast["outcome"], fast["note"]) == ("succeeded", None)
+    with without_consumer(stack, "Deliver", stack.slow_deliveries_queue_url):
+        dialer.send(completions.of_elsewhere(account))
+        receiver.await_requests(3)

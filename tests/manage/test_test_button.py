@@ -25,39 +25,39 @@ def press_unsaved(account, url: str, **more) -> dict:
 # what arrives
 
 
-def test_a_saved_webhook_gets_the_documented_sample_byte_for_byte(shared_account, receivers):
+def test_a_saved_webhook_gets_the_documented_sample_byte_for_byte(account, receivers):
     receiver = receivers.receiver()
-    request = sample_sent(shared_account, shared_account.outbound(receiver.url), receiver)
+    request = sample_sent(account, account.outbound(receiver.url), receiver)
     assert (request.method, request.body) == ("POST", written(SAMPLE))
     assert request.headers["content-type"].startswith("application/json")
 
 
-def test_a_saved_get_webhook_gets_the_sample_as_its_query(shared_account, receivers):
+def test_a_saved_get_webhook_gets_the_sample_as_its_query(account, receivers):
     receiver = receivers.receiver(query="?tenant=7")
-    request = sample_sent(shared_account, shared_account.outbound(receiver.url, method="GET"), receiver)
+    request = sample_sent(account, account.outbound(receiver.url, method="GET"), receiver)
     assert (request.method, request.body) == ("GET", b"")
     assert parsed_query(request.query) == [("tenant", "7"), *query_pairs(SAMPLE)]
 
 
-def test_an_inbound_webhooks_test_goes_to_its_response_webhook(shared_account, receivers):
+def test_an_inbound_webhooks_test_goes_to_its_response_webhook(account, receivers):
     receiver, headers = receivers.receiver(), custom("X-Key")
-    webhook = shared_account.inbound(responseWebhook={"url": receiver.url, "headers": headers})
-    request = sample_sent(shared_account, webhook, receiver)
+    webhook = account.inbound(responseWebhook={"url": receiver.url, "headers": headers})
+    request = sample_sent(account, webhook, receiver)
     assert (request.method, request.body) == ("POST", written(SAMPLE))
     assert carries(request, headers)
     Verifier(webhook.signing_secret).verify(request.body, request.headers)
 
 
-def test_an_inbound_webhook_without_a_response_webhook_has_nothing_to_test(shared_account):
-    webhook = shared_account.inbound()
-    assert_refused(shared_account.post(f"{webhook.path}/test", {}), 409, "no_response_webhook")
+def test_an_inbound_webhook_without_a_response_webhook_has_nothing_to_test(account):
+    webhook = account.inbound()
+    assert_refused(account.post(f"{webhook.path}/test", {}), 409, "no_response_webhook")
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_a_saved_webhooks_test_is_signed_like_a_delivery(shared_account, receivers, method):
+def test_a_saved_webhooks_test_is_signed_like_a_delivery(account, receivers, method):
     receiver, headers = receivers.receiver(), custom("X-Key", "Authorization")
-    webhook = shared_account.outbound(receiver.url, method=method, headers=headers)
-    request = sample_sent(shared_account, webhook, receiver)
+    webhook = account.outbound(receiver.url, method=method, headers=headers)
+    request = sample_sent(account, webhook, receiver)
     signed = request.query if method == "GET" else request.body
     Verifier(webhook.signing_secret).verify(signed, request.headers, json_parse=False)
     assert request.headers["webhook-id"].startswith("msg_")
@@ -65,9 +65,9 @@ def test_a_saved_webhooks_test_is_signed_like_a_delivery(shared_account, receive
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_an_unsaved_endpoint_gets_the_sample_with_its_headers_and_no_signature(shared_account, receivers, method):
+def test_an_unsaved_endpoint_gets_the_sample_with_its_headers_and_no_signature(account, receivers, method):
     receiver, headers = receivers.receiver(), custom("X-Key", "Authorization")
-    result = press_unsaved(shared_account, receiver.url, method=method, headers=headers)
+    result = press_unsaved(account, receiver.url, method=method, headers=headers)
     assert (result["success"], result["statusCode"]) == (True, 200)
     (request,) = receiver.requests
     assert request.method == method
@@ -79,37 +79,37 @@ def test_an_unsaved_endpoint_gets_the_sample_with_its_headers_and_no_signature(s
     assert "webhook-signature" not in request.headers
 
 
-def test_an_unsaved_endpoint_is_a_post_unless_it_says_get(shared_account, receivers):
+def test_an_unsaved_endpoint_is_a_post_unless_it_says_get(account, receivers):
     receiver = receivers.receiver()
-    press_unsaved(shared_account, receiver.url)
+    press_unsaved(account, receiver.url)
     assert receiver.requests[0].method == "POST"
 
 
-def test_a_test_needs_no_body(shared_account, receivers):
+def test_a_test_needs_no_body(account, receivers):
     receiver = receivers.receiver()
-    answer = shared_account.post(f"{shared_account.outbound(receiver.url).path}/test", None)
+    answer = account.post(f"{account.outbound(receiver.url).path}/test", None)
     assert (answer.status, len(receiver.requests)) == (200, 1)
 
 
-def test_a_disabled_webhook_can_be_tested_and_stays_disabled(shared_account, receivers):
+def test_a_disabled_webhook_can_be_tested_and_stays_disabled(account, receivers):
     receiver = receivers.receiver()
-    webhook = shared_account.outbound(receiver.url)
-    shared_account.edit(webhook.path, status="disabled")
-    sample_sent(shared_account, webhook, receiver)
-    assert shared_account.read(webhook.path)["status"] == "disabled"
+    webhook = account.outbound(receiver.url)
+    account.edit(webhook.path, status="disabled")
+    sample_sent(account, webhook, receiver)
+    assert account.read(webhook.path)["status"] == "disabled"
 
 
 # what is answered
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 301, 307, 400, 401, 404, 410, 429, 500, 503])
-def test_the_result_tells_what_the_endpoint_answered(shared_account, receivers, status):
+def test_the_result_tells_what_the_endpoint_answered(account, receivers, status):
     headers = (("location", "http://127.0.0.1:1/"), ("retry-after", "60"))
     answer = Bytes(b"HTTP/1.1 204 No Content\r\n\r\n") if status == 204 else Http(status, headers, b"as you say")
     receiver = receivers.receiver(answer)
     for result in (
-        press_unsaved(shared_account, receiver.url),
-        press_test(shared_account, shared_account.outbound(receiver.url)),
+        press_unsaved(account, receiver.url),
+        press_test(account, account.outbound(receiver.url)),
     ):
         assert set(result) == RESULT_KEYS
         assert (result["success"], result["statusCode"], result["error"]) == (status < 300, status, None)
@@ -118,8 +118,8 @@ def test_the_result_tells_what_the_endpoint_answered(shared_account, receivers, 
     assert len(receiver.requests) == 2
 
 
-def test_a_long_answer_is_truncated(shared_account, receivers):
-    result = press_unsaved(shared_account, receivers.receiver(Http(500, body="é".encode() * 5_000)).url)
+def test_a_long_answer_is_truncated(account, receivers):
+    result = press_unsaved(account, receivers.receiver(Http(500, body="é".encode() * 5_000)).url)
     kept = result["responseBody"].removesuffix("…")
     assert set(kept) == {"é"} and 1_000 < len(result["responseBody"].encode()) <= 2_048
 

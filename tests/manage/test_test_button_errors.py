@@ -57,35 +57,33 @@ def assert_says(result: dict, code: str, words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_unsaved_endpoint_that_cannot_be_reached_says_what_to_change(shared_account, endpoints, name):
+def test_an_unsaved_endpoint_that_cannot_be_reached_says_what_to_change(account, endpoints, name):
     url, code, words = endpoints[name]
-    answer = shared_account.post("/webhooks/test", {"url": url})
+    answer = account.post("/webhooks/test", {"url": url})
     assert answer.status == 200, answer
     assert_says(answer.json(), code, words)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_saved_endpoint_that_cannot_be_reached_says_what_to_change_and_so_does_its_log(
-    shared_account, endpoints, name
-):
+def test_a_saved_endpoint_that_cannot_be_reached_says_what_to_change_and_so_does_its_log(account, endpoints, name):
     url, code, words = endpoints[name]
-    webhook = shared_account.outbound(url)
-    result = press_test(shared_account, webhook)
+    webhook = account.outbound(url)
+    result = press_test(account, webhook)
     assert_says(result, code, words)
-    (row,) = shared_account.attempts_of(webhook)
+    (row,) = account.attempts_of(webhook)
     assert (row["outcome"], row["error"]) == ("errored", result["error"])
 
 
 @pytest.mark.parametrize("url", ["https://169.254.169.254/latest/", "https://10.0.0.1/", "http://93.184.216.34/"])
-def test_an_address_that_is_not_to_be_called_is_judged_again_by_the_test(shared_account, stack, receivers, url):
-    webhook = shared_account.outbound(receivers.receiver().url)
-    move_endpoint(stack, shared_account.id, webhook.id, url)
-    assert_says(press_test(shared_account, webhook), "blocked_address", (url.split("/")[2],))
+def test_an_address_that_is_not_to_be_called_is_judged_again_by_the_test(account, stack, receivers, url):
+    webhook = account.outbound(receivers.receiver().url)
+    move_endpoint(stack, account.id, webhook.id, url)
+    assert_says(press_test(account, webhook), "blocked_address", (url.split("/")[2],))
 
 
 @pytest.mark.parametrize("url", ["https://169.254.169.254/latest/", "https://10.0.0.1/", "http://93.184.216.34/"])
-def test_an_unsaved_address_that_is_not_to_be_called_is_refused_by_name(shared_account, url):
-    answer = shared_account.post("/webhooks/test", {"url": url})
+def test_an_unsaved_address_that_is_not_to_be_called_is_refused_by_name(account, url):
+    answer = account.post("/webhooks/test", {"url": url})
     assert_refused(answer, 400, "invalid_field", "url")
     assert url.split("/")[2] in answer.error["message"]
 

@@ -124,8 +124,20 @@ def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
         ("dynamodb:UpdateItem", "ApiKeys"),
         ("dynamodb:GetItem", "Webhooks"),
         ("dynamodb:PutItem", "DeliveryLogs"),
+        ("dynamodb:GetItem", "DeliveryLogs"),
         ("kms:Decrypt", "SecretsKey"),
     }
+
+
+@pytest.mark.parametrize("function", ["Manage", "Tester"])
+def test_a_single_item_of_the_delivery_log_is_read_where_the_budgets_lie_and_nowhere_else(function):
+    (reads,) = [
+        statement
+        for statement in statements_of(role_of(function))
+        if "dynamodb:GetItem" in as_list(statement["Action"])
+        and "DeliveryLogs" in map(logical_id, as_list(statement["Resource"]))
+    ]
+    assert reads["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["acc_*"]}}
 
 
 def test_operator_touches_accounts_keys_and_the_ledger_and_nothing_else():

@@ -8,6 +8,9 @@ from sample_account import Request, SampleAccount
 # code -> why nobody can bring it about from outside
 NOT_ON_DEMAND = {
     "temporarily_unavailable": "a service behind the API has to fail: test_dependency_failures.py",
+    "too_many_tests": "thirty tests before it: test_test_button_limits.py",
+    "too_many_resends": "sixty resends before it: test_hurry.py",
+    "recovery_underway": "another recovery at the same moment: test_hurry.py",
     "edit_conflict": "five other changes have to come between a read and a write",
     "undecryptable": "what is sealed would have to be spoilt",
     "forbidden": "API Gateway refuses before the function does: test_openapi.py has both",
@@ -126,6 +129,7 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
     ("testWebhook", "no_response_webhook"): lambda sample: Request({"webhookId": sample.account.inbound().id}),
     #
     ("resendDelivery", "webhook_disabled"): disabled_delivery,
+    ("resendDelivery", "on_its_way"): lambda sample: Request(sample.a_pending_delivery()),
     ("resendDelivery", "test_delivery"): lambda sample: Request({"deliveryId": sample.a_test_delivery()}),
     ("resendDelivery", "no_response_webhook"): removed_response_webhook,
     ("recoverDeliveries", "no_response_webhook"): lambda sample: Request(

@@ -125,7 +125,8 @@ def _(sample):
 
 @success_of("recoverDeliveries")
 def _(sample):
-    return [Request(body={"since": since}) for since in ("2024-10-29T05:00:00Z", "2024-10-29T07:00:00.5+02:00")]
+    bodies = {"since": "2024-10-29T05:00:00Z"}, {"since": "2024-10-29T07:00:00.5+02:00", "pending": True}
+    return [Request(body=body) for body in bodies]
 
 
 @success_of("listRequests")

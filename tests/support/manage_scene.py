@@ -9,7 +9,7 @@ import completions
 from accounts import Account, Webhook, eventually
 from api import Api
 from queues import is_idle
-from receiver import Receiver
+from receiver import Http, Receiver
 from tables import items_of
 
 HEADERS = [{"name": "X-Key", "value": "k1"}]
@@ -21,6 +21,7 @@ class Scene:
     def __init__(self, stack, api: Api, dialer, receivers):
         self.stack, self.api, self._dialer = stack, api, dialer
         self.account = Account.open(api)
+        self._receivers = receivers
         self.receiver: Receiver = receivers.receiver()
         self.webhook: Webhook | None = None
         self.campaign: dict | None = None
@@ -67,6 +68,11 @@ class Scene:
         self._dialer.send(completions.of_elsewhere(self.account))
         self.delivery_id = self.receiver.await_request().headers["webhook-id"]
         self.account.attempts_of(self.webhook)
+
+    def waiting(self) -> None:
+        """A delivery whose next attempt is an hour away, whatever is sent."""
+        self.receiver = self._receivers.receiver(Http(503, (("retry-after", "3600"),)))
+        self.delivered()
 
     def undelivered(self) -> None:
         """A delivery that ended without an attempt, since its webhook was disabled; it is enabled again."""
@@ -115,8 +121,9 @@ class Scene:
         return next(str(item["signingSecret"]) for item in items if item["id"]["S"] == self.webhook.id)
 
     def times_sent_again(self) -> int:
-        sqs, queue_url = self.stack.client("sqs"), self.stack.deliveries_queue_url
-        eventually(lambda: is_idle(sqs, queue_url), "nothing is being delivered", timeout=60)
+        sqs = self.stack.client("sqs")
+        for queue_url in (self.stack.deliveries_queue_url, self.stack.slow_deliveries_queue_url):
+            eventually(lambda url=queue_url: is_idle(sqs, url), "nothing is being delivered", timeout=60)
         return len(self.receiver.requests) - 1
 
     def accounts_of_its_name(self) -> int:

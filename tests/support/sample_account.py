@@ -9,6 +9,7 @@ import sent_values
 from accounts import Account, Webhook, unused_phone
 from api import Answer, Api
 from openapi import Operation
+from receiver import Http
 
 URL = "https://example.com/hook"
 SECRETS = {"apiKey": "API key", "signingSecret": "signing secret", "slug": "slug"}
@@ -33,6 +34,7 @@ class SampleAccount:
         self.account = Account.open(api, credits=10_000)
         account = self.account
         self.response, self.endpoint = receivers.receiver(), receivers.receiver()
+        self._failing = receivers.receiver(Http(503, (("retry-after", "12"),)))
         self.inbound = account.inbound(responseWebhook={"url": self.response.url})
         self.outbound = account.outbound(self.endpoint.url)
         self.campaign = account.campaign(self.inbound)
@@ -58,6 +60,11 @@ class SampleAccount:
         """The id of one to the response webhook of this webhook."""
         self._finish_a_call(webhook)
         return self.account.attempts_of(webhook)[0]["deliveryId"]
+
+    def a_pending_delivery(self) -> dict[str, str]:
+        """The ids of one that has failed once, and of its webhook."""
+        webhook = self.account.bound_webhook(responseWebhook={"url": self._failing.url})
+        return {"webhookId": webhook.id, "deliveryId": self.a_delivery_to(webhook)}
 
     def a_zap(self) -> str:
         return self.account.post("/zapier/hooks", {"targetUrl": URL}).json()["id"]

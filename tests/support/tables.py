@@ -104,3 +104,14 @@ def items_of(stack: Stack, table: str, **key: str) -> list[dict]:
 def everything_in(stack: Stack, table: str) -> list[dict]:
     pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.physical_ids[table])
     return [item for page in pages for item in page["Items"]]
+
+
+def set_next_attempt(stack: Stack, delivery_id: str, attempt_key: str, moment_ms: int) -> None:
+    """Has a row of the delivery log say that the next attempt is due at another moment."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["DeliveryLogs"],
+        Key={"deliveryId": {"S": delivery_id}, "attemptKey": {"S": attempt_key}},
+        UpdateExpression="SET nextAttemptAt = :moment",
+        ConditionExpression="attribute_exists(nextAttemptAt)",
+        ExpressionAttributeValues={":moment": {"N": str(moment_ms)}},
+    )

@@ -124,6 +124,8 @@ fn what_follows(
 ) -> Result<Next, DeliverError> {
     let record = match made {
         Made::Postponed => return Ok(Next::SlowLane(due.message.clone(), Duration::ZERO)),
+        // A hurried attempt has two messages, and one next attempt: the one that made it queues that.
+        Made::Before(record) if record.hurried != due.message.hurried => return Ok(Next::Nothing),
         Made::Before(record) => record,
         Made::Now(record) => {
             logged.clone()?;

@@ -2,11 +2,11 @@
 
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    AttemptRecord, DisabledState, Endpoint, HealthChange, NoEndpointError, Outcome, Payload, Timestamp,
-    Webhook, WebhookKind, next_attempt_at,
+    AttemptRecord, DisabledState, Endpoint, NoEndpointError, Outcome, Payload, Timestamp, Webhook,
+    WebhookKind, next_attempt_at, slowness,
 };
 use queues::WebhookDisabled;
-use store::Loaded;
+use store::{Disabling, Loaded};
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, Lane};
@@ -25,8 +25,10 @@ pub(crate) enum Made {
 /// What an attempt means for its endpoint.
 enum Verdict {
     Keep,
-    /// Why.
-    Disable(&'static str),
+    /// It has said that it is gone.
+    Gone,
+    /// It has failed since this moment, and is given up.
+    Failing(Timestamp),
 }
 
 /// Makes an attempt that is due, or finds why it is not to be made.
@@ -53,7 +55,7 @@ pub(crate) async fn make(
             return Ok(ended(due, now, "webhook_deleted", "the response webhook was removed"));
         }
     };
-    if due.lane == Lane::Fast && endpoint.failing_since.is_some() {
+    if due.lane == Lane::Fast && endpoint.is_for_the_slow_lane() {
         return Ok(Made::Postponed);
     }
     let (call, transcript) = loaded.call(&ids)?.ok_or(DeliverError::NoCall)?;
@@ -85,18 +87,28 @@ async fn judge(
     let now = deliverer.clock.now();
     let retry_after = attempted.retry_after;
     let verdict = if attempted.status_code == Some(410) {
-        Verdict::Disable("gone")
+        Verdict::Gone
     } else {
-        note_health(deliverer, webhook, endpoint.health_after(attempted.outcome, now), now).await?
+        note_health(deliverer, webhook, endpoint, &attempted, now).await?
     };
+    let slowness = slowness(attempted.outcome, attempted.duration);
     let mut record = row(due, attempted);
-    match verdict {
-        Verdict::Disable(reason) => disable(deliverer, webhook, reason, now).await?,
-        Verdict::Keep if record.outcome != Outcome::Succeeded => {
-            let message = &due.message;
-            record.next_attempt_at = next_attempt_at(&message.delivery_id, message.attempt, now, retry_after);
+    record.note =
+        record.note.into_iter().chain(slowness).reduce(|note, another| format!("{note}; {another}"));
+    let goes_on = match verdict {
+        Verdict::Keep => true,
+        Verdict::Gone => {
+            let disabling = deliverer.attempts.disable_gone(webhook, endpoint, now).await?;
+            goes_on_after(deliverer, webhook, disabling, "gone", now).await?
         }
-        Verdict::Keep => {}
+        Verdict::Failing(since) => {
+            let disabling = deliverer.attempts.disable_failing(webhook, endpoint, since, now).await?;
+            goes_on_after(deliverer, webhook, disabling, "failing", now).await?
+        }
+    };
+    if goes_on && record.outcome != Outcome::Succeeded {
+        let message = &due.message;
+        record.next_attempt_at = next_attempt_at(&message.delivery_id, message.attempt, now, retry_after);
     }
     Ok(record)
 }
@@ -104,29 +116,33 @@ async fn judge(
 async fn note_health(
     deliverer: &Deliverer,
     webhook: &Webhook,
-    change: HealthChange,
+    endpoint: &Endpoint,
+    attempted: &AttemptResult,
     now: Timestamp,
 ) -> Result<Verdict, DeliverError> {
-    match change {
-        HealthChange::None => {}
-        HealthChange::BeginsToFail => deliverer.attempts.note_health(webhook, Some(now)).await?,
-        HealthChange::Recovers => deliverer.attempts.note_health(webhook, None).await?,
-        HealthChange::GivenUp => return Ok(Verdict::Disable("failing")),
+    if let Some(since) = endpoint.given_up_after(attempted.outcome, now) {
+        return Ok(Verdict::Failing(since));
+    }
+    let change = endpoint.health_after(attempted.outcome, attempted.duration);
+    if !change.is_none() {
+        deliverer.attempts.note_health(webhook, endpoint, change, now).await?;
     }
     Ok(Verdict::Keep)
 }
 
-async fn disable(
+/// Tells the operator of an endpoint that was disabled now. The delivery goes on when the webhook has another endpoint by now.
+async fn goes_on_after(
     deliverer: &Deliverer,
     webhook: &Webhook,
+    disabling: Disabling,
     reason: &'static str,
     now: Timestamp,
-) -> Result<(), DeliverError> {
-    if deliverer.attempts.disable_endpoint(webhook, reason, now).await? {
+) -> Result<bool, DeliverError> {
+    if disabling == Disabling::Done {
         tracing::warn!(webhook.id = %webhook.id, reason, "webhook {} is disabled: {reason}", webhook.id);
         tell(deliverer, webhook, reason, now).await?;
     }
-    Ok(())
+    Ok(disabling == Disabling::Moved)
 }
 
 /// Says again that the endpoint was disabled, when the invocation that did it may have died before it said so: the message of
@@ -168,11 +184,12 @@ fn ended(due: &DueAttempt, now: Timestamp, code: &'static str, reason: &str) -> 
 
 fn row(due: &DueAttempt, attempted: AttemptResult) -> AttemptRecord {
     let message = &due.message;
-    attempted.into_record(
+    let record = attempted.into_record(
         message.delivery_id.clone(),
         message.webhook_id.clone(),
         Some(message.call_id.clone()),
         message.attempt,
         message.run.as_deref(),
-    )
+    );
+    AttemptRecord { hurried: message.hurried, ..record }
 }

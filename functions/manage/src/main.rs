@@ -9,7 +9,7 @@ use lambda_http::{Error, service_fn};
 use manage::Manage;
 use mimalloc::MiMalloc;
 use queues::Deliveries;
-use store::{Access, Management};
+use store::{Access, Budgets, Management};
 use vault::Vault;
 
 /// With glibc's, what the SDK allocates takes a fifth more CPU time.
@@ -24,7 +24,8 @@ async fn main() -> Result<(), Error> {
     let dynamodb = aws_client!(aws_sdk_dynamodb, &config);
     let manage = Arc::new(Manage {
         access: Access::from_environment(dynamodb.clone())?,
-        store: Management::from_environment(dynamodb, randomness.clone())?,
+        store: Management::from_environment(dynamodb.clone(), randomness.clone())?,
+        budgets: Budgets::from_environment(dynamodb, clock.clone(), randomness.clone())?,
         vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),
         endpoints: EndpointPolicy::new(parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?),
         deliveries: Deliveries::new(aws_client!(aws_sdk_sqs, &config), required_var("DELIVERIES_QUEUE_URL")?),

@@ -2,7 +2,7 @@ use addresses::EndpointPolicy;
 use domain::{AccountId, Clock, Randomness};
 use lambda_http::Request;
 use queues::Deliveries;
-use store::{Access, Management};
+use store::{Access, Budgets, Management};
 use vault::Vault;
 
 /// A request of an account, to one of the routes.
@@ -15,6 +15,8 @@ pub struct Manage {
     pub access: Access,
     /// The tables.
     pub store: Management,
+    /// How much an account may resend.
+    pub budgets: Budgets,
     /// Seals headers and secrets, and opens headers that are to be kept.
     pub vault: Vault,
     /// Which endpoints may be saved.

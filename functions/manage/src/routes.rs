@@ -5,7 +5,7 @@ use domain::AccountId;
 use lambda_http::http::Response;
 use lambda_http::{Body, Request};
 
-use crate::deliveries::{log, resend};
+use crate::deliveries::{log, recover, resend};
 use crate::webhooks::{create, edit, rotate, zapier};
 use crate::{Manage, account, calls, campaigns, requests, webhooks};
 
@@ -29,7 +29,9 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
     Route::post("/v1/webhooks/{webhookId}/deliveries/{deliveryId}/resend", |manage, asked| {
         Box::pin(resend::resend(manage, asked))
     }),
-    Route::post("/v1/webhooks/{webhookId}/recover", |manage, asked| Box::pin(resend::recover(manage, asked))),
+    Route::post("/v1/webhooks/{webhookId}/recover", |manage, asked| {
+        Box::pin(recover::recover(manage, asked))
+    }),
     Route::get("/v1/campaigns", |manage, asked| Box::pin(campaigns::list(manage, asked))),
     Route::post("/v1/campaigns", |manage, asked| Box::pin(campaigns::create(manage, asked))),
     Route::get("/v1/campaigns/{campaignId}", |manage, asked| Box::pin(campaigns::show(manage, asked))),

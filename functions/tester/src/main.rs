@@ -8,7 +8,7 @@ use egress::{Sender, Setup};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use lambda_http::{Error, service_fn};
 use mimalloc::MiMalloc;
-use store::{Access, EndpointTests};
+use store::{Access, Budgets, EndpointTests};
 use tester::Tester;
 use vault::Vault;
 
@@ -20,12 +20,13 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 async fn main() -> Result<(), Error> {
     start_log()?;
     let config = aws_config(https_client())?;
-    let clock = Clock::system();
+    let (clock, randomness) = (Clock::system(), Randomness::system());
     let dynamodb = aws_client!(aws_sdk_dynamodb, &config);
     let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
     let tester = Arc::new(Tester {
         access: Access::from_environment(dynamodb.clone())?,
-        tests: EndpointTests::from_environment(dynamodb)?,
+        tests: EndpointTests::from_environment(dynamodb.clone())?,
+        budgets: Budgets::from_environment(dynamodb, clock.clone(), randomness.clone())?,
         vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),
         endpoints: EndpointPolicy::new(trusted.clone()),
         // A test is sent once, whatever comes of it.
@@ -34,7 +35,7 @@ async fn main() -> Result<(), Error> {
             Setup { clock: clock.clone(), keep_connections: false, ..Setup::default() },
         )?,
         clock,
-        randomness: Randomness::system(),
+        randomness,
     });
     lambda_http::run(service_fn(move |request| {
         let tester = Arc::clone(&tester);

@@ -1,10 +1,10 @@
 //! The documented sample, sent through the code that makes deliveries.
 
-use api::{Answer, Fields, Problem, Reply};
+use api::{Answer, Code, Fields, Problem, Reply};
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    DeliveryId, DeliveryMethod, Event, Outcome, Payload, SAMPLE_WEBHOOK_ID, WebhookId, WebhookKind,
-    sample_call, sample_transcript,
+    AccountId, BudgetLimit, DeliveryId, DeliveryMethod, Endpoint, Event, Outcome, Payload, SAMPLE_WEBHOOK_ID,
+    Webhook, WebhookId, WebhookKind, sample_call, sample_transcript,
 };
 use serde_json::{Value, json};
 
@@ -23,15 +23,27 @@ pub(crate) async fn test_saved(tester: &Tester, asked: &Asked<'_>) -> Answer {
             return Err(Problem::no_response_webhook());
         }
     };
+    let delivery = DeliveryId::new(tester.clock.now(), &tester.randomness);
+    in_its_place(tester, &asked.caller, &delivery, async || {
+        send_to_saved(tester, &webhook, endpoint, &delivery).await
+    })
+    .await
+}
+
+async fn send_to_saved(
+    tester: &Tester,
+    webhook: &Webhook,
+    endpoint: &Endpoint,
+    delivery: &DeliveryId,
+) -> Answer {
     let now = tester.clock.now();
-    let delivery = DeliveryId::new(now, &tester.randomness);
-    let attempted = match Destination::open(&tester.vault, &webhook, endpoint, now).await {
-        Ok(destination) => send_sample(tester, &destination, &delivery).await?,
+    let attempted = match Destination::open(&tester.vault, webhook, endpoint, now).await {
+        Ok(destination) => send_sample(tester, &destination, delivery).await?,
         Err(error) if error.is_permanent() => AttemptResult::undecryptable(now),
         Err(error) => return Err(error.into()),
     };
     let view = view(&attempted);
-    let mut record = attempted.into_record(delivery, id, None, 1, None);
+    let mut record = attempted.into_record(delivery.clone(), webhook.id.clone(), None, 1, None);
     record.test = true;
     tester.tests.log_attempt(&record).await?;
     Ok(Reply::Ok(view))
@@ -44,9 +56,45 @@ pub(crate) async fn test_unsaved(tester: &Tester, asked: &Asked<'_>) -> Answer {
     let url = url.ok_or_else(|| Problem::missing_field("url"))?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
     let destination = Destination::unsaved(url, method, fields.headers("headers")?);
-    let now = tester.clock.now();
-    let attempted = send_sample(tester, &destination, &DeliveryId::new(now, &tester.randomness)).await?;
-    Ok(Reply::Ok(view(&attempted)))
+    let delivery = DeliveryId::new(tester.clock.now(), &tester.randomness);
+    in_its_place(tester, &asked.caller, &delivery, async || {
+        let attempted = send_sample(tester, &destination, &delivery).await?;
+        say(&asked.caller, &delivery, &attempted);
+        Ok(Reply::Ok(view(&attempted)))
+    })
+    .await
+}
+
+/// Makes a test when the account may make another one now. Each holds an invocation for as long as an endpoint likes, ten
+/// seconds at most, and is a request at anybody's URL.
+async fn in_its_place(
+    tester: &Tester,
+    account: &AccountId,
+    delivery: &DeliveryId,
+    test: impl AsyncFnOnce() -> Answer,
+) -> Answer {
+    let taken = tester.budgets.take(account, &BudgetLimit::TESTS, delivery.as_str()).await?;
+    let taken = taken.map_err(|wait| {
+        let message = "an account makes at most 3 tests at once and 30 a minute; try again later";
+        Problem::too_many(Code::TooManyTests, message, wait)
+    })?;
+    let answer = test().await;
+    tester.budgets.give_back(taken).await;
+    answer
+}
+
+/// A test of what is not saved has no log that its owner could read; the operator can. It names no URL, which may be a secret.
+fn say(account: &AccountId, delivery: &DeliveryId, attempted: &AttemptResult) {
+    tracing::info!(
+        account.id = %account,
+        delivery.id = %delivery,
+        outcome = attempted.outcome.as_str(),
+        status_code = attempted.status_code,
+        error = attempted.error.as_ref().map(|error| error.code.as_str()),
+        duration_ms = u64::try_from(attempted.duration.as_millis()).unwrap_or(u64::MAX),
+        "account {account} has tested an endpoint that is not saved: {}",
+        attempted.outcome.as_str(),
+    );
 }
 
 async fn send_sample(

@@ -1,7 +1,7 @@
 use addresses::EndpointPolicy;
 use domain::{AccountId, Clock, Randomness};
 use egress::Sender;
-use store::{Access, EndpointTests};
+use store::{Access, Budgets, EndpointTests};
 use vault::Vault;
 
 /// A request of an account, to one of the routes.
@@ -14,6 +14,8 @@ pub struct Tester {
     pub access: Access,
     /// Webhooks, and the log of their tests.
     pub tests: EndpointTests,
+    /// How many tests an account may make.
+    pub budgets: Budgets,
     /// Opens headers and secrets.
     pub vault: Vault,
     /// Which endpoints may be tested.

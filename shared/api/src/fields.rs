@@ -113,6 +113,13 @@ impl Fields {
         }
     }
 
+    /// `true` or `false`.
+    pub fn boolean(&mut self, name: &str) -> Result<Option<bool>, Problem> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        let read = value.as_bool();
+        read.map(Some).ok_or_else(|| Problem::invalid_field(self.at(name), "must be true or false"))
+    }
+
     /// A whole number in a range.
     pub fn whole_number(
         &mut self,

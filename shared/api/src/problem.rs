@@ -1,4 +1,5 @@
 use std::error::Error;
+use std::time::Duration;
 
 use lambda_http::http::StatusCode;
 use serde_json::{Value, json};
@@ -74,6 +75,10 @@ codes! {
     WebhookDisabled = "webhook_disabled", CONFLICT;
     /// A test cannot be sent again.
     TestDelivery = "test_delivery", CONFLICT;
+    /// The delivery's next attempt is not to be hurried.
+    OnItsWay = "on_its_way", CONFLICT;
+    /// A recovery of the account is being made.
+    RecoveryUnderway = "recovery_underway", CONFLICT;
     /// Others changed it again and again at the same time.
     EditConflict = "edit_conflict", CONFLICT;
     /// The stored headers cannot be opened.
@@ -84,6 +89,10 @@ codes! {
     UnknownWebhook = "unknown_webhook", UNPROCESSABLE_ENTITY;
     /// The account has no such campaign to bind.
     UnknownCampaign = "unknown_campaign", UNPROCESSABLE_ENTITY;
+    /// The account has made as many tests as it may for now.
+    TooManyTests = "too_many_tests", TOO_MANY_REQUESTS;
+    /// The account has resent as much as it may for now.
+    TooManyResends = "too_many_resends", TOO_MANY_REQUESTS;
     /// Something that we need did not answer.
     TemporarilyUnavailable = "temporarily_unavailable", SERVICE_UNAVAILABLE;
 }
@@ -96,12 +105,14 @@ pub struct Problem {
     field: Option<String>,
     /// What `Allow` says with a 405.
     allow: Option<String>,
+    /// What `Retry-After` says, in seconds.
+    retry_after: Option<u64>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Problem {
     fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, allow: None, cause: None }
+        Self { code, message: message.into(), field: None, allow: None, retry_after: None, cause: None }
     }
 
     fn at(self, field: impl Into<String>) -> Self {
@@ -179,6 +190,13 @@ impl Problem {
         Self::new(code, message)
     }
 
+    /// The account has done so much of it that it must wait.
+    #[must_use]
+    pub fn too_many(code: Code, message: &str, wait: Duration) -> Self {
+        let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX).max(1);
+        Self { retry_after: Some(seconds), ..Self::new(code, message) }
+    }
+
     /// There is no response webhook to send to.
     #[must_use]
     pub fn no_response_webhook() -> Self {
@@ -208,6 +226,11 @@ impl Problem {
     #[must_use]
     pub fn allow(&self) -> Option<&str> {
         self.allow.as_deref()
+    }
+
+    /// What `Retry-After` says, in seconds.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.retry_after
     }
 
     /// The answer's body.

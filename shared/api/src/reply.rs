@@ -75,6 +75,9 @@ fn into_response(answer: Answer) -> Response<Body> {
     if let Some(allow) = answer.as_ref().err().and_then(Problem::allow) {
         response = response.header(ALLOW, allow);
     }
+    if let Some(seconds) = answer.as_ref().err().and_then(Problem::retry_after) {
+        response = response.header(RETRY_AFTER, seconds);
+    }
     if status == StatusCode::UNAUTHORIZED {
         response = response.header(WWW_AUTHENTICATE, "Bearer");
     }

@@ -78,6 +78,8 @@ impl AttemptResult {
             duration_ms: u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
             next_attempt_at: None,
             test: false,
+            hurried: false,
+            note: None,
         }
     }
 }

@@ -26,6 +26,9 @@ pub struct DeliveryMessage {
     /// Names the resend that this attempt belongs to; absent in a delivery's first run.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub run: Option<String>,
+    /// Whether its owner asked for it before its time. Then the message that it was to be made by is still to come.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub hurried: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +63,17 @@ impl DeliveryMessage {
         call_id: CallId,
         event: Event,
     ) -> Self {
-        Self { version: Version, delivery_id, account_id, webhook_id, call_id, event, attempt: 1, run: None }
+        Self {
+            version: Version,
+            delivery_id,
+            account_id,
+            webhook_id,
+            call_id,
+            event,
+            attempt: 1,
+            run: None,
+            hurried: false,
+        }
     }
 
     /// The same delivery, begun anew as the run of this name.
@@ -69,10 +82,16 @@ impl DeliveryMessage {
         Self { run: Some(run), ..self }
     }
 
-    /// The attempt after this one.
+    /// An attempt of this delivery that is made before its time.
+    #[must_use]
+    pub fn hurried(self, run: Option<String>, attempt: u32) -> Self {
+        Self { run, attempt, hurried: true, ..self }
+    }
+
+    /// The attempt after this one, in its time.
     #[must_use]
     pub fn next(&self) -> Self {
-        Self { attempt: self.attempt + 1, ..self.clone() }
+        Self { attempt: self.attempt + 1, hurried: false, ..self.clone() }
     }
 
     /// Names this attempt of this run of this delivery: at most 64 characters of `[a-zA-Z0-9._-]`.
@@ -145,6 +164,16 @@ mod tests {
         let json = next.to_json().expect("JSON");
         assert!(json.starts_with(r#"{"version":1,"#), "{json}");
         assert_eq!(DeliveryMessage::parse(&json).expect("a message"), next);
+    }
+
+    #[test]
+    fn what_follows_a_hurried_attempt_is_made_in_its_time() {
+        let hurried = message().hurried(Some("r1".to_owned()), 4);
+        let json = hurried.to_json().expect("JSON");
+        assert!(json.ends_with(r#""attempt":4,"run":"r1","hurried":true}"#), "{json}");
+        assert_eq!(DeliveryMessage::parse(&json).expect("a message"), hurried);
+        assert_eq!(hurried.attempt_name(), hurried.clone().next().attempt_name().replace("05", "04"));
+        assert!(!hurried.next().to_json().expect("JSON").contains("hurried"));
     }
 
     #[test]

@@ -3,13 +3,11 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, WriteRequest};
-use domain::{
-    AccountId, AttemptRecord, Call, CallId, DeliveryId, Timestamp, Webhook, WebhookId, WebhookKind,
-};
+use domain::{AccountId, AttemptRecord, Call, CallId, DeliveryId, Webhook, WebhookId};
 use environment::{InvalidVariable, parsed_var, required_var};
 use serde_json::value::RawValue;
 
-use crate::dynamo::item::{Item, expires_at, from_item, is_refused, key, key2, number, text, to_item};
+use crate::dynamo::item::{Item, expires_at, from_item, key, key2, text, to_item};
 use crate::{InvalidItem, StoreError, StoredTranscript};
 
 /// Attempts read in one request: each has three keys (DynamoDB, `BatchGetItem`: 100 keys).
@@ -25,10 +23,10 @@ const PAUSES: [Duration; 3] =
 /// What `deliver` reads and writes.
 #[derive(Debug, Clone)]
 pub struct Attempts {
-    client: Client,
+    pub(crate) client: Client,
     calls: String,
     delivery_logs: String,
-    webhooks: String,
+    pub(crate) webhooks: String,
     log_days: u64,
 }
 
@@ -195,77 +193,6 @@ impl Attempts {
     fn row(&self, record: &AttemptRecord) -> Result<WriteRequest, StoreError> {
         let put = PutRequest::builder().set_item(Some(log_item(record, self.log_days)?)).build()?;
         Ok(WriteRequest::builder().put_request(put).build())
-    }
-
-    /// Notes since when an endpoint fails, or (`None`) that it works again. Nothing an owner sees, so `updatedAt` stays.
-    pub async fn note_health(
-        &self,
-        webhook: &Webhook,
-        failing_since: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        let endpoint = match webhook.kind {
-            WebhookKind::Outbound { .. } => "endpoint",
-            WebhookKind::Inbound { .. } => "responseWebhook.endpoint",
-        };
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.webhooks)
-            .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()))));
-        let update = match failing_since {
-            Some(since) => update
-                .update_expression(format!(
-                    "SET {endpoint}.failingSince = if_not_exists({endpoint}.failingSince, :since)"
-                ))
-                .expression_attribute_values(":since", number(since.as_millis())),
-            None => update.update_expression(format!("REMOVE {endpoint}.failingSince")),
-        };
-        // A webhook, or a response webhook, that was deleted meanwhile must not come back as a stub.
-        match update
-            .condition_expression(format!("attribute_exists({endpoint}.#url)"))
-            .expression_attribute_names("#url", "url")
-            .send()
-            .await
-        {
-            Err(error) if is_refused(&error) => Ok(()),
-            Err(error) => Err(error.into()),
-            Ok(_) => Ok(()),
-        }
-    }
-
-    /// Disables an endpoint: an outbound webhook, or the response webhook of an inbound one (whose calls go on). One that is disabled
-    /// keeps its first reason, and the answer is `false`.
-    pub async fn disable_endpoint(
-        &self,
-        webhook: &Webhook,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let path = match webhook.kind {
-            WebhookKind::Outbound { .. } => "",
-            WebhookKind::Inbound { .. } => "responseWebhook.",
-        };
-        let result = self
-            .client
-            .update_item()
-            .table_name(&self.webhooks)
-            .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()))))
-            .update_expression(format!(
-                "SET {path}#status = :disabled, {path}disabledReason = :reason, {path}disabledAt = :now, updatedAt = :now"
-            ))
-            .condition_expression(format!("{path}#status = :enabled"))
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":enabled", text("enabled"))
-            .expression_attribute_values(":disabled", text("disabled"))
-            .expression_attribute_values(":reason", text(reason))
-            .expression_attribute_values(":now", number(now.as_millis()))
-            .send()
-            .await;
-        match result {
-            Err(error) if is_refused(&error) => Ok(false),
-            Err(error) => Err(error.into()),
-            Ok(_) => Ok(true),
-        }
     }
 }
 

@@ -3,7 +3,9 @@
 mod access;
 mod accounts;
 mod attempts;
+mod budgets;
 mod dynamo;
+mod endpoint_health;
 mod endpoint_tests;
 mod error;
 mod intake;
@@ -15,6 +17,8 @@ mod transcript;
 pub use access::{Access, ApiKeyRecord};
 pub use accounts::{Account, Accounts};
 pub use attempts::{AttemptIds, Attempts, Loaded};
+pub use budgets::{Budgets, Taken};
+pub use endpoint_health::Disabling;
 pub use endpoint_tests::EndpointTests;
 pub use error::{InvalidItem, StoreError};
 pub use intake::{Acceptance, InboundTarget, Intake};

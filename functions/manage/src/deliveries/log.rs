@@ -35,5 +35,7 @@ fn view(record: &AttemptRecord) -> Value {
         "durationMs": record.duration_ms,
         "nextAttemptAt": optional_time(record.next_attempt_at),
         "test": record.test,
+        "hurried": record.hurried,
+        "note": record.note,
     })
 }

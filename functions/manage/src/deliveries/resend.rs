@@ -1,22 +1,35 @@
-//! Sending deliveries again: the same `webhook-id` and body, the current URL, headers and secret.
+//! Sending a delivery again: the same `webhook-id` and body, the current URL, headers and secret.
 
 use std::time::Duration;
 
 use api::{Answer, Code, Fields, Problem, Reply};
 use domain::{
-    AttemptRecord, DeliveryHistory, DeliveryId, Event, NoEndpointError, Resend, Timestamp, Webhook,
-    WebhookId, WebhookKind,
+    AccountId, AttemptRecord, BudgetLimit, DeliveryHistory, DeliveryId, Event, NoEndpointError, Resend,
+    Resent, Timestamp, Webhook, WebhookId, WebhookKind,
 };
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
 use queues::DeliveryMessage;
 use serde_json::json;
-use tokio::time::Instant;
 
-use crate::limits::{LOOKED_AT, RECOVERY_TIME};
 use crate::manage::{Asked, Manage};
 
 /// How often it is looked whether another request has sent what it has claimed.
 const GLANCE: Duration = Duration::from_millis(200);
+
+/// A resend that is claimed, and whose message is to be sent.
+pub(super) struct Claimed {
+    resent: Resent,
+    message: DeliveryMessage,
+}
+
+/// What came of a claim.
+pub(super) enum Claiming {
+    Claimed(Claimed),
+    /// Its new run was asked for before, and will be made.
+    OnItsWay,
+    /// Its next attempt comes at this moment.
+    Waits(Timestamp),
+}
 
 pub(crate) async fn resend(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let (id, delivery): (WebhookId, DeliveryId) = (asked.id("webhookId")?, asked.id("deliveryId")?);
@@ -31,65 +44,39 @@ pub(crate) async fn resend(manage: &Manage, asked: &Asked<'_>) -> Answer {
         return Err(Problem::conflict(Code::TestDelivery, message));
     }
     require_endpoint(&webhook)?;
-    // Asked for twice before it was made: the answer is the same, and it is made once.
-    if let Some(message) = claim(manage, &webhook, history).await? {
-        send_claimed(manage, &[message]).await?;
-        tracing::info!(webhook.id = %id, delivery.id = %delivery, "delivery {delivery} is sent again");
+    if matches!(history.resend(manage.clock.now()), Resend::Begin(_)) {
+        pay(manage, &asked.caller, &delivery).await?;
+    }
+    match claim(manage, &webhook, history).await? {
+        Claiming::Claimed(claimed) => {
+            send_claimed(manage, &[claimed]).await?;
+            tracing::info!(webhook.id = %id, delivery.id = %delivery, "delivery {delivery} is sent again");
+        }
+        // Asked for twice before it was made: the answer is the same, and it is made once.
+        Claiming::OnItsWay => {}
+        Claiming::Waits(at) => {
+            let message = format!("its next attempt comes at {at}; it is hurried once in 60 s");
+            return Err(Problem::conflict(Code::OnItsWay, &message));
+        }
     }
     Ok(Reply::Accepted(json!({"deliveryId": delivery})))
 }
 
-/// Sends each delivery again that ended without success since a moment.
-pub(crate) async fn recover(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let id: WebhookId = asked.id("webhookId")?;
-    let mut fields = Fields::parse(asked.request.body(), &["since"])?;
-    let since = fields.required_text("since", 100)?;
-    let since = Timestamp::parse_rfc3339(&since)
-        .ok_or_else(|| Problem::invalid_field("since", "must be a time like 2026-11-23T14:00:00Z"))?;
-    let webhook = manage.store.webhook(&asked.caller, &id).await?.ok_or_else(Problem::not_found)?;
-    require_endpoint(&webhook)?;
-    let deadline = Instant::now() + RECOVERY_TIME;
-    let mut count = 0;
-    let mut after = None;
-    loop {
-        let (deliveries, next) =
-            manage.store.unsuccessful_deliveries(&id, since, manage.clock.now(), after).await?;
-        for some in deliveries.chunks(LOOKED_AT) {
-            let begun = some.iter().map(|delivery| recover_one(manage, &webhook, delivery));
-            let messages: Vec<DeliveryMessage> = try_join_all(begun).await?.into_iter().flatten().collect();
-            send_claimed(manage, &messages).await?;
-            count += messages.len();
-        }
-        after = next;
-        if after.is_none() || Instant::now() > deadline {
-            break;
-        }
-    }
-    tracing::info!(webhook.id = %id, count, "{count} deliveries of webhook {id} are sent again");
-    Ok(Reply::Accepted(json!({ "count": count })))
-}
-
-async fn recover_one(
-    manage: &Manage,
-    webhook: &Webhook,
-    delivery: &DeliveryId,
-) -> Result<Option<DeliveryMessage>, Problem> {
-    let history = manage.store.history(delivery).await?;
-    if history.ended_in_failure(manage.clock.now()) {
-        claim(manage, webhook, history).await
-    } else {
-        Ok(None)
-    }
+/// Counts a resend. What is not to be made again costs nothing but reads, and is not counted.
+async fn pay(manage: &Manage, account: &AccountId, delivery: &DeliveryId) -> Result<(), Problem> {
+    let paid = manage.budgets.take(account, &BudgetLimit::RESENDS, delivery.as_str()).await?;
+    let too_many = "an account resends at most 60 deliveries a minute; recover takes any number at once";
+    paid.map(|_| ()).map_err(|wait| Problem::too_many(Code::TooManyResends, too_many, wait))
 }
 
 /// Sends claimed messages, and confirms their claims. What is sent and not confirmed is sent again by a repeat of the
 /// request, unless its attempt has been made by then.
-async fn send_claimed(manage: &Manage, messages: &[DeliveryMessage]) -> Result<(), Problem> {
-    manage.deliveries.send_all(messages).await?;
-    let confirmed = messages.iter().map(async |message| {
-        let run = message.run.as_deref().unwrap_or_default();
-        if let Err(error) = manage.store.confirm_run(&message.delivery_id, run).await {
-            let delivery = &message.delivery_id;
+pub(super) async fn send_claimed(manage: &Manage, claimed: &[Claimed]) -> Result<(), Problem> {
+    let messages: Vec<DeliveryMessage> = claimed.iter().map(|claimed| claimed.message.clone()).collect();
+    manage.deliveries.send_all(&messages).await?;
+    let confirmed = claimed.iter().map(async |claimed| {
+        let delivery = &claimed.message.delivery_id;
+        if let Err(error) = manage.store.confirm_resend(delivery, &claimed.resent).await {
             tracing::warn!(delivery.id = %delivery, %error, "a resend of delivery {delivery} is sent and not confirmed");
         }
     });
@@ -97,23 +84,26 @@ async fn send_claimed(manage: &Manage, messages: &[DeliveryMessage]) -> Result<(
     Ok(())
 }
 
-/// Claims the delivery's next run, or one that was claimed and never sent, and gives its first message; `None` when that is
-/// on its way.
-async fn claim(
+/// Claims what sending the delivery again takes, unless that is on its way: a new run, or the attempt that waits; or one of
+/// them that was claimed and never sent.
+pub(super) async fn claim(
     manage: &Manage,
     webhook: &Webhook,
     mut history: DeliveryHistory,
-) -> Result<Option<DeliveryMessage>, Problem> {
+) -> Result<Claiming, Problem> {
     let first = history.attempts.first().and_then(|attempt| first_message(webhook, attempt));
-    let Some(message) = first else { return Ok(None) };
+    let Some(message) = first else { return Ok(Claiming::OnItsWay) };
     loop {
         let now = manage.clock.now();
         match history.resend(now) {
-            Resend::Begin(run) if manage.store.claim_run(&message.delivery_id, &run, now).await? => {
-                return Ok(Some(message.in_run(run)));
+            Resend::Begin(resent)
+                if manage.store.claim_resend(&message.delivery_id, &resent, now).await? =>
+            {
+                return Ok(Claiming::Claimed(Claimed::of(resent, message)));
             }
-            Resend::Resume(run) => return Ok(Some(message.in_run(run))),
-            Resend::OnItsWay => return Ok(None),
+            Resend::Resume(resent) => return Ok(Claiming::Claimed(Claimed::of(resent, message))),
+            Resend::OnItsWay => return Ok(Claiming::OnItsWay),
+            Resend::Waits(at) => return Ok(Claiming::Waits(at)),
             Resend::Begin(_) | Resend::Underway => {}
         }
         tokio::time::sleep(GLANCE).await;
@@ -121,7 +111,17 @@ async fn claim(
     }
 }
 
-fn require_endpoint(webhook: &Webhook) -> Result<(), Problem> {
+impl Claimed {
+    fn of(resent: Resent, first: DeliveryMessage) -> Self {
+        let message = match resent.clone() {
+            Resent::Run(run) => first.in_run(run),
+            Resent::Waiting { run, attempt } => first.hurried(run, attempt),
+        };
+        Self { resent, message }
+    }
+}
+
+pub(super) fn require_endpoint(webhook: &Webhook) -> Result<(), Problem> {
     match webhook.endpoint_for(event_of(webhook)) {
         Ok(_) => Ok(()),
         Err(NoEndpointError::Disabled) => {

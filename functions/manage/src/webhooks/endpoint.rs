@@ -28,7 +28,14 @@ pub(super) async fn new_endpoint(
     let url = required_url(manage, fields, "url")?;
     let headers = fields.headers("headers")?;
     let sealed_headers = seal_headers(&manage.vault, account, id, &headers).await?;
-    Ok(Endpoint { url, method, header_names: headers.names(), sealed_headers, failing_since: None })
+    Ok(Endpoint {
+        url,
+        method,
+        header_names: headers.names(),
+        sealed_headers,
+        failing_since: None,
+        slow_since: None,
+    })
 }
 
 /// Changes URL and headers. The stored headers were given for the stored URL: they never go along to another origin.
@@ -42,6 +49,7 @@ pub(super) async fn change_endpoint(
     if let Some(url) = fields.set("url", |fields, name| url(manage, fields, name))? {
         endpoint.url = url;
         endpoint.failing_since = None;
+        endpoint.slow_since = None;
     }
     let moved = !endpoint.url.same_origin(&stored.url);
     let headers = match fields.change("headers", Fields::header_items)? {

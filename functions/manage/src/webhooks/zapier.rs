@@ -23,6 +23,7 @@ pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
         header_names: Vec::new(),
         sealed_headers: None,
         failing_since: None,
+        slow_since: None,
     };
     let id = WebhookId::new(manage.clock.now(), &manage.randomness);
     let (managed_by, kind) = (Some(MANAGED_BY.into()), WebhookKind::Outbound { endpoint });

@@ -1,12 +1,16 @@
 //! What an endpoint is sent, when it is sent again, and what the log keeps of it.
 
+mod budget;
 mod delivery_log;
 mod health;
 mod payload;
 mod payload_query;
+mod resend;
 mod retry;
 
-pub use delivery_log::{AttemptError, AttemptRecord, DeliveryHistory, Outcome, Resend, RunClaim};
-pub use health::HealthChange;
+pub use budget::{Budget, BudgetLimit};
+pub use delivery_log::{AttemptError, AttemptRecord, Outcome};
+pub use health::{HealthChange, Mark, slowness};
 pub use payload::Payload;
+pub use resend::{DeliveryHistory, Resend, ResendClaim, Resent};
 pub use retry::{MAX_ATTEMPTS, next_attempt_at, retry_after};

@@ -102,6 +102,9 @@ pub struct Endpoint {
     /// Since when no attempt has succeeded; `None` when the last one did, or none was made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failing_since: Option<Timestamp>,
+    /// Since when it has succeeded slowly; `None` when the last success was fast, or there was none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub slow_since: Option<Timestamp>,
 }
 
 /// How an endpoint is requested.
@@ -195,6 +198,7 @@ pub(crate) mod samples {
             header_names: vec![],
             sealed_headers: None,
             failing_since: None,
+            slow_since: None,
         }
     }
 

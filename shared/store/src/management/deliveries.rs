@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    AttemptRecord, DeliveryHistory, DeliveryId, Outcome, Page, RunClaim, Slice, Timestamp, WebhookId,
+    AttemptRecord, DeliveryHistory, DeliveryId, Outcome, Page, ResendClaim, Resent, Slice, Timestamp,
+    WebhookId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,8 +48,8 @@ impl Management {
         while let Some(item) = pages.next().await {
             let item = item?;
             if item.contains_key("claimedAt") {
-                let ClaimRow { attempt_key: run, claimed_at, is_sent } = from_item("DeliveryLogs", item)?;
-                history.claims.push(RunClaim { run, claimed_at, is_sent });
+                let ClaimRow { attempt_key: key, claimed_at, is_sent } = from_item("DeliveryLogs", item)?;
+                history.claims.push(ResendClaim { key, claimed_at, is_sent });
             } else {
                 history.attempts.push(from_item("DeliveryLogs", item)?);
             }
@@ -56,15 +57,15 @@ impl Management {
         Ok(history)
     }
 
-    /// Claims a run of a delivery, before its first attempt is queued; `false` when somebody else has claimed it. The claim is
-    /// a row beside the attempts', and in no list: it has no key of the index `byWebhook`.
-    pub async fn claim_run(
+    /// Claims a resend of a delivery, before its message is sent; `false` when somebody else has claimed it. The claim is a row
+    /// beside the attempts', and in no list: it has no key of the index `byWebhook`.
+    pub async fn claim_resend(
         &self,
         delivery: &DeliveryId,
-        run: &str,
+        resent: &Resent,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let claim = ClaimRow { attempt_key: run.to_owned(), claimed_at: now, is_sent: false };
+        let claim = ClaimRow { attempt_key: resent.claim_key(), claimed_at: now, is_sent: false };
         let mut item = to_item("DeliveryLogs", claim)?;
         item.insert("deliveryId".into(), text(delivery.as_str()));
         item.insert("expiresAt".into(), expires_at(now, self.log_days));
@@ -81,16 +82,16 @@ impl Management {
         }
     }
 
-    /// Notes that the first message of a claimed run was sent.
+    /// Notes that the message of a claimed resend was sent.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when DynamoDB does not answer, or the claim is gone.
-    pub async fn confirm_run(&self, delivery: &DeliveryId, run: &str) -> Result<(), StoreError> {
+    pub async fn confirm_resend(&self, delivery: &DeliveryId, resent: &Resent) -> Result<(), StoreError> {
         self.client
             .update_item()
             .table_name(&self.delivery_logs)
-            .set_key(Some(key2(("deliveryId", delivery.as_str()), ("attemptKey", run))))
+            .set_key(Some(key2(("deliveryId", delivery.as_str()), ("attemptKey", &resent.claim_key()))))
             .update_expression("SET isSent = :true")
             .condition_expression("attribute_exists(deliveryId)")
             .expression_attribute_values(":true", AttributeValue::Bool(true))
@@ -100,12 +101,12 @@ impl Management {
     }
 
     /// Deliveries of a webhook that may have ended without success since a moment, newest first: one page, each delivery once
-    /// in it. A later success is not looked for.
+    /// in it. Those whose next attempt is due after `due_by` are left out; a later success is not looked for.
     pub async fn unsuccessful_deliveries(
         &self,
         webhook: &WebhookId,
         since: Timestamp,
-        now: Timestamp,
+        due_by: Timestamp,
         after: Option<FailurePosition>,
     ) -> Result<(Vec<DeliveryId>, Option<FailurePosition>), StoreError> {
         let answer = self
@@ -115,14 +116,14 @@ impl Management {
             .index_name("byWebhook")
             .key_condition_expression("webhookId = :webhook AND logOrder >= :since")
             .filter_expression(
-                "outcome <> :succeeded AND test = :false AND (attribute_not_exists(nextAttemptAt) OR nextAttemptAt < :now)",
+                "outcome <> :succeeded AND test = :false AND (attribute_not_exists(nextAttemptAt) OR nextAttemptAt < :dueBy)",
             )
             .projection_expression("deliveryId")
             .expression_attribute_values(":webhook", text(webhook.as_str()))
             .expression_attribute_values(":since", text(since.sortable()))
             .expression_attribute_values(":succeeded", text(Outcome::Succeeded.as_str()))
             .expression_attribute_values(":false", AttributeValue::Bool(false))
-            .expression_attribute_values(":now", number(now.as_millis()))
+            .expression_attribute_values(":dueBy", number(due_by.as_millis()))
             .scan_index_forward(false)
             .set_exclusive_start_key(after.map(|position| position.0))
             .send()

@@ -1,0 +1,175 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::values::Timestamp;
+
+const MINUTE_MS: u64 = 60_000;
+
+/// How much of something an account may do.
+#[derive(Debug, Clone, Copy)]
+pub struct BudgetLimit {
+    /// Names the budget.
+    pub name: &'static str,
+    /// In one minute of the clock.
+    pub a_minute: Option<u32>,
+    /// At the same time.
+    pub at_once: Option<Places>,
+}
+
+/// Places for what is being done. One that is not given back, since whoever took it died, is free after a while.
+#[derive(Debug, Clone, Copy)]
+pub struct Places {
+    /// How many there are.
+    pub number: usize,
+    /// After which time one is free again in any case.
+    pub held_for: Duration,
+}
+
+impl BudgetLimit {
+    /// Tests hold an invocation for 10 s each, at anybody's URL. They end after 10 s and our own work around it.
+    pub const TESTS: Self = Self {
+        name: "tests",
+        a_minute: Some(30),
+        at_once: Some(Places { number: 3, held_for: Duration::from_secs(15) }),
+    };
+    /// Each resend is up to ten requests at a receiver.
+    pub const RESENDS: Self = Self { name: "resends", a_minute: Some(60), at_once: None };
+    /// A recovery reads the log for as long as its function runs, 20 s.
+    pub const RECOVERIES: Self = Self {
+        name: "recoveries",
+        a_minute: None,
+        at_once: Some(Places { number: 1, held_for: Duration::from_secs(20) }),
+    };
+}
+
+/// What an account has done of something that is limited.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Budget {
+    /// Counts the changes, so that two at once are not written over each other.
+    pub version: u64,
+    /// The minute that `used` is of, counted from 1970.
+    minute: u64,
+    /// How often it was done in that minute.
+    used: u32,
+    /// The places that are taken.
+    places: Vec<Place>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    holder: String,
+    until: Timestamp,
+}
+
+impl Budget {
+    /// The budget after `holder` does it once more.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait, when the budget is used up.
+    pub fn take(&self, limit: &BudgetLimit, holder: &str, now: Timestamp) -> Result<Self, Duration> {
+        let minute = now.as_millis() / MINUTE_MS;
+        // An older minute than the stored one is another machine's clock: it counts there.
+        let (minute, used) = if minute > self.minute { (minute, 0) } else { (self.minute, self.used) };
+        if limit.a_minute.is_some_and(|most| used >= most) {
+            return Err(Timestamp::from_millis((minute + 1) * MINUTE_MS).since(now));
+        }
+        let mut places: Vec<Place> = self.places.iter().filter(|place| place.until > now).cloned().collect();
+        if let Some(at_once) = limit.at_once {
+            if places.len() >= at_once.number {
+                let first_free = places.iter().map(|place| place.until).min();
+                return Err(first_free.map_or(at_once.held_for, |until| until.since(now)));
+            }
+            places.push(Place { holder: holder.to_owned(), until: now.plus(at_once.held_for) });
+        }
+        Ok(Self { version: self.version + 1, minute, used: used + 1, places })
+    }
+
+    /// The budget after `holder` gives its place back; `None` when it has none.
+    #[must_use]
+    pub fn give_back(&self, holder: &str) -> Option<Self> {
+        let mut after = self.clone();
+        after.places.retain(|place| place.holder != holder);
+        after.version += 1;
+        (after.places.len() < self.places.len()).then_some(after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A whole minute.
+    const NOW: u64 = 1_730_179_200_000;
+
+    fn at(ms: u64) -> Timestamp {
+        Timestamp::from_millis(NOW + ms)
+    }
+
+    fn taken(limit: &BudgetLimit, times: u32, now: Timestamp) -> Budget {
+        (0..times).fold(Budget::default(), |budget, n| {
+            let budget = budget.take(limit, &n.to_string(), now).expect("a place");
+            budget.give_back(&n.to_string()).unwrap_or(budget)
+        })
+    }
+
+    #[test]
+    fn so_many_are_done_in_a_minute_of_the_clock_and_then_it_says_how_long_to_wait() {
+        let full = taken(&BudgetLimit::TESTS, 30, at(48_500));
+        assert_eq!(full.take(&BudgetLimit::TESTS, "x", at(48_500)), Err(Duration::from_millis(11_500)));
+        assert!(full.take(&BudgetLimit::TESTS, "x", at(59_999)).is_err());
+        assert!(full.take(&BudgetLimit::TESTS, "x", at(60_000)).is_ok());
+        let full = taken(&BudgetLimit::RESENDS, 60, at(0));
+        assert_eq!(full.take(&BudgetLimit::RESENDS, "x", at(0)), Err(Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn three_are_done_at_once_and_the_place_of_one_that_died_is_free_after_15_seconds() {
+        let mut budget = Budget::default();
+        for (holder, ms) in [("a", 0), ("b", 2_000), ("c", 4_000)] {
+            budget = budget.take(&BudgetLimit::TESTS, holder, at(ms)).expect("a place");
+        }
+        assert_eq!(budget.take(&BudgetLimit::TESTS, "d", at(5_000)), Err(Duration::from_secs(10)));
+        assert!(budget.take(&BudgetLimit::TESTS, "d", at(15_000)).is_ok());
+        let given_back = budget.give_back("b").expect("a place of its own");
+        assert!(given_back.take(&BudgetLimit::TESTS, "d", at(5_000)).is_ok());
+        assert_eq!(given_back.give_back("b"), None);
+    }
+
+    #[test]
+    fn one_recovery_is_made_at_a_time_and_any_number_after_each_other() {
+        let one = Budget::default().take(&BudgetLimit::RECOVERIES, "a", at(0)).expect("a place");
+        assert_eq!(one.take(&BudgetLimit::RECOVERIES, "b", at(1_000)), Err(Duration::from_secs(19)));
+        let many = taken(&BudgetLimit::RECOVERIES, 500, at(0));
+        assert!(many.take(&BudgetLimit::RECOVERIES, "b", at(0)).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_does_not_begin_its_minute_anew() {
+        let full = taken(&BudgetLimit::TESTS, 30, at(60_000));
+        assert_eq!(full.take(&BudgetLimit::TESTS, "x", at(59_000)), Err(Duration::from_secs(61)));
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_three_places_nor_thirty_a_minute(steps in prop::collection::vec((0u64..3_000, 0u8..8, any::<bool>()), 1..200)) {
+            let (mut budget, mut now) = (Budget::default(), NOW);
+            let mut made = std::collections::HashMap::<u64, u32>::new();
+            for (wait, holder, gives_back) in steps {
+                now += wait;
+                if gives_back {
+                    budget = budget.give_back(&holder.to_string()).unwrap_or(budget);
+                } else if let Ok(after) = budget.take(&BudgetLimit::TESTS, &holder.to_string(), Timestamp::from_millis(now)) {
+                    budget = after;
+                    *made.entry(now / MINUTE_MS).or_default() += 1;
+                }
+                prop_assert!(budget.places.len() <= 3);
+            }
+            prop_assert!(made.values().all(|times| *times <= 30));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What an attempt means for its endpoint, written over the endpoint that was asked and over no other.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use domain::{Endpoint, HealthChange, Mark, Timestamp, Webhook, WebhookKind};
+
+use crate::dynamo::item::{Item, is_refused, key2, number, text};
+use crate::{Attempts, StoreError};
+
+/// What became of an endpoint that was to be disabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disabling {
+    /// It is disabled now.
+    Done,
+    /// It is disabled already, and keeps its first reason.
+    Already,
+    /// Meanwhile the webhook has another endpoint, or the same one anew, or none: nothing is known against that.
+    Moved,
+}
+
+impl Attempts {
+    /// Notes that an endpoint fails or is slow from now on, or not any more. Nothing an owner sees, so `updatedAt` stays. Nothing
+    /// is noted about another endpoint that the webhook has meanwhile.
+    pub async fn note_health(
+        &self,
+        webhook: &Webhook,
+        endpoint: &Endpoint,
+        change: HealthChange,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let at = Path::of(webhook).endpoint;
+        let marks = [(change.failing, "failingSince"), (change.slow, "slowSince")];
+        let of = |mark: Mark| marks.iter().filter(move |(wanted, _)| *wanted == mark);
+        let set: Vec<String> = of(Mark::Set)
+            .map(|(_, name)| format!("{at}.{name} = if_not_exists({at}.{name}, :now)"))
+            .collect();
+        let cleared: Vec<String> = of(Mark::Clear).map(|(_, name)| format!("{at}.{name}")).collect();
+        let mut update = self.update(webhook, endpoint);
+        let mut parts = Vec::new();
+        if !set.is_empty() {
+            parts.push(format!("SET {}", set.join(", ")));
+            update = update.expression_attribute_values(":now", number(now.as_millis()));
+        }
+        if !cleared.is_empty() {
+            parts.push(format!("REMOVE {}", cleared.join(", ")));
+        }
+        let update =
+            update.update_expression(parts.join(" ")).condition_expression(format!("{at}.#url = :url"));
+        match update.send().await {
+            Err(error) if is_refused(&error) => Ok(()),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Disables an endpoint that has answered that it is gone: an outbound webhook, or the response webhook of an inbound one
+    /// (whose calls go on).
+    pub async fn disable_gone(
+        &self,
+        webhook: &Webhook,
+        endpoint: &Endpoint,
+        now: Timestamp,
+    ) -> Result<Disabling, StoreError> {
+        let path = Path::of(webhook);
+        let update = self.update(webhook, endpoint);
+        self.disable(update, &path, &format!("{}.#url = :url", path.endpoint), "gone", now).await
+    }
+
+    /// The same of one that has failed since `since`, when it was not enabled anew meanwhile.
+    pub async fn disable_failing(
+        &self,
+        webhook: &Webhook,
+        endpoint: &Endpoint,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Disabling, StoreError> {
+        let path = Path::of(webhook);
+        let update =
+            self.update(webhook, endpoint).expression_attribute_values(":since", number(since.as_millis()));
+        let at = path.endpoint;
+        let same = format!("{at}.#url = :url AND {at}.failingSince = :since");
+        self.disable(update, &path, &same, "failing", now).await
+    }
+
+    async fn disable(
+        &self,
+        update: UpdateItemFluentBuilder,
+        path: &Path,
+        same: &str,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Disabling, StoreError> {
+        let state = path.state;
+        let disabled = update
+            .update_expression(format!(
+                "SET {state}#status = :disabled, {state}disabledReason = :reason, {state}disabledAt = :now, updatedAt = :now"
+            ))
+            .condition_expression(format!("{state}#status = :enabled AND {same}"))
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":enabled", text("enabled"))
+            .expression_attribute_values(":disabled", text("disabled"))
+            .expression_attribute_values(":reason", text(reason))
+            .expression_attribute_values(":now", number(now.as_millis()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let Err(error) = disabled else { return Ok(Disabling::Done) };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                Ok(if path.is_disabled(refused.item()) { Disabling::Already } else { Disabling::Moved })
+            }
+            _ => Err(error.into()),
+        }
+    }
+
+    /// An update of the webhook, for an expression that knows the endpoint's URL.
+    fn update(&self, webhook: &Webhook, endpoint: &Endpoint) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.webhooks)
+            .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()))))
+            .expression_attribute_names("#url", "url")
+            .expression_attribute_values(":url", text(endpoint.url.as_str()))
+    }
+}
+
+/// Where a webhook's item has its endpoint, and whether that is enabled.
+struct Path {
+    endpoint: &'static str,
+    /// Stands before `status`.
+    state: &'static str,
+}
+
+impl Path {
+    fn of(webhook: &Webhook) -> Self {
+        match webhook.kind {
+            WebhookKind::Outbound { .. } => Self { endpoint: "endpoint", state: "" },
+            WebhookKind::Inbound { .. } => {
+                Self { endpoint: "responseWebhook.endpoint", state: "responseWebhook." }
+            }
+        }
+    }
+
+    fn is_disabled(&self, item: Option<&Item>) -> bool {
+        let inside = match self.state {
+            "" => item,
+            _ => item.and_then(|item| map(item, "responseWebhook")),
+        };
+        inside.and_then(|item| item.get("status")) == Some(&text("disabled"))
+    }
+}
+
+fn map<'a>(item: &'a Item, name: &str) -> Option<&'a HashMap<String, AttributeValue>> {
+    item.get(name)?.as_m().ok()
+}
