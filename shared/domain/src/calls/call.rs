@@ -59,6 +59,9 @@ pub struct Call {
     /// Credits that it cost.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tokens_consumed: Option<u64>,
+    /// What of its completion was read otherwise than it was written, or left out.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notes: Vec<String>,
     /// When its completion was recorded and its credits settled.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub settled_at: Option<Timestamp>,
@@ -98,6 +101,7 @@ impl Call {
             analysis: None,
             action_items: None,
             tokens_consumed: None,
+            notes: Vec::new(),
             settled_at: None,
             fanned_out_at: None,
         }
