@@ -17,7 +17,8 @@ pub use event::HttpEvent;
 /// When Lambda's runtime API cannot be talked to.
 pub async fn run<F: Future<Output = Response<Body>>>(answer: impl Fn(Request) -> F) -> Result<(), Error> {
     lambda_runtime::run(service_fn(|event: LambdaEvent<HttpEvent>| {
-        let answered = answer(event.payload.into_request());
+        // Boxed: a handler's future is large, and the runtime would carry it along in each of its layers.
+        let answered = Box::pin(answer(event.payload.into_request()));
         async { Ok::<_, Error>(into_event(answered.await)) }
     }))
     .await

@@ -107,6 +107,23 @@ impl Call {
         }
     }
 
+    /// The call that is not placed: of whom it was for, the number is kept, and nothing else. (With a name of this length it is
+    /// one write unit of DynamoDB, and one in the index.)
+    #[must_use]
+    pub fn cancelled(self, reason: CallReason) -> Self {
+        const MAX_NAME_CHARS: usize = 100;
+        let campaign =
+            CampaignRef { name: self.campaign.name.chars().take(MAX_NAME_CHARS).collect(), ..self.campaign };
+        Self {
+            status: CallStatus::Cancelled,
+            reason: Some(reason),
+            reserved_credits: 0,
+            recipient: Recipient::new(self.recipient.phone_number),
+            campaign,
+            ..self
+        }
+    }
+
     /// Whether the dialer is to have its job: a webhook triggered it, and it is neither cancelled nor over.
     #[must_use]
     pub fn awaits_dialer(&self) -> bool {
@@ -234,6 +251,15 @@ mod tests {
         for status in [CallStatus::Cancelled, CallStatus::Finished, CallStatus::Missed, CallStatus::Failed] {
             assert!(!Call { status, ..queued.clone() }.awaits_dialer(), "{status:?}");
         }
+    }
+
+    #[test]
+    fn a_call_that_is_not_placed_keeps_the_number_and_nothing_else_of_whom_it_was_for() {
+        let call = sample_call();
+        let cancelled = call.clone().cancelled(CallReason::InsufficientFunds);
+        assert_eq!(cancelled.recipient, Recipient::new(call.recipient.phone_number));
+        assert_eq!((cancelled.status, cancelled.reserved_credits), (CallStatus::Cancelled, 0));
+        assert_eq!(cancelled.reason, Some(CallReason::InsufficientFunds));
     }
 
     #[test]
