@@ -116,10 +116,20 @@ NOT_UNDERSTOOD = {
     "no_json": (b"phoneNumber=%2B15551234567", "invalid_json"),
     "half_a_json_text": (b'{"type":"calls.execute","data":{', "invalid_json"),
     "something_after_the_json": (b'{"type":"calls.execute","data":{"phoneNumber":"+15551234567"}} {}', "invalid_json"),
-    "bytes_that_are_not_utf8": (
-        b'{"type":"calls.execute","data":{"phoneNumber":"+15551234567","note":"\xff"}}',
+    "a_raw_line_break_in_a_text": (
+        b'{"type":"calls.execute","data":{"phoneNumber":"+15551234567","note":"a\nb"}}',
         "invalid_json",
     ),
+    "a_body_encoded_twice": (
+        b'"{\\"type\\":\\"calls.execute\\",\\"data\\":{\\"phoneNumber\\":\\"+15551234567\\"}}"',
+        "invalid_json",
+    ),
+    "a_list_of_one": (b'[{"type":"calls.execute","data":{"phoneNumber":"+15551234567"}}]', "invalid_json"),
+    "data_as_a_text": (
+        b'{"type":"calls.execute","data":"{\\"phoneNumber\\":\\"+15551234567\\"}"}',
+        "invalid_data",
+    ),
+    "data_as_a_list": (b'{"type":"calls.execute","data":[{"phoneNumber":"+15551234567"}]}', "invalid_data"),
     "no_type": (b'{"data":{"phoneNumber":"+15551234567"}}', "invalid_type"),
     "another_type": (b'{"type":"calls.schedule","data":{"phoneNumber":"+15551234567"}}', "invalid_type"),
     "a_type_in_other_letters": (b'{"type":"Calls.Execute","data":{"phoneNumber":"+15551234567"}}', "invalid_type"),
@@ -165,10 +175,10 @@ def test_a_body_that_is_json_but_no_object_is_a_400(shared_account, api, body):
     assert shared_account.last_request_to(webhook)["outcome"] == "rejected"
 
 
-def test_json_nested_beyond_reason_is_no_server_error(shared_account, api):
+def test_json_nested_beyond_reason_does_no_harm_where_nobody_reads_it(shared_account, api):
     webhook = shared_account.bound_webhook()
     body = b'{"type":"calls.execute","data":{"phoneNumber":"+15551234567"},"x":' + b"[" * 20_000 + b"]" * 20_000 + b"}"
-    assert api.trigger(webhook.slug, body).status in (201, 400)
+    assert api.trigger(webhook.slug, body).status == 201
 
 
 # 404

@@ -265,7 +265,16 @@ mod tests {
             assert_eq!(completion.finished_at.as_millis(), millis, "{value}");
             assert_eq!(completion.notes.first().map(String::as_str), note, "{value}");
         }
-        for value in [json!(null), json!("now"), json!(-1), json!(0), json!(142), json!(1e300), json!({})] {
+        for value in [
+            json!(null),
+            json!("now"),
+            json!(-1),
+            json!(0),
+            json!(142),
+            json!("1970-02-01T00:00:00Z"),
+            json!(1e300),
+            json!({}),
+        ] {
             let completion = with("finishedAt", value.clone());
             assert_eq!((completion.finished_at, completion.notes.len()), (RECEIVED, 1), "{value}");
         }

@@ -10,6 +10,9 @@ const MAX_TOKENS: u64 = 1_000_000;
 /// The longest call, in seconds; far beyond any.
 const MAX_SECONDS: f64 = 1e9;
 
+/// The first moment that is one: 1973. Earlier ones are other units, or what a missing time looks like.
+const FIRST_MILLIS: u64 = 100_000_000_000;
+
 const LEFT_OUT: &str = "could not be used and is left out";
 
 /// What the parts of a completion are read with.
@@ -224,8 +227,7 @@ impl Notes {
 }
 
 /// The moment that a value names, and its unit when that is another than milliseconds since 1970. Units are told apart by the
-/// size of the number: each is good for the years 2001 to 5000. A number below all of them is none (1970 is what a missing time
-/// looks like).
+/// size of the number: each is good for the years 2001 to 5000. A number below all of them is none.
 fn moment(value: &Lenient<'_>) -> Option<(Timestamp, Option<&'static str>)> {
     let text = match value {
         Lenient::Number(number) => *number,
@@ -233,7 +235,7 @@ fn moment(value: &Lenient<'_>) -> Option<(Timestamp, Option<&'static str>)> {
         _ => return None,
     };
     if let Some(moment) = Timestamp::parse_rfc3339(text) {
-        return Some((moment, Some("a date")));
+        return (moment.as_millis() >= FIRST_MILLIS).then_some((moment, Some("a date")));
     }
     let number: f64 = text.parse().ok()?;
     let (millis, unit) = match number {
