@@ -102,7 +102,9 @@ def test_the_sample_is_a_list_of_one_payload_as_it_will_be_delivered(account, di
 
 
 def test_what_else_zapier_sends_is_ignored(account, receivers):
-    body = json.dumps({"targetUrl": receivers.receiver().url, "event": "call.finished", "bundle": {}})[:-1] + ',"n":1e999}'
+    body = (
+        json.dumps({"targetUrl": receivers.receiver().url, "event": "call.finished", "bundle": {}})[:-1] + ',"n":1e999}'
+    )
     assert account.post("/zapier/hooks", body.encode()).status == 201
 
 

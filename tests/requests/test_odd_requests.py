@@ -1,4 +1,4 @@
-"""What stands around a body: a query, headers and a path that no URI could have. None of it is read, so none of it matters."""
+"""What stands around a body: a query, headers and a path that no URI could have. None of it is read, so none matters."""
 
 import http.client
 import json
@@ -36,7 +36,9 @@ def assert_called(api, webhook, jobs, after_slug: str = "", headers: list[tuple[
     assert jobs.to(webhook, "phoneNumber", phone)
 
 
-@pytest.mark.parametrize("query", ['utm="x"', "<", ">", "a=<b>&c={d}|e", "%", "%ff", "a=%zz", "a[]=1", "\\", "^`", "??"])
+@pytest.mark.parametrize(
+    "query", ['utm="x"', "<", ">", "a=<b>&c={d}|e", "%", "%ff", "a=%zz", "a[]=1", "\\", "^`", "??"]
+)
 def test_a_query_may_hold_any_characters(api, webhook, jobs, query):
     assert_called(api, webhook, jobs, f"?{query}")
 
@@ -67,7 +69,5 @@ def test_white_space_and_a_slash_after_the_slug_do_no_harm(api, webhook, jobs, a
 
 def test_the_management_api_answers_json_whatever_stands_around_a_request(api, shared_account):
     for query, header in [('a="x"', b"https,https"), ("<", b"\xff"), ("limit=<", b"")]:
-        status, body = post(
-            api, f"/v1/webhooks?{query}", b"{", [("X-Forwarded-Proto", header), ("X-Name", header)]
-        )
+        status, body = post(api, f"/v1/webhooks?{query}", b"{", [("X-Forwarded-Proto", header), ("X-Name", header)])
         assert (status, json.loads(body)["error"]["code"]) == (401, "unauthorized")
