@@ -69,6 +69,32 @@ def test_a_request_without_credits_is_answered_201_and_recorded_as_cancelled_for
     assert account.credits() == 0
 
 
+def test_a_request_that_is_not_dialled_keeps_the_number_and_nothing_else_of_its_data(api, jobs):
+    account = Account.open(api, credits=0)
+    webhook = account.inbound()
+    campaign = account.campaign(webhook)
+    phone = unused_phone()
+
+    assert_accepted(account.trigger(webhook, {"phoneNumber": phone, "firstName": "Jannetje", "note": "x" * 4_096}))
+
+    (call,) = account.calls_of(campaign)
+    assert call["recipient"] == {"phoneNumber": phone}
+
+
+def test_a_request_right_after_credits_were_added_is_dialled(api, jobs):
+    account = Account.open(api, credits=1)
+    webhook = account.bound_webhook()
+    for _ in range(3):
+        assert_accepted(account.trigger(webhook))
+    assert len(jobs.all_of(webhook)) == 1
+
+    api.operator("POST", f"/accounts/{account.id}/credits", {"amount": 5})
+    assert_accepted(account.trigger(webhook))
+
+    assert len(jobs.all_of(webhook)) == 2
+    assert account.credits() == 4
+
+
 @pytest.mark.parametrize("status", ["draft", "paused"])
 def test_a_request_to_a_campaign_that_is_not_active_is_answered_201_and_recorded_as_cancelled(account, jobs, status):
     webhook = account.inbound()

@@ -1,4 +1,4 @@
-"""What stands around a body: a query, headers and a path that no URI could have. None of it is read, so none matters."""
+"""What stands around a body: a query, headers and a path that no URI could have. Nobody reads it, so it may be any."""
 
 import http.client
 import json
