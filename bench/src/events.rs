@@ -20,6 +20,24 @@ pub fn request(sample: &SampleAccount) -> Bytes {
     REQUEST.replace("yourinboundslug", sample.slug.expose()).into()
 }
 
+/// The same with 61 KB of text in its fields.
+#[must_use]
+pub fn large_request(sample: &SampleAccount) -> Bytes {
+    let mut event: Value = serde_json::from_str(REQUEST).unwrap_or_default();
+    let texts: serde_json::Map<_, _> = ["note", "city", "state", "email"]
+        .into_iter()
+        .map(|name| (name.to_owned(), json!("漢".repeat(4_096))))
+        .chain([
+            ("phoneNumber".to_owned(), json!("+15551234567")),
+            ("unknown".to_owned(), json!("x".repeat(11_000))),
+        ])
+        .collect();
+    event["rawPath"] = json!(format!("/{}", sample.slug.expose()));
+    event["headers"]["idempotency-key"] = json!("k".repeat(255));
+    event["body"] = json!(json!({"type": "calls.execute", "data": texts}).to_string());
+    event.to_string().into()
+}
+
 /// An integrator's list of webhooks.
 #[must_use]
 pub fn list_webhooks(sample: &SampleAccount) -> Bytes {

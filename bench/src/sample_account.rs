@@ -99,6 +99,23 @@ impl SampleAccount {
         self.tables(serde_json::to_value(self.queued_call()).unwrap_or_default())
     }
 
+    /// What is stored of an account without credits.
+    #[must_use]
+    pub fn without_credits(&self) -> Tables {
+        let mut tables = self.with_queued_calls();
+        tables.put("Accounts", &json!({"id": self.account, "name": "Acme", "credits": 0}));
+        tables
+    }
+
+    /// What is stored while the campaign, which has the longest name, is paused.
+    #[must_use]
+    pub fn with_paused_campaign(&self) -> Tables {
+        let mut tables = self.with_queued_calls();
+        let name = "🙂".repeat(200);
+        tables.put("Campaigns", &Campaign { name, status: CampaignStatus::Paused, ..self.campaign() });
+        tables
+    }
+
     /// The same for an account that has made so many calls before: each with an entry of the ledger and an attempt to deliver
     /// it, of which only what a query could ask for is there.
     #[must_use]

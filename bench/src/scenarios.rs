@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::aws_stub::{AwsStub, Seen};
-use crate::events::{self, deliveries, deliveries_of_attempt, request};
+use crate::events::{self, deliveries, deliveries_of_attempt, large_request, request};
 use crate::function::Program;
 use crate::receiver::Receivers;
 use crate::sample_account::SampleAccount;
@@ -32,6 +32,28 @@ pub async fn accepted_requests(program: impl Fn(&AwsStub) -> Program) -> Outcome
         vec![Scenario { id: "start", what: "start of an environment of inbound", seen: aws.take_seen() }];
     for (id, what) in [("request.first", "first request to a slug"), ("request", "accepted request")] {
         function.invoke(&request(&sample)).await?;
+        scenarios.push(Scenario { id, what, seen: aws.take_seen() });
+    }
+    Ok(scenarios)
+}
+
+/// Requests with the largest body that are not dialled: of an account without credits, and to a paused campaign.
+///
+/// # Errors
+///
+/// When the function does not do its work.
+pub async fn cancelled_requests(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
+    let mut scenarios = Vec::new();
+    let sample = SampleAccount::new([])?;
+    for (id, what, tables) in [
+        ("request.no_credit", "request of 61 KB without a credit", sample.without_credits()),
+        ("request.paused", "request of 61 KB to a paused campaign", sample.with_paused_campaign()),
+    ] {
+        let aws = AwsStub::start(tables).await?;
+        let mut function = program(&aws).start().await?;
+        function.ready().await?;
+        let _started = aws.take_seen();
+        function.invoke(&large_request(&sample)).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)

@@ -1,6 +1,8 @@
 """A completion ends the call, and goes once to every endpoint that should hear of it."""
 
 import json
+import time
+from datetime import datetime
 
 import pytest
 
@@ -171,3 +173,101 @@ def test_a_large_transcript_that_compresses_is_delivered_whole(account, jobs, di
     delivered = endpoint.await_request()
     assert json.loads(delivered.body)["call"]["transcript"] == transcript
     assert account.call(job["callId"])["transcript"] == transcript
+
+
+# a completion that does not keep to the contract
+
+
+def recorded(account, completion: dict) -> dict:
+    """A call of elsewhere, which is recorded when its completion is taken in."""
+    path = f"/calls/{completion['callId']}"
+    return eventually(lambda: (answer := account.get(path)).status == 200 and answer.json(), f"{path} is recorded")
+
+
+UNREADABLE = {
+    "a warmth in capitals": (
+        {"analysis": {"lead_warmth": "HOT"}},
+        {"analysis": {"sentiment": "neutral", "lead_warmth": "hot", "justification": ""}},
+        ['analysis.lead_warmth: read as "hot"'],
+    ),
+    "an unknown sentiment": (
+        {"analysis": {"sentiment": "mixed", "justification": "Keen"}},
+        {"analysis": {"sentiment": "neutral", "lead_warmth": "unknown", "justification": "Keen"}},
+        ["analysis.sentiment: could not be used and is left out"],
+    ),
+    "a duration as a text": ({"duration": "142"}, {"duration": 142}, ["duration: read as a number"]),
+    "a duration in words": ({"duration": "long"}, {"duration": None}, ["duration: could not be used and is left out"]),
+    "a turn's time as a number": (
+        {"transcript": [{"who": "user", "what": "Hi", "when": 1714485603000}]},
+        {"transcript": [{"who": "user", "what": "Hi", "when": "2024-04-30T14:00:03.000Z"}]},
+        ["transcript[].when: read as a moment"],
+    ),
+    "an end in seconds": (
+        {"finishedAt": 1714485603},
+        {"finishedAt": "2024-04-30T14:00:03.000Z"},
+        ["finishedAt: read as seconds"],
+    ),
+    "a summary that is an object": ({"summary": {}}, {"summary": None}, ["summary: could not be used and is left out"]),
+    "a transcript that is a text": (
+        {"transcript": "Hi, is this Jannetje?"},
+        {"transcript": None},
+        ["transcript: could not be used and is left out"],
+    ),
+    "action items that are a text": (
+        {"actionItems": "Call back"},
+        {"actionItems": ["Call back"]},
+        ["actionItems: read as a list of one"],
+    ),
+    "a negative cost": (
+        {"tokensConsumed": -1},
+        {"tokensConsumed": None},
+        ["tokensConsumed: could not be used and is left out"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_part_of_another_shape_is_read_in_the_sensible_way_or_left_out_and_the_call_says_so(
+    shared_account, dialer, case
+):
+    sent, shown, notes = UNREADABLE[case]
+    completion = {**completions.of_elsewhere(shared_account, recipient=RECIPIENT), **sent}
+
+    dialer.send(completion)
+
+    call = recorded(shared_account, completion)
+    assert {name: call[name] for name in shown} == shown
+    assert call["notes"] == notes
+
+
+def test_a_completion_without_the_end_of_the_call_ended_when_it_came(shared_account, dialer):
+    before = time.time()
+    completion = completions.of_elsewhere(shared_account, recipient=RECIPIENT)
+    del completion["finishedAt"]
+
+    dialer.send(completion)
+
+    call = recorded(shared_account, completion)
+    ended = datetime.fromisoformat(call["finishedAt"]).timestamp()
+    assert before - 2 <= ended <= time.time() + 2
+    assert len(call["notes"]) == 1
+
+
+def test_a_mark_half_a_pair_and_odd_unknown_fields_do_not_cost_the_result(account, dialer, receivers):
+    endpoint = receivers.receiver()
+    account.outbound(endpoint.url)
+    completion = completions.of_elsewhere(account, recipient=RECIPIENT)
+    deep = "[" * 130 + "]" * 130
+    odd = r'{"summary":"Nice \ud83d\u0000","x":1e999,"y":' + deep + "," + json.dumps(completion)[1:]
+
+    dialer.send("\ufeff" + odd)
+
+    call = recorded(account, completion)
+    assert (call["summary"], call["notes"]) == ("Nice \ufffd", [])
+    assert json.loads(endpoint.await_request().body)["call"]["summary"] == "Nice \ufffd"
+
+
+def test_a_call_whose_completion_keeps_to_the_contract_has_no_notes(shared_account, dialer):
+    completion = completions.of_elsewhere(shared_account, recipient=RECIPIENT, **RESULTS)
+    dialer.send(completion)
+    assert recorded(shared_account, completion)["notes"] == []

@@ -140,6 +140,18 @@ def test_a_body_that_is_not_json_is_a_400(shared_account, path, body):
     assert_refused(shared_account.post(path, body), 400, "invalid_json")
 
 
+def test_json_that_breaks_is_refused_with_its_place(shared_account):
+    answer = shared_account.post("/campaigns", b'{"name":\n  "a" "secret"}')
+    assert_refused(answer, 400, "invalid_json")
+    assert "line 2, column 7" in answer.error["message"] and "secret" not in answer.error["message"]
+
+
+def test_a_byte_order_mark_is_skipped_and_a_null_character_is_taken_out_of_a_text(shared_account):
+    answer = shared_account.post("/campaigns", "\ufeff".encode() + rb'{"name":"Q4\u0000 Outreach"}')
+    assert (answer.status, answer.json()["name"]) == (201, "Q4 Outreach")
+    assert_refused(shared_account.post("/campaigns", rb'{"name":"\u0000"}'), 400, "invalid_field", "name")
+
+
 @pytest.mark.parametrize("path", ["/webhooks", "/campaigns"])
 @pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'"x"'])
 def test_a_body_that_is_no_object_is_a_400(shared_account, path, body):

@@ -1,5 +1,7 @@
 """Zapier's REST hooks: it subscribes, it unsubscribes, it asks for a sample; nobody else edits what it made."""
 
+import json
+
 import pytest
 
 import completions
@@ -97,6 +99,13 @@ def test_the_sample_is_a_list_of_one_payload_as_it_will_be_delivered(account, di
     assert sample == {**SAMPLE, "type": "call.finished"}
     assert list(sample) == list(SAMPLE)
     assert list(sample["call"]) == ["id", "status", "recipient", *FINISHED_DEFAULTS]
+
+
+def test_what_else_zapier_sends_is_ignored(account, receivers):
+    body = (
+        json.dumps({"targetUrl": receivers.receiver().url, "event": "call.finished", "bundle": {}})[:-1] + ',"n":1e999}'
+    )
+    assert account.post("/zapier/hooks", body.encode()).status == 201
 
 
 def test_a_webhook_of_the_integrators_own_is_managed_by_nobody(account):

@@ -111,6 +111,25 @@ def test_a_repeat_of_a_cancelled_request_stays_cancelled(api, jobs):
     assert account.credits() == 5
 
 
+def test_an_idempotency_key_that_is_sent_twice_in_one_request_is_that_key(account, jobs):
+    webhook = account.bound_webhook()
+    key, data = str(uuid.uuid4()), {"phoneNumber": unused_phone()}
+
+    # As API Gateway hands on two headers of one name.
+    assert keyed(account, webhook, f"{key}, {key}", data).status == 201
+    assert keyed(account, webhook, key, data).status == 201
+
+    assert len(jobs.all_of(webhook)) == 1
+    assert account.credits() == 99
+
+
+def test_two_different_idempotency_keys_in_one_request_are_a_400(account, jobs):
+    webhook = account.bound_webhook()
+    answer = keyed(account, webhook, "one, two", {"phoneNumber": unused_phone()})
+    assert (answer.status, answer.error["code"]) == (400, "invalid_idempotency_key")
+    assert jobs.all_of(webhook) == []
+
+
 def test_an_idempotency_key_may_have_255_bytes(account, jobs):
     webhook = account.bound_webhook()
     assert keyed(account, webhook, "k" * 255, {"phoneNumber": unused_phone()}).status == 201

@@ -250,3 +250,48 @@ def test_a_text_field_of_4096_characters_is_kept_whole(place):
 )
 def test_text_arrives_as_it_was_written(place, text):
     assert place({"firstName": text})["firstName"] == text
+
+
+# parts that nobody reads, and texts that were cut
+
+DEEP = "[" * 130 + "]" * 130
+
+
+def raw(phone: str, data: str, beside: str = '"beside":0') -> bytes:
+    return f'{{{beside},"type":"calls.execute","data":{{"phoneNumber":"{phone}",{data}}}}}'.encode()
+
+
+def recipient_of(api, webhook, jobs, phone: str, body: bytes) -> dict:
+    answer = api.trigger(webhook.slug, body, headers={"content-type": "application/octet-stream"})
+    assert (answer.status, answer.body) == (201, b'{"success":true}'), answer
+    recipient = dict(jobs.to(webhook, "phoneNumber", phone)["recipient"])
+    del recipient["phoneNumber"]
+    return recipient
+
+
+@pytest.mark.parametrize("value", [r'"Nice \ud83d"', "1e999", "-1e-999", DEEP, r'{"\udc00":[1e999]}'])
+def test_a_part_that_nobody_reads_cannot_refuse_a_request(api, webhook, jobs, value):
+    phone = unused_phone()
+    body = raw(phone, f'"custom":{value}', f'"custom":{value}')
+    assert recipient_of(api, webhook, jobs, phone, body) == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (r'"Nice \ud83d"', "Nice \ufffd"),
+        (r'"a\u0000b"', "ab"),
+        ("123456789012345678901234567890", "123456789012345678901234567890"),
+        ("78701.0", "78701"),
+        ("1e999", "1e999"),
+    ],
+)
+def test_a_text_or_a_number_is_kept_as_far_as_it_can_be(api, webhook, jobs, written, kept):
+    phone = unused_phone()
+    assert recipient_of(api, webhook, jobs, phone, raw(phone, f'"zipCode":{written}')) == {"zipCode": kept}
+
+
+def test_bytes_that_are_not_utf8_become_replacement_characters(api, webhook, jobs):
+    phone = unused_phone()
+    body = raw(phone, '"city":"Orl?ans"').replace(b"?", b"\xe9")
+    assert recipient_of(api, webhook, jobs, phone, body) == {"city": "Orl\ufffdans"}

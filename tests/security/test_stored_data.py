@@ -27,6 +27,23 @@ def test_the_request_log_expires_after_30_days(account, stack):
     assert_expires_in_30_days(item)
 
 
+def test_a_call_that_is_not_placed_expires_after_30_days_and_keeps_nothing_but_the_number(account, stack):
+    webhook = account.inbound()
+    account.campaign(webhook, status="paused")
+    account.trigger(webhook, completions.RECIPIENT)
+    call_id = account.last_request_to(webhook)["callId"]
+    (item,) = items_of(stack, "Calls", id=call_id)
+    assert_expires_in_30_days(item)
+    assert item["recipient"] == {"M": {"phoneNumber": {"S": completions.RECIPIENT["phoneNumber"]}}}
+
+
+def test_a_call_that_is_placed_does_not_expire(account, stack, jobs):
+    webhook = account.bound_webhook()
+    account.trigger(webhook)
+    (item,) = items_of(stack, "Calls", id=jobs.of(webhook)[0]["callId"])
+    assert "expiresAt" not in item
+
+
 def test_the_delivery_log_expires_after_30_days(account, stack, dialer, receivers):
     webhook = account.outbound(receivers.receiver().url)
     dialer.send(completions.of_elsewhere(account))

@@ -258,8 +258,8 @@ def test_a_table_is_on_demand_encrypted_recoverable_and_outlives_the_stack(table
     assert properties["SSESpecification"]["SSEEnabled"] is True
 
 
-@pytest.mark.parametrize("table", ["DeliveryLogs", "RequestLogs"])
-def test_the_logs_expire(table):
+@pytest.mark.parametrize("table", ["DeliveryLogs", "RequestLogs", "Calls"])
+def test_the_logs_expire_and_with_them_calls_that_were_not_placed(table):
     assert TABLES[table]["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
 
 
@@ -271,6 +271,14 @@ def test_no_index_copies_secrets_or_transcripts():
 
 
 # the rest
+
+
+def test_a_request_whose_call_is_committed_is_not_ended_by_a_timeout():
+    # No commit begins after 5 s; what may follow one: its last request (2.5 s), a look-up (6 s), the log (6 s).
+    after_a_commit = 5 + 2.5 + 6 + 6
+    assert after_a_commit < FUNCTIONS["Inbound"]["Timeout"]
+    integration = TEMPLATE["Resources"]["InboundIntegration"]["Properties"]["TimeoutInMillis"]
+    assert 1000 * FUNCTIONS["Inbound"]["Timeout"] < integration < 30_000
 
 
 def test_the_key_rotates_and_outlives_the_stack():

@@ -93,6 +93,7 @@ def removed_response_webhook(sample: SampleAccount) -> Request:
 
 BY_OPERATION: dict[tuple[str, str], Refused] = {
     ("triggerCall", "invalid_type"): call({"phoneNumber": "+15551234567"}, "calls.cancel"),
+    ("triggerCall", "invalid_data"): lambda sample: Request(body={"type": "calls.execute", "data": []}),
     ("triggerCall", "missing_phone_number"): call({"phone_number": "+15551234567"}),
     ("triggerCall", "invalid_phone_number"): call({"phoneNumber": "call me"}),
     ("triggerCall", "invalid_idempotency_key"): call({"phoneNumber": "+15551234567"}, **{"idempotency-key": "k" * 256}),

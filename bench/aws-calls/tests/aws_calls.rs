@@ -5,7 +5,7 @@ use std::path::Path;
 use bench::aws_stub::{AwsStub, Cost};
 use bench::function::Program;
 use bench::sample_account::environment;
-use bench::scenarios::{Scenario, accepted_requests, attempts, completions};
+use bench::scenarios::{Scenario, accepted_requests, attempts, cancelled_requests, completions};
 
 const INBOUND: &str = env!("CARGO_BIN_EXE_counted-inbound");
 const FANOUT: &str = env!("CARGO_BIN_EXE_counted-fanout");
@@ -34,7 +34,7 @@ fn assert_asked(scenarios: &[Scenario], id: &str, expected: &[(&str, &str)]) {
 }
 
 #[tokio::test]
-async fn an_accepted_request_is_three_calls_the_first_to_a_slug_two_more_and_a_start_two() {
+async fn an_accepted_request_is_three_calls_the_first_to_a_slug_three_more_and_a_start_two() {
     let scenarios = accepted_requests(program(INBOUND)).await.expect("accepted");
     let accepted = [
         ("PutItem RequestLogs", "1, 1 WCU"),
@@ -45,10 +45,28 @@ async fn an_accepted_request_is_three_calls_the_first_to_a_slug_two_more_and_a_s
     let connected =
         [("GetItem Campaigns", "1, 0.5 RCU"), ("GetQueueAttributes call-jobs.fifo", "1, 1 requests")];
     assert_asked(&scenarios, "start", &connected);
-    let found = [("GetItem Campaigns", "1, 0.5 RCU"), ("Query Webhooks.bySlug", "1, 0.5 RCU")];
+    let found = [
+        ("GetItem Accounts", "1, 1 RCU"),
+        ("GetItem Campaigns", "1, 0.5 RCU"),
+        ("Query Webhooks.bySlug", "1, 0.5 RCU"),
+    ];
     let mut first = [accepted.as_slice(), &found].concat();
     first.sort_unstable();
     assert_asked(&scenarios, "request.first", &first);
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_dialled_costs_three_write_units_whatever_its_size() {
+    let scenarios = cancelled_requests(program(INBOUND)).await.expect("cancelled");
+    let expected = [
+        ("GetItem Accounts", "1, 1 RCU"),
+        ("GetItem Campaigns", "1, 0.5 RCU"),
+        ("PutItem Calls", "1, 2 WCU"),
+        ("PutItem RequestLogs", "1, 1 WCU"),
+        ("Query Webhooks.bySlug", "1, 0.5 RCU"),
+    ];
+    assert_asked(&scenarios, "request.no_credit", &expected);
+    assert_asked(&scenarios, "request.paused", &expected);
 }
 
 #[tokio::test]

@@ -61,6 +61,7 @@ pub(crate) fn completed_call(
             analysis: completion.analysis,
             action_items: completion.action_items,
             tokens_consumed: completion.tokens_consumed,
+            notes: completion.notes,
             ..call
         },
         status: completion.status,
@@ -98,7 +99,7 @@ mod tests {
             "status":"missed","finishedAt":1730179342000,"campaign":{{"id":"campaign_123","name":"Q4"}},
             "recipient":{{"phoneNumber":"+15557654321"}},"tokensConsumed":2}}"#
         );
-        parse_completion(&message).expect("a completion")
+        parse_completion(&message, Timestamp::from_millis(7)).expect("a completion")
     }
 
     fn completed(completion: Completion, recorded: Option<Call>) -> Result<CompletedCall, CompletionError> {

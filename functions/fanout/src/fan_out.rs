@@ -49,8 +49,9 @@ impl Fanout {
         let mut by_account: HashMap<AccountId, Vec<(&SqsMessage, Completion)>> = HashMap::new();
         let mut unusable = Vec::new();
         for record in &batch.records {
-            match parse_completion(record.body.as_deref().unwrap_or_default()) {
+            match parse_completion(record.body.as_deref().unwrap_or_default(), self.received_at(record)) {
                 Ok(completion) => {
+                    log_notes(&completion);
                     let of_account = by_account.entry(completion.account_id.clone()).or_default();
                     of_account.push((record, completion));
                 }
@@ -64,6 +65,12 @@ impl Fanout {
         response.batch_item_failures =
             usable.into_iter().flatten().chain(unusable).filter_map(must_come_again).collect();
         response
+    }
+
+    /// When the queue took a message: the same at every time that it comes.
+    fn received_at(&self, record: &SqsMessage) -> Timestamp {
+        let sent = record.attributes.get("SentTimestamp").and_then(|millis| millis.parse().ok());
+        sent.map_or_else(|| self.clock.now(), Timestamp::from_millis)
     }
 
     /// Of several completions of one call, each is handled after the one before it, whose marks it then finds.
@@ -182,6 +189,14 @@ impl Fanout {
         self.settlements.mark_fanned_out(id, self.clock.now()).await?;
         tracing::info!(call.id = %id, deliveries, "call {id} is completed: {deliveries} deliveries");
         Ok(())
+    }
+}
+
+/// The notes name parts and quote nothing.
+fn log_notes(Completion { call_id, notes, .. }: &Completion) {
+    if !notes.is_empty() {
+        let notes = notes.join("; ");
+        tracing::warn!(call.id = %call_id, notes, "the completion of call {call_id} breaks the contract: {notes}");
     }
 }
 

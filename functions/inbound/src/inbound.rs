@@ -7,12 +7,19 @@ use domain::{
 };
 use lambda_http::http::{Method, Response};
 use lambda_http::{Body, Request, RequestExt};
+use percent_encoding::percent_decode_str;
 use queues::CallJobs;
 use store::{Acceptance, Intake, StoreError};
+use tokio::time::Instant;
 
 use crate::answer::Answer;
 use crate::request_outcome::HandledRequest;
 use crate::targets::{Target, Targets};
+
+/// How long after its arrival a request may still be committed. What is under way by then is waited for (2.5 s), looked up when
+/// its answer is lost (6 s), and followed up ([`AFTER_COMMIT`]): below the function's 25 s, which are below API Gateway's 29 s. A
+/// sender is never told of a failure after a commit.
+const COMMIT_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long an answer waits for what follows the commit: one try of the SDK (2.5 s), and a second one if that was refused at
 /// once. Whatever is not done by then is the relay's, or missing in the log.
@@ -41,8 +48,11 @@ pub struct Inbound {
 /// A request to a webhook that exists and is enabled.
 struct Received<'a> {
     id: RequestId,
+    slug: &'a Slug,
     webhook: &'a WebhookId,
     at: Timestamp,
+    /// When it is too late to begin a commit.
+    commit_until: Instant,
 }
 
 /// A request that asks for a call, and the campaign that the call is made with.
@@ -77,10 +87,11 @@ impl Inbound {
     }
 
     async fn answer(&self, request: &Request) -> Answer {
+        let commit_until = Instant::now() + COMMIT_WITHIN;
         if request.method() != Method::POST {
             return Answer::MethodNotAllowed;
         }
-        let Ok(slug) = Slug::parse(request.raw_http_path().trim_matches('/')) else {
+        let Some(slug) = slug_of(request.raw_http_path()) else {
             return Answer::WebhookNotFound;
         };
         let target = match self.targets.find(&slug).await {
@@ -92,7 +103,8 @@ impl Inbound {
             }
         };
         let at = self.clock.now();
-        let received = Received { id: RequestId::new(at, &self.randomness), webhook: &target.webhook.id, at };
+        let (id, webhook) = (RequestId::new(at, &self.randomness), &target.webhook.id);
+        let received = Received { id, slug: &slug, webhook, at, commit_until };
         match self.take(request, &target, &received).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -126,7 +138,7 @@ impl Inbound {
         };
         let order = Order { received, campaign, request: parsed };
         let call = order.call(key.as_ref(), request.body(), &self.randomness);
-        match self.place(&order, &call).await? {
+        match self.place(&order, &call, target.has_credit).await? {
             Placed::Answered(answer) => Ok(answer),
             Placed::Repeat(first) if call.body_digest != first.body_digest => {
                 Ok(self.log(received, HandledRequest::rejected(Answer::IdempotencyKeyReused)).await)
@@ -136,14 +148,20 @@ impl Inbound {
     }
 
     /// Records the call and sends its job, or records that it is not placed.
-    async fn place(&self, order: &Order<'_>, call: &Call) -> Result<Placed, StoreError> {
+    async fn place(&self, order: &Order<'_>, call: &Call, has_credit: bool) -> Result<Placed, StoreError> {
         if order.campaign.status != CampaignStatus::Active {
             return self.cancel(order, call, CallReason::CampaignNotActive).await;
         }
-        match self.intake.accept(call).await? {
+        if !has_credit {
+            return self.cancel(order, call, CallReason::InsufficientFunds).await;
+        }
+        match self.intake.accept(call, order.received.commit_until).await? {
             Acceptance::Recorded => Ok(Placed::Answered(self.finish(order, call).await)),
             Acceptance::Repeat(first) => Ok(Placed::Repeat(first)),
-            Acceptance::InsufficientFunds => self.cancel(order, call, CallReason::InsufficientFunds).await,
+            Acceptance::InsufficientFunds => {
+                self.targets.forget(order.received.slug);
+                self.cancel(order, call, CallReason::InsufficientFunds).await
+            }
         }
     }
 
@@ -151,22 +169,15 @@ impl Inbound {
         if request.body().len() > MAX_BODY_BYTES {
             return Err(Answer::BodyTooLarge);
         }
-        let key = match request.headers().get("idempotency-key") {
-            Some(value) if !value.is_empty() => {
-                let key = value.to_str().ok().and_then(|text| IdempotencyKey::parse(text).ok());
-                Some(key.ok_or(Answer::InvalidIdempotencyKey)?)
-            }
-            _ => None,
-        };
+        let key = idempotency_key(request)?;
         let parsed = parse_inbound_request(request.body(), &self.country).map_err(Answer::Rejected)?;
         Ok((key, parsed))
     }
 
     /// Records a call that is not placed.
     async fn cancel(&self, order: &Order<'_>, call: &Call, reason: CallReason) -> Result<Placed, StoreError> {
-        let call =
-            Call { status: CallStatus::Cancelled, reason: Some(reason), reserved_credits: 0, ..call.clone() };
-        match self.intake.record_cancelled(&call).await? {
+        let call = call.clone().cancelled(reason);
+        match self.intake.record_cancelled(&call, order.received.commit_until).await? {
             Acceptance::Repeat(first) => Ok(Placed::Repeat(first)),
             Acceptance::Recorded | Acceptance::InsufficientFunds => Ok(Placed::Answered(
                 self.log(order.received, HandledRequest::cancelled(call.reason, call.id)).await,
@@ -209,6 +220,24 @@ impl Inbound {
         }
         handled.answer
     }
+}
+
+/// The slug of a path: one that was pasted with white space or a slash around it is the same.
+fn slug_of(path: &str) -> Option<Slug> {
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    Slug::parse(path.trim_matches(|char: char| char == '/' || char.is_whitespace())).ok()
+}
+
+/// API Gateway joins headers of one name by commas; a sender that repeats the header means one key.
+fn idempotency_key(request: &Request) -> Result<Option<IdempotencyKey>, Answer> {
+    let mut values =
+        request.headers().get_all("idempotency-key").iter().filter(|value| !value.is_empty()).peekable();
+    if values.peek().is_none() {
+        return Ok(None);
+    }
+    let texts: Option<Vec<_>> = values.map(|value| value.to_str().ok()).collect();
+    let key = texts.and_then(|texts| IdempotencyKey::parse(&texts.join(",")).ok());
+    key.map(Some).ok_or(Answer::InvalidIdempotencyKey)
 }
 
 impl Order<'_> {

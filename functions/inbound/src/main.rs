@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{Clock, CountryCode, Randomness};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use inbound::{Inbound, Targets};
-use lambda_http::{Error, service_fn};
+use lambda_http::Error;
 use mimalloc::MiMalloc;
 use queues::CallJobs;
 use store::Intake;
@@ -25,9 +25,9 @@ async fn main() -> Result<(), Error> {
     let targets = Targets::new(intake.clone(), clock.clone());
     let inbound = Arc::new(Inbound { targets, intake, call_jobs, country, clock, randomness });
     inbound.connect().await;
-    lambda_http::run(service_fn(move |request| {
+    gateway::run(move |request| {
         let inbound = Arc::clone(&inbound);
-        async move { Ok::<_, Error>(inbound.handle(request).await) }
-    }))
+        async move { inbound.handle(request).await }
+    })
     .await
 }

@@ -22,14 +22,16 @@ pub(crate) struct Target {
     pub(crate) webhook: InboundTarget,
     /// `None` when none is bound.
     pub(crate) campaign: Option<Campaign>,
+    /// Whether the account had a credit left. Not asked of a webhook without a campaign.
+    pub(crate) has_credit: bool,
 }
 
 impl Target {
     /// Whether a request would be dialled. Only such targets are remembered: whoever has just finished setting up a webhook
-    /// should not have to wait for it to work.
+    /// should not have to wait for it to work, nor who has just bought credits.
     fn is_live(&self) -> bool {
         let live = |campaign: &Campaign| campaign.status == CampaignStatus::Active && campaign.has_prompt();
-        self.webhook.is_enabled() && self.campaign.as_ref().is_some_and(live)
+        self.webhook.is_enabled() && self.has_credit && self.campaign.as_ref().is_some_and(live)
     }
 }
 
@@ -55,15 +57,23 @@ impl Targets {
             return Ok(Some(target));
         }
         let Some(webhook) = self.intake.webhook_by_slug(slug).await? else { return Ok(None) };
-        let campaign = match &webhook.campaign_id {
-            Some(id) => self.intake.campaign(&webhook.account_id, id).await?,
-            None => None,
+        let (campaign, has_credit) = match &webhook.campaign_id {
+            Some(id) => {
+                let account = &webhook.account_id;
+                tokio::try_join!(self.intake.campaign(account, id), self.intake.has_credit(account))?
+            }
+            None => (None, false),
         };
-        let target = Target { webhook, campaign };
+        let target = Target { webhook, campaign, has_credit };
         if target.is_live() {
             self.remember(slug, now, &target);
         }
         Ok(Some(target))
+    }
+
+    /// The account's last credit has gone: it is looked at anew with each request, until there is one.
+    pub(crate) fn forget(&self, slug: &Slug) {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner).remove(slug);
     }
 
     fn recall(&self, slug: &Slug, now: Timestamp) -> Option<Target> {

@@ -29,6 +29,7 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let found = manage.store.call(&asked.caller, &asked.id("callId")?).await?;
     let (call, transcript) = found.ok_or_else(Problem::not_found)?;
     let mut view = view(&call);
+    view["notes"] = json!(call.notes);
     view["transcript"] = transcript.as_deref().map_or(Value::Null, raw);
     Ok(Reply::Ok(view))
 }

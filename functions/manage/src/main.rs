@@ -5,7 +5,7 @@ use std::sync::Arc;
 use addresses::{EndpointPolicy, TrustedNetworks};
 use domain::{Clock, Randomness};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
-use lambda_http::{Error, service_fn};
+use lambda_http::Error;
 use manage::Manage;
 use mimalloc::MiMalloc;
 use queues::Deliveries;
@@ -33,9 +33,9 @@ async fn main() -> Result<(), Error> {
         randomness,
         public_url: required_var("PUBLIC_URL")?,
     });
-    lambda_http::run(service_fn(move |request| {
+    gateway::run(move |request| {
         let manage = Arc::clone(&manage);
-        async move { Ok::<_, Error>(manage.handle(request).await) }
-    }))
+        async move { manage.handle(request).await }
+    })
     .await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{Clock, Randomness};
 use environment::{aws_client, aws_config, https_client, start_log};
-use lambda_http::{Error, service_fn};
+use lambda_http::Error;
 use mimalloc::MiMalloc;
 use operator::Operator;
 use store::Accounts;
@@ -23,9 +23,9 @@ async fn main() -> Result<(), Error> {
         clock: Clock::system(),
         randomness,
     });
-    lambda_http::run(service_fn(move |request| {
+    gateway::run(move |request| {
         let operator = Arc::clone(&operator);
-        async move { Ok::<_, Error>(operator.handle(request).await) }
-    }))
+        async move { operator.handle(request).await }
+    })
     .await
 }

@@ -6,7 +6,7 @@ use addresses::{EndpointPolicy, TrustedNetworks};
 use domain::{Clock, Randomness};
 use egress::{Sender, Setup};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
-use lambda_http::{Error, service_fn};
+use lambda_http::Error;
 use mimalloc::MiMalloc;
 use store::{Access, Budgets, EndpointTests};
 use tester::Tester;
@@ -37,9 +37,9 @@ async fn main() -> Result<(), Error> {
         clock,
         randomness,
     });
-    lambda_http::run(service_fn(move |request| {
+    gateway::run(move |request| {
         let tester = Arc::clone(&tester);
-        async move { Ok::<_, Error>(tester.handle(request).await) }
-    }))
+        async move { tester.handle(request).await }
+    })
     .await
 }

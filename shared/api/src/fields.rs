@@ -1,8 +1,11 @@
 //! Reading a request's body field by field, so that a refusal names the field to change.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 
 use domain::{JsonObject, TargetUrl, whole_number};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::Problem;
@@ -22,6 +25,26 @@ const MAX_ID_CHARS: usize = 200;
 /// Longest URL that is read at all; `TargetUrl` has a limit of its own.
 const MAX_URL_CHARS: usize = 10_000;
 
+/// A byte order mark in front is no part of a body.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+/// Where the JSON breaks. Quotes nothing of the body.
+fn broken(error: &serde_json::Error) -> Problem {
+    match error.classify() {
+        Category::Data => Problem::invalid_json("the body must be a JSON object"),
+        Category::Eof => {
+            Problem::invalid_json("the body is empty or ends too early; it must be a JSON object")
+        }
+        Category::Syntax | Category::Io => Problem::invalid_json(format!(
+            "the body must be a JSON object; its JSON breaks at line {}, column {}",
+            error.line(),
+            error.column()
+        )),
+    }
+}
+
 /// The fields of a body, or of an object in it. `null` is the same as absent. Each method takes its field out, and its error
 /// is the answer: a refusal that names the field.
 #[derive(Debug)]
@@ -36,10 +59,26 @@ impl Fields {
         if body.len() > MAX_BODY_BYTES {
             return Err(Problem::body_too_large(MAX_BODY_BYTES));
         }
-        match serde_json::from_slice(body) {
+        match serde_json::from_slice(without_mark(body)) {
             Ok(Value::Object(fields)) => Self { fields, path: String::new() }.known(known),
-            _ => Err(Problem::invalid_json()),
+            Ok(_) => Err(Problem::invalid_json("the body must be a JSON object")),
+            Err(error) => Err(broken(&error)),
         }
+    }
+
+    /// Reads those fields of a body that are `known`. Others are ignored, whatever they hold: for a route whose body is not made
+    /// for us alone.
+    pub fn parse_known(body: &[u8], known: &[&str]) -> Result<Self, Problem> {
+        if body.len() > MAX_BODY_BYTES {
+            return Err(Problem::body_too_large(MAX_BODY_BYTES));
+        }
+        let sent: HashMap<String, &RawValue> =
+            serde_json::from_slice(without_mark(body)).map_err(|error| broken(&error))?;
+        let read = |name: &&str| {
+            Some(serde_json::from_str(sent.get(*name)?.get()).map(|value| ((*name).to_owned(), value)))
+        };
+        let fields: Result<_, _> = known.iter().filter_map(read).collect();
+        Ok(Self { fields: fields.map_err(|error| broken(&error))?, path: String::new() })
     }
 
     /// Like [`Fields::parse`], for a route whose body may be left out.
@@ -75,13 +114,16 @@ impl Fields {
     pub fn text(&mut self, name: &str, max: usize) -> Result<Option<String>, Problem> {
         match self.take(name) {
             None => Ok(None),
-            Some(Value::String(text)) if text.trim().is_empty() => {
+            Some(Value::String(text))
+                if text.trim_matches(|char: char| char.is_whitespace() || char == '\0').is_empty() =>
+            {
                 Err(Problem::invalid_field(self.at(name), "must not be empty"))
             }
             Some(Value::String(text)) if text.chars().count() > max => {
                 Err(Problem::invalid_field(self.at(name), format!("has more than {max} characters")))
             }
-            Some(Value::String(text)) => Ok(Some(text)),
+            // Databases of receivers refuse U+0000.
+            Some(Value::String(text)) => Ok(Some(text.replace('\0', ""))),
             Some(_) => Err(Problem::invalid_field(self.at(name), "must be a string")),
         }
     }

@@ -126,9 +126,8 @@ impl Problem {
     }
 
     /// The body is no JSON object.
-    #[must_use]
-    pub fn invalid_json() -> Self {
-        Self::new(Code::InvalidJson, "the body must be a JSON object")
+    pub fn invalid_json(reason: impl Into<String>) -> Self {
+        Self::new(Code::InvalidJson, reason)
     }
 
     /// The field at this path is required.

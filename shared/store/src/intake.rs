@@ -1,13 +1,15 @@
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use domain::{
     AccountId, Call, CallId, Campaign, CampaignId, LedgerEntry, LedgerEntryId, LedgerKind, Randomness,
     RequestRecord, Slug, WebhookId,
 };
 use environment::{InvalidVariable, parsed_var, required_var};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::StoreError;
+use crate::dynamo::commit_window::{begun_until, in_time};
 use crate::dynamo::item::{Item, expires_at, from_item, get, is_refused, key, key2, number, text, to_item};
 use crate::dynamo::transaction::{Transacted, transact};
 
@@ -69,7 +71,7 @@ impl Intake {
     /// [`InvalidVariable`], naming the variable that is missing.
     pub fn from_environment(client: Client, randomness: Randomness) -> Result<Self, InvalidVariable> {
         Ok(Self {
-            client,
+            client: in_time(&client),
             randomness,
             accounts: required_var("ACCOUNTS_TABLE")?,
             calls: required_var("CALLS_TABLE")?,
@@ -119,13 +121,24 @@ impl Intake {
         Ok(answer.item)
     }
 
-    /// Records an accepted call and takes one credit for it, both or neither.
+    /// Whether an account has a credit left. Asked before a call is recorded that may not be dialled: a transaction that is
+    /// refused is paid for like one that commits, by the bytes of what it would have written.
+    pub async fn has_credit(&self, account: &AccountId) -> Result<bool, StoreError> {
+        let request = self.client.get_item().table_name(&self.accounts).projection_expression("credits");
+        let request = request.set_key(Some(key("id", account.as_str()))).consistent_read(true);
+        let credits = request.send().await?.item.and_then(|mut item| item.remove("credits"));
+        Ok(
+            matches!(credits, Some(AttributeValue::N(digits)) if digits.parse().is_ok_and(|credits: u64| credits > 0)),
+        )
+    }
+
+    /// Records an accepted call and takes one credit for it, both or neither. Nothing is begun after `until`.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when nothing is known to have been recorded. When the answer to the transaction was lost, the call is
     /// looked for, so that what did commit is not reported as lost.
-    pub async fn accept(&self, call: &Call) -> Result<Acceptance, StoreError> {
+    pub async fn accept(&self, call: &Call, until: Instant) -> Result<Acceptance, StoreError> {
         let take_credit = Update::builder()
             .table_name(&self.accounts)
             .set_key(Some(key("id", call.account_id.as_str())))
@@ -138,7 +151,7 @@ impl Intake {
             TransactWriteItem::builder().put(self.put_call(call)?).build(),
             TransactWriteItem::builder().put(self.put_reservation(call)?).build(),
         ];
-        match transact(&self.client, &self.randomness, items).await {
+        match begun_until(until, transact(&self.client, &self.randomness, items)).await {
             Ok(Transacted::Committed) => Ok(Acceptance::Recorded),
             Ok(Transacted::Refused(reasons)) if Transacted::refused_at(&reasons, 1) => {
                 self.repeat_of(call).await
@@ -151,15 +164,14 @@ impl Intake {
         }
     }
 
-    /// Records a call that is not placed; no credit is taken.
-    pub async fn record_cancelled(&self, call: &Call) -> Result<Acceptance, StoreError> {
-        let request = self
-            .client
-            .put_item()
-            .table_name(&self.calls)
-            .set_item(Some(call_item(call)?))
-            .condition_expression(IS_NEW);
-        match request.send().await {
+    /// Records a call that is not placed; no credit is taken. It goes when the row of the request log goes: a flood at a webhook
+    /// that cannot call leaves nothing for ever. Nothing is begun after `until`.
+    pub async fn record_cancelled(&self, call: &Call, until: Instant) -> Result<Acceptance, StoreError> {
+        let mut item = call_item(call)?;
+        item.insert("expiresAt".into(), expires_at(call.created_at, self.log_days));
+        let request =
+            self.client.put_item().table_name(&self.calls).set_item(Some(item)).condition_expression(IS_NEW);
+        match begun_until(until, request.send()).await {
             Ok(_) => Ok(Acceptance::Recorded),
             Err(error) if is_refused(&error) => self.repeat_of(call).await,
             Err(error) => Err(error.into()),

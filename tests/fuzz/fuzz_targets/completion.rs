@@ -1,15 +1,15 @@
 //! What a dialer reports: one message of `call-completions`.
 #![no_main]
 
-use domain::{Completion, CompletionStatus, Source, Timestamp, parse_completion};
+use domain::{Completion, CompletionStatus, InvalidCompletion, Source, Timestamp, parse_completion};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
 fuzz_target!(|body: &str| {
-    let parsed = parse_completion(body);
+    let parsed = parse(body);
     if let Some(rest) = body.strip_prefix('{') {
-        let more = format!(r#"{{"unknown":[null,{{}}],{rest}"#);
-        assert_eq!(parse_completion(&more).ok(), parsed.clone().ok(), "an unknown field means something");
+        let more = format!(r#"{{"unknown":[null,{{"\ud83d":1e999}}],{rest}"#);
+        assert_eq!(parse(&more).ok(), parsed.clone().ok(), "an unknown field means something");
     }
     let Ok(completion) = parsed else { return };
 
@@ -23,9 +23,19 @@ fuzz_target!(|body: &str| {
             assert!(!text.trim().is_empty() && text.chars().count() <= 4_096, "recipient.{name}");
         }
     }
+    let texts = completion.summary.iter().chain(completion.action_items.iter().flatten());
+    assert!(
+        texts.chain(&completion.notes).all(|text| !text.contains('\0')),
+        "a text that no receiver can store"
+    );
     let again = message(&completion).to_string();
-    assert_eq!(parse_completion(&again), Ok(completion), "what was understood is understood otherwise");
+    let understood = Completion { notes: Vec::new(), ..completion };
+    assert_eq!(parse(&again), Ok(understood), "what was understood is understood otherwise");
 });
+
+fn parse(body: &str) -> Result<Completion, InvalidCompletion> {
+    parse_completion(body, Timestamp::from_seconds(1_730_179_400))
+}
 
 /// The message that says just this.
 fn message(completion: &Completion) -> Value {

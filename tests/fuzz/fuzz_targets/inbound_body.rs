@@ -20,12 +20,14 @@ fuzz_target!(|body: &[u8]| {
         let text = text.as_str().expect("a text");
         assert!(!text.trim().is_empty(), "{name} is empty and not absent");
         assert!(text.chars().count() <= 4_096, "{name} is not cut");
+        assert!(!text.contains('\0'), "{name} has what no receiver can store");
         assert!(!dropped_fields.contains(&name.as_str()), "{name} is dropped and there");
     }
-    let sent: Value =
-        serde_json::from_slice(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)).expect("JSON");
-    for name in &dropped_fields {
-        assert!(sent["data"][name].is_object() || sent["data"][name].is_array(), "{name} could be used");
+    // serde_json does not read all of what is taken here.
+    if let Ok(sent) = serde_json::from_slice::<Value>(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)) {
+        for name in &dropped_fields {
+            assert!(sent["data"][name].is_object() || sent["data"][name].is_array(), "{name} could be used");
+        }
     }
 
     let again = json!({"type": "calls.execute", "data": fields}).to_string();

@@ -15,7 +15,8 @@ use crate::manage::{Asked, Manage};
 const MANAGED_BY: &str = "zapier";
 
 pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let mut fields = Fields::parse(asked.request.body(), &["targetUrl"])?;
+    // Zapier's own library adds fields of its own.
+    let mut fields = Fields::parse_known(asked.request.body(), &["targetUrl"])?;
     let url = required_url(manage, &mut fields, "targetUrl")?;
     let endpoint = Endpoint {
         url,

@@ -59,6 +59,9 @@ pub struct Call {
     /// Credits that it cost.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tokens_consumed: Option<u64>,
+    /// What of its completion was read otherwise than it was written, or left out.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notes: Vec<String>,
     /// When its completion was recorded and its credits settled.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub settled_at: Option<Timestamp>,
@@ -98,8 +101,26 @@ impl Call {
             analysis: None,
             action_items: None,
             tokens_consumed: None,
+            notes: Vec::new(),
             settled_at: None,
             fanned_out_at: None,
+        }
+    }
+
+    /// The call that is not placed: of whom it was for, the number is kept, and nothing else. (With a name of this length it is
+    /// one write unit of DynamoDB, and one in the index.)
+    #[must_use]
+    pub fn cancelled(self, reason: CallReason) -> Self {
+        const MAX_NAME_CHARS: usize = 100;
+        let campaign =
+            CampaignRef { name: self.campaign.name.chars().take(MAX_NAME_CHARS).collect(), ..self.campaign };
+        Self {
+            status: CallStatus::Cancelled,
+            reason: Some(reason),
+            reserved_credits: 0,
+            recipient: Recipient::new(self.recipient.phone_number),
+            campaign,
+            ..self
         }
     }
 
@@ -230,6 +251,15 @@ mod tests {
         for status in [CallStatus::Cancelled, CallStatus::Finished, CallStatus::Missed, CallStatus::Failed] {
             assert!(!Call { status, ..queued.clone() }.awaits_dialer(), "{status:?}");
         }
+    }
+
+    #[test]
+    fn a_call_that_is_not_placed_keeps_the_number_and_nothing_else_of_whom_it_was_for() {
+        let call = sample_call();
+        let cancelled = call.clone().cancelled(CallReason::InsufficientFunds);
+        assert_eq!(cancelled.recipient, Recipient::new(call.recipient.phone_number));
+        assert_eq!((cancelled.status, cancelled.reserved_credits), (CallStatus::Cancelled, 0));
+        assert_eq!(cancelled.reason, Some(CallReason::InsufficientFunds));
     }
 
     #[test]

@@ -3,15 +3,9 @@
 //! Fields are read one by one and not with a derived reader, since a derived reader's errors quote the data, and a reason
 //! is logged.
 
-use serde_json::{Map, Value};
-
-use crate::calls::{
-    Analysis, CallStatus, CampaignRef, LeadWarmth, Recipient, Sentiment, Source, Turn, kept_text,
-};
-use crate::values::{AccountId, CallId, CampaignId, PhoneNumber, Timestamp, whole_number};
-
-/// Most credits that one call can cost; a larger number is a fault of the sender, not a price.
-const MAX_TOKENS: u64 = 1_000_000;
+use crate::calls::completion_reader::Notes;
+use crate::calls::{Analysis, CallStatus, CampaignRef, Recipient, Source, Turn};
+use crate::values::{AccountId, CallId, CampaignId, Fields, Lenient, Timestamp, number_text, text_of};
 
 /// A call is over.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +37,8 @@ pub struct Completion {
     pub action_items: Option<Vec<String>>,
     /// Credits that the call used.
     pub tokens_consumed: Option<u64>,
+    /// What was read otherwise than it was written, or left out.
+    pub notes: Vec<String>,
 }
 
 /// How a call ended.
@@ -95,190 +91,99 @@ impl InvalidCompletion {
     }
 }
 
-type Fields = Map<String, Value>;
 type Read<T> = Result<T, InvalidCompletion>;
 
 fn wrong<T>(field: &'static str, expected: &'static str) -> Read<T> {
     Err(InvalidCompletion::Field { field, expected })
 }
 
-/// Reads one message of `call-completions`. Unknown fields are ignored, `null` is absent.
+const SOURCES: [(&str, Source); 3] =
+    [("inbound", Source::Inbound), ("campaign", Source::Campaign), ("test", Source::Test)];
+
+const STATUSES: [(&str, CompletionStatus); 3] = [
+    ("finished", CompletionStatus::Finished),
+    ("missed", CompletionStatus::Missed),
+    ("failed", CompletionStatus::Failed),
+];
+
+/// Reads one message of `call-completions`, received at this moment. Unknown fields are ignored, `null` is absent. A part of
+/// the result that has another shape than the contract's is read in the sensible way, or left out, and noted.
 ///
 /// # Errors
 ///
-/// [`InvalidCompletion`], naming the first field that breaks the contract.
-pub fn parse_completion(body: &str) -> Result<Completion, InvalidCompletion> {
-    let message: Value = serde_json::from_str(body).map_err(|_| InvalidCompletion::Json)?;
-    let Value::Object(mut fields) = message else { return Err(InvalidCompletion::Json) };
-    fields.retain(|_, value| !value.is_null());
-    if fields.get("version").and_then(whole_number) != Some(1) {
+/// [`InvalidCompletion`] when it cannot be told which call is over, and how; it names the first such field.
+pub fn parse_completion(body: &str, received: Timestamp) -> Result<Completion, InvalidCompletion> {
+    let body = text_of(body.as_bytes());
+    let Ok(Lenient::Object(fields)) = Lenient::parse(&body) else { return Err(InvalidCompletion::Json) };
+    if !matches!(fields.get("version"), Lenient::Number(number) if number_text(number) == "1") {
         return Err(InvalidCompletion::Version);
     }
-    if fields.get("type").and_then(Value::as_str) != Some("call.completion") {
+    if !matches!(fields.get("type"), Lenient::Text(name) if name == "call.completion") {
         return wrong("type", "\"call.completion\"");
     }
-    let source = match fields.get("source").and_then(Value::as_str) {
-        Some("inbound") => Source::Inbound,
-        Some("campaign") => Source::Campaign,
-        Some("test") => Source::Test,
-        _ => return wrong("source", "\"inbound\", \"campaign\" or \"test\""),
+    let mut notes = Notes::default();
+    let Some(source) = notes.word("source", fields.get("source"), &SOURCES) else {
+        return wrong("source", "\"inbound\", \"campaign\" or \"test\"");
     };
-    let status = match fields.get("status").and_then(Value::as_str) {
-        Some("finished") => CompletionStatus::Finished,
-        Some("missed") => CompletionStatus::Missed,
-        Some("failed") => CompletionStatus::Failed,
-        _ => return wrong("status", "\"finished\", \"missed\" or \"failed\""),
+    let Some(status) = notes.word("status", fields.get("status"), &STATUSES) else {
+        return wrong("status", "\"finished\", \"missed\" or \"failed\"");
     };
     Ok(Completion {
         call_id: id(&fields, "callId", CallId::parse)?,
         account_id: id(&fields, "accountId", AccountId::parse)?,
         source,
         status,
-        finished_at: finished_at(&fields)?,
-        unqueued: unqueued(&fields, source)?,
-        summary: text(&fields, "summary")?,
-        transcript: transcript(&fields)?,
-        recording: text(&fields, "recording")?,
-        duration: duration(&fields)?,
-        analysis: analysis(&fields)?,
-        action_items: action_items(&fields)?,
-        tokens_consumed: tokens_consumed(&fields)?,
+        finished_at: notes.finished_at(fields.get("finishedAt"), received),
+        unqueued: unqueued(&fields, source, &mut notes)?,
+        summary: notes.text("summary", fields.get("summary")),
+        transcript: notes.transcript(fields.get("transcript")),
+        recording: notes.text("recording", fields.get("recording")),
+        duration: notes.duration(fields.get("duration")),
+        analysis: notes.analysis(fields.get("analysis")),
+        action_items: notes.action_items(fields.get("actionItems")),
+        tokens_consumed: notes.tokens_consumed(fields.get("tokensConsumed")),
+        notes: notes.into_list(),
     })
 }
 
-fn id<T, E>(fields: &Fields, field: &'static str, parse: impl Fn(&str) -> Result<T, E>) -> Read<T> {
-    let parsed = fields.get(field).and_then(Value::as_str).map(parse);
-    match parsed {
-        Some(Ok(id)) => Ok(id),
+fn id<T, E>(fields: &Fields<'_>, field: &'static str, parse: impl Fn(&str) -> Result<T, E>) -> Read<T> {
+    match fields.get(field) {
+        Lenient::Text(text) => parse(&text).or_else(|_| wrong(field, "an id")),
         _ => wrong(field, "an id"),
     }
 }
 
-fn text(fields: &Fields, field: &'static str) -> Read<Option<String>> {
-    match fields.get(field) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => wrong(field, "a string"),
-    }
-}
-
-fn finished_at(fields: &Fields) -> Read<Timestamp> {
-    match fields.get("finishedAt").and_then(whole_number) {
-        Some(millis) if millis <= Timestamp::MAX.as_millis() => Ok(Timestamp::from_millis(millis)),
-        _ => wrong("finishedAt", "milliseconds since 1970"),
-    }
-}
-
-fn unqueued(fields: &Fields, source: Source) -> Read<Option<(CampaignRef, Recipient)>> {
+fn unqueued(
+    fields: &Fields<'_>,
+    source: Source,
+    notes: &mut Notes,
+) -> Read<Option<(CampaignRef, Recipient)>> {
     if source == Source::Inbound {
         return Ok(None);
     }
-    let part = |field| fields.get(field).and_then(Value::as_object);
-    let Some(campaign) = part("campaign") else { return wrong("campaign", "an object") };
-    let id = match campaign.get("id").and_then(Value::as_str).map(CampaignId::parse) {
-        Some(Ok(id)) => id,
+    let Lenient::Object(campaign) = fields.get("campaign") else { return wrong("campaign", "an object") };
+    let id = match campaign.get("id") {
+        Lenient::Text(text) => CampaignId::parse(&text).or_else(|_| wrong("campaign.id", "an id"))?,
         _ => return wrong("campaign.id", "an id"),
     };
-    let Some(name) = campaign.get("name").and_then(Value::as_str) else {
-        return wrong("campaign.name", "a string");
+    // A name is shown; a campaign without one is shown by its id.
+    let name = notes.text("campaign.name", campaign.get("name")).unwrap_or_else(|| id.to_string());
+    let Lenient::Object(recipient) = fields.get("recipient") else { return wrong("recipient", "an object") };
+    let Some(recipient) = notes.recipient(&recipient) else {
+        return wrong("recipient.phoneNumber", "\"+\" and 7 to 15 digits");
     };
-    let Some(recipient) = part("recipient") else { return wrong("recipient", "an object") };
-    let phone = match recipient.get("phoneNumber").and_then(Value::as_str).map(PhoneNumber::parse) {
-        Some(Ok(phone)) => phone,
-        _ => return wrong("recipient.phoneNumber", "\"+\" and 7 to 15 digits"),
-    };
-    Ok(Some((CampaignRef { id, name: name.to_owned() }, bulk_recipient(recipient, phone)?)))
-}
-
-fn bulk_recipient(fields: &Fields, phone: PhoneNumber) -> Read<Recipient> {
-    let mut recipient = Recipient::new(phone);
-    for (name, field) in recipient.optional_fields() {
-        match fields.get(name) {
-            None | Some(Value::Null) => {}
-            Some(Value::String(text)) => *field = kept_text(text),
-            Some(_) => return wrong("recipient", "an object of strings"),
-        }
-    }
-    Ok(recipient)
-}
-
-fn transcript(fields: &Fields) -> Read<Option<Vec<Turn>>> {
-    const EXPECTED: &str = "a list of turns, each with the strings \"who\", \"what\" and \"when\"";
-    let Some(value) = fields.get("transcript") else { return Ok(None) };
-    let Some(turns) = value.as_array() else { return wrong("transcript", EXPECTED) };
-    let turn = |turn: &Value| {
-        let part = |name| turn.get(name)?.as_str().map(str::to_owned);
-        Some(Turn { who: part("who")?, what: part("what")?, when: part("when")? })
-    };
-    match turns.iter().map(turn).collect() {
-        Some(turns) => Ok(Some(turns)),
-        None => wrong("transcript", EXPECTED),
-    }
-}
-
-fn duration(fields: &Fields) -> Read<Option<u64>> {
-    let Some(value) = fields.get("duration") else { return Ok(None) };
-    match value.as_f64() {
-        // The payload has whole seconds; a fraction is rounded. A day is far beyond any call.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the guard")]
-        Some(seconds) if (0.0..=1e9).contains(&seconds) => Ok(Some(seconds.round() as u64)),
-        _ => wrong("duration", "a number of seconds"),
-    }
-}
-
-fn analysis(fields: &Fields) -> Read<Option<Analysis>> {
-    let Some(value) = fields.get("analysis") else { return Ok(None) };
-    let Some(parts) = value.as_object() else { return wrong("analysis", "an object") };
-    let part = |name| parts.get(name).filter(|value| !value.is_null());
-    let sentiment = match part("sentiment").map(Value::as_str) {
-        None | Some(Some("neutral")) => Sentiment::Neutral,
-        Some(Some("positive")) => Sentiment::Positive,
-        Some(Some("negative")) => Sentiment::Negative,
-        Some(_) => return wrong("analysis.sentiment", "\"positive\", \"neutral\" or \"negative\""),
-    };
-    let lead_warmth = match part("lead_warmth").map(Value::as_str) {
-        None | Some(Some("unknown")) => LeadWarmth::Unknown,
-        Some(Some("hot")) => LeadWarmth::Hot,
-        Some(Some("warm")) => LeadWarmth::Warm,
-        Some(Some("cold")) => LeadWarmth::Cold,
-        Some(Some("dead")) => LeadWarmth::Dead,
-        Some(_) => {
-            return wrong("analysis.lead_warmth", "\"hot\", \"warm\", \"cold\", \"dead\" or \"unknown\"");
-        }
-    };
-    let justification = match part("justification").map(Value::as_str) {
-        None => String::new(),
-        Some(Some(text)) => text.to_owned(),
-        Some(None) => return wrong("analysis.justification", "a string"),
-    };
-    Ok(Some(Analysis { sentiment, lead_warmth, justification }))
-}
-
-fn action_items(fields: &Fields) -> Read<Option<Vec<String>>> {
-    let Some(value) = fields.get("actionItems") else { return Ok(None) };
-    let items = value
-        .as_array()
-        .and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
-    match items {
-        Some(items) => Ok(Some(items)),
-        None => wrong("actionItems", "a list of strings"),
-    }
-}
-
-fn tokens_consumed(fields: &Fields) -> Read<Option<u64>> {
-    let Some(value) = fields.get("tokensConsumed") else { return Ok(None) };
-    match whole_number(value) {
-        Some(tokens) if tokens <= MAX_TOKENS => Ok(Some(tokens)),
-        _ => wrong("tokensConsumed", "a whole number of credits, 0 to 1,000,000"),
-    }
+    Ok(Some((CampaignRef { id, name }, recipient)))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::calls::{LeadWarmth, Sentiment};
+
+    const RECEIVED: Timestamp = Timestamp::from_seconds(1_730_179_400);
 
     fn minimal() -> Value {
         json!({
@@ -289,7 +194,14 @@ mod tests {
     }
 
     fn parse(message: &Value) -> Result<Completion, InvalidCompletion> {
-        parse_completion(&message.to_string())
+        parse_completion(&message.to_string(), RECEIVED)
+    }
+
+    /// The completion whose field has this value.
+    fn with(field: &str, value: Value) -> Completion {
+        let mut message = minimal();
+        message[field] = value;
+        parse(&message).expect(field)
     }
 
     #[test]
@@ -321,20 +233,10 @@ mod tests {
             ("accountId", json!("nobody")),
             ("source", json!("bulk")),
             ("status", json!("cancelled")),
-            ("finishedAt", json!("now")),
-            ("finishedAt", json!(-1)),
             ("campaign", json!([])),
+            ("campaign", json!({"name": "Q4"})),
             ("recipient", json!("Jane")),
-            ("summary", json!({})),
-            ("transcript", json!([{"who": "user", "what": "Hi"}])),
-            ("transcript", json!("Hi")),
-            ("recording", json!(1)),
-            ("duration", json!("142")),
-            ("duration", json!(-1)),
-            ("analysis", json!([])),
-            ("actionItems", json!([1])),
-            ("tokensConsumed", json!(1.5)),
-            ("tokensConsumed", json!(-1)),
+            ("recipient", json!({"phoneNumber": "5551234567"})),
         ] {
             let mut message = minimal();
             message[field] = value.clone();
@@ -342,11 +244,117 @@ mod tests {
             assert_eq!(error.code(), "invalid_completion");
             assert!(error.to_string().contains(field), "{field} {value}: {error}");
         }
-        for (part, name) in [("sentiment", "glad"), ("lead_warmth", "lukewarm")] {
-            let mut message = minimal();
-            message["analysis"] = json!({ part: name });
-            assert!(parse(&message).expect_err(name).to_string().contains(part));
+    }
+
+    #[test]
+    fn the_end_of_a_call_is_a_moment_in_any_unit_that_computers_write() {
+        for (value, millis, note) in [
+            (json!(1_730_179_342_000_u64), 1_730_179_342_000, None),
+            (json!(1_730_179_342), 1_730_179_342_000, Some("finishedAt: read as seconds")),
+            (json!(1_730_179_342.5), 1_730_179_342_500, Some("finishedAt: read as seconds")),
+            (json!(1_730_179_342_000_001_u64), 1_730_179_342_000, Some("finishedAt: read as microseconds")),
+            (
+                json!(1_730_179_342_000_000_001_u64),
+                1_730_179_342_000,
+                Some("finishedAt: read as nanoseconds"),
+            ),
+            (json!("1730179342000"), 1_730_179_342_000, Some("finishedAt: read as milliseconds")),
+            (json!("2024-10-29T05:22:22Z"), 1_730_179_342_000, Some("finishedAt: read as a date")),
+        ] {
+            let completion = with("finishedAt", value.clone());
+            assert_eq!(completion.finished_at.as_millis(), millis, "{value}");
+            assert_eq!(completion.notes.first().map(String::as_str), note, "{value}");
         }
+        for value in [
+            json!(null),
+            json!("now"),
+            json!(-1),
+            json!(0),
+            json!(142),
+            json!("1970-02-01T00:00:00Z"),
+            json!(1e300),
+            json!({}),
+        ] {
+            let completion = with("finishedAt", value.clone());
+            assert_eq!((completion.finished_at, completion.notes.len()), (RECEIVED, 1), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_part_that_can_be_understood_is_read_and_noted() {
+        let analysis = |part: &str, value: &str| with("analysis", json!({ part: value }));
+        assert_eq!(analysis("lead_warmth", "HOT").analysis.expect("one").lead_warmth, LeadWarmth::Hot);
+        assert_eq!(analysis("lead_warmth", "HOT").notes, ["analysis.lead_warmth: read as \"hot\""]);
+        assert_eq!(analysis("sentiment", " Positive ").analysis.expect("one").sentiment, Sentiment::Positive);
+        assert_eq!(with("status", json!("FINISHED")).status, CompletionStatus::Finished);
+        for duration in [json!("142"), json!("141.6"), json!(141.6), json!(142)] {
+            assert_eq!(with("duration", duration.clone()).duration, Some(142), "{duration}");
+        }
+        assert_eq!(with("duration", json!("142")).notes, ["duration: read as a number"]);
+        assert_eq!(with("tokensConsumed", json!("3")).tokens_consumed, Some(3));
+        assert_eq!(with("tokensConsumed", json!(3.0)).tokens_consumed, Some(3));
+        assert_eq!(with("summary", json!(7)).summary.as_deref(), Some("7"));
+        assert_eq!(with("actionItems", json!("Call back")).action_items, Some(vec!["Call back".to_owned()]));
+        assert_eq!(with("actionItems", json!([7, {}])).action_items, Some(vec!["7".to_owned()]));
+        let turns = json!([
+            {"who": "user", "what": "Hi", "when": 1_730_179_342},
+            {"what": "Ho"},
+            {"who": "user"},
+            "Hm"
+        ]);
+        let turns = with("transcript", turns).transcript.expect("turns");
+        assert_eq!((turns[0].when.as_str(), turns.len()), ("2024-10-29T05:22:22.000Z", 2));
+        assert_eq!((turns[1].who.as_str(), turns[1].what.as_str(), turns[1].when.as_str()), ("", "Ho", ""));
+    }
+
+    #[test]
+    fn a_part_that_cannot_be_understood_is_left_out_and_noted() {
+        for (field, value) in [
+            ("summary", json!({})),
+            ("transcript", json!("Hi")),
+            ("recording", json!([1])),
+            ("duration", json!("long")),
+            ("duration", json!("inf")),
+            ("duration", json!(-1)),
+            ("analysis", json!([])),
+            ("actionItems", json!(1)),
+            ("tokensConsumed", json!(1.5)),
+            ("tokensConsumed", json!(-1)),
+            ("tokensConsumed", json!(1_000_001)),
+        ] {
+            let notes = with(field, value.clone()).notes;
+            let without = Completion { notes: Vec::new(), ..with(field, value.clone()) };
+            assert_eq!(without, with(field, json!(null)), "{field} {value}");
+            assert!(notes.iter().any(|note| note.starts_with(field)), "{field} {value}: {notes:?}");
+        }
+        let unknown =
+            with("analysis", json!({"sentiment": "mixed", "lead_warmth": 7, "justification": "Keen"}));
+        let analysis = Analysis { justification: "Keen".into(), ..Analysis::default() };
+        assert_eq!((unknown.analysis, unknown.notes.len()), (Some(analysis), 2));
+    }
+
+    #[test]
+    fn a_bulk_calls_recipient_is_read_as_people_write_it_and_no_country_is_guessed() {
+        for phone in [json!("+1 (555) 123-4567"), json!(15_551_234_567_u64), json!("+15551234567")] {
+            let completion = with("recipient", json!({"phoneNumber": phone, "firstName": 7, "city": {}}));
+            let (_, recipient) = completion.unqueued.expect("a bulk call");
+            assert_eq!(recipient.phone_number.as_str(), "+15551234567", "{phone}");
+            assert_eq!((recipient.first_name.as_deref(), recipient.city), (Some("7"), None));
+            assert!(completion.notes.iter().any(|note| note.starts_with("recipient.city")));
+        }
+        let (campaign, _) = with("campaign", json!({"id": "cmp_7"})).unqueued.expect("a bulk call");
+        assert_eq!(campaign.name, "cmp_7");
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_a_mark_and_odd_unknown_fields_do_not_cost_the_result() {
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        let body = minimal().to_string();
+        let rest = body.strip_prefix('{').expect("an object");
+        let odd = format!("\u{feff}{{\"x\":1e999,\"y\":{deep},\"summary\":\"Nice \\ud83d\\u0000\",{rest}");
+        let completion = parse_completion(&odd, RECEIVED).expect("a completion");
+        assert_eq!(completion.summary.as_deref(), Some("Nice \u{fffd}"));
+        assert_eq!(completion.notes, [""; 0]);
     }
 
     #[test]
@@ -356,7 +364,7 @@ mod tests {
             message["version"] = version;
             assert_eq!(parse(&message).expect_err("a version").code(), "unsupported_version");
         }
-        assert_eq!(parse_completion("[1]").expect_err("no object").code(), "invalid_json");
+        assert_eq!(parse_completion("[1]", RECEIVED).expect_err("no object").code(), "invalid_json");
     }
 
     #[test]
@@ -378,7 +386,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_message_makes_the_parser_panic(text in "\\PC{0,200}") {
-            let _ = parse_completion(&text);
+            let _ = parse_completion(&text, RECEIVED);
         }
     }
 }

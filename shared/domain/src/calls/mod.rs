@@ -2,11 +2,12 @@
 
 mod call;
 mod completion;
+mod completion_reader;
 mod recipient;
 mod sample;
 
 pub use call::{Analysis, Call, CallReason, CallStatus, CampaignRef, LeadWarmth, Sentiment, Source, Turn};
 pub use completion::{Completion, CompletionStatus, InvalidCompletion, parse_completion};
 pub use recipient::Recipient;
-pub(crate) use recipient::kept_text;
+pub(crate) use recipient::{Unusable, plain_text};
 pub use sample::{SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};

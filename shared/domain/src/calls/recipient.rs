@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::PhoneNumber;
+use crate::values::{Lenient, PhoneNumber, number_text};
 
 /// Longest text field of a recipient, in characters; what is longer is cut.
 const MAX_TEXT_CHARS: usize = 4_096;
@@ -73,9 +73,24 @@ impl Recipient {
 }
 
 /// A text field as it is kept: cut, and `None` when that leaves nothing but white space.
-pub(crate) fn kept_text(text: &str) -> Option<String> {
+fn kept_text(text: &str) -> Option<String> {
     let kept: String = text.chars().take(MAX_TEXT_CHARS).collect();
     (!kept.trim().is_empty()).then_some(kept)
+}
+
+/// A value in the place of a text that is none: an object or a list.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unusable;
+
+/// The text that a value is: a number or a flag is taken as one. `None` when that leaves nothing to keep.
+pub(crate) fn plain_text(value: Lenient<'_>) -> Result<Option<String>, Unusable> {
+    match value {
+        Lenient::Null => Ok(None),
+        Lenient::Text(text) => Ok(kept_text(&text)),
+        Lenient::Number(number) => Ok(kept_text(&number_text(number))),
+        Lenient::Flag(flag) => Ok(Some(flag.to_string())),
+        Lenient::List(_) | Lenient::Object(_) => Err(Unusable),
+    }
 }
 
 impl fmt::Debug for Recipient {

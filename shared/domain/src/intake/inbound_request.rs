@@ -1,9 +1,11 @@
 //! What a CRM sends. Lenient wherever the call can still be placed: a lead is worth more than a tidy body.
 
-use serde_json::{Map, Value};
+use std::fmt;
 
-use crate::calls::{Recipient, kept_text};
-use crate::values::{CountryCode, PhoneNumber, normalise_phone, whole_number};
+use crate::calls::{Recipient, Unusable, plain_text};
+use crate::values::{
+    BrokenJson, CountryCode, Fields, Lenient, PhoneNumber, normalise_phone, number_text, text_of,
+};
 
 /// Largest body of an inbound request.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -24,8 +26,14 @@ pub struct InboundRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRequest {
     /// The body is no JSON.
-    #[error("the body is not valid JSON")]
-    InvalidJson,
+    #[error("the body is not valid JSON: {0}")]
+    InvalidJson(BrokenJson),
+    /// The body is JSON, and no object.
+    #[error("the body is {0}; send one JSON object")]
+    NotAnObject(Shape),
+    /// `data` is something else than an object.
+    #[error("\"data\" is {0}; send one JSON object")]
+    InvalidData(Shape),
     /// `type` is missing or another one.
     #[error("\"type\" must be \"calls.execute\"")]
     InvalidType,
@@ -42,7 +50,8 @@ impl InvalidRequest {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::InvalidJson => "invalid_json",
+            Self::InvalidJson(_) | Self::NotAnObject(_) => "invalid_json",
+            Self::InvalidData(_) => "invalid_data",
             Self::InvalidType => "invalid_type",
             Self::MissingPhoneNumber => "missing_phone_number",
             Self::InvalidPhoneNumber => "invalid_phone_number",
@@ -50,39 +59,87 @@ impl InvalidRequest {
     }
 }
 
-/// Reads a request's body, whatever its content type said. A UTF-8 byte order mark in front is skipped.
+/// What stands where an object belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "`Display` says it")]
+pub enum Shape {
+    JsonInText,
+    Text,
+    ListOfOne,
+    List,
+    Plain,
+}
+
+impl Shape {
+    fn of(value: &Lenient<'_>) -> Self {
+        match value {
+            Lenient::Text(text) if matches!(Lenient::parse(text), Ok(Lenient::Object(_))) => Self::JsonInText,
+            Lenient::Text(_) => Self::Text,
+            Lenient::List(items) if items.len() == 1 => Self::ListOfOne,
+            Lenient::List(_) => Self::List,
+            Lenient::Null | Lenient::Flag(_) | Lenient::Number(_) | Lenient::Object(_) => Self::Plain,
+        }
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::JsonInText => "a text that holds JSON: it has been encoded twice",
+            Self::Text => "a text",
+            Self::ListOfOne => "a list with the object in it",
+            Self::List => "a list",
+            Self::Plain => "no object",
+        })
+    }
+}
+
+/// Reads a request's body, whatever its content type said. A UTF-8 byte order mark in front is skipped. A part that is not
+/// asked for may hold any JSON.
 ///
 /// # Errors
 ///
 /// [`InvalidRequest`] when no call can be made of it.
 pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<InboundRequest, InvalidRequest> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let request: Value = serde_json::from_slice(body).map_err(|_| InvalidRequest::InvalidJson)?;
-    if request.get("type").and_then(Value::as_str) != Some(REQUEST_TYPE) {
+    let body = text_of(body);
+    let request = match Lenient::parse(&body).map_err(InvalidRequest::InvalidJson)? {
+        Lenient::Object(fields) => fields,
+        other => return Err(InvalidRequest::NotAnObject(Shape::of(&other))),
+    };
+    if !matches!(request.get("type"), Lenient::Text(name) if name == REQUEST_TYPE) {
         return Err(InvalidRequest::InvalidType);
     }
-    let data = request.get("data").and_then(Value::as_object).ok_or(InvalidRequest::MissingPhoneNumber)?;
-    let mut recipient = Recipient::new(phone_number(data, country)?);
+    let data = match request.get("data") {
+        Lenient::Object(fields) => fields,
+        Lenient::Null => return Err(InvalidRequest::MissingPhoneNumber),
+        other => return Err(InvalidRequest::InvalidData(Shape::of(&other))),
+    };
+    let mut recipient = Recipient::new(phone_number(&data, country)?);
     let mut dropped_fields = Vec::new();
     for (name, field) in recipient.optional_fields() {
-        match data.get(name).map_or(Text::Absent, read_text) {
-            Text::Given(text) => *field = Some(text),
-            Text::Absent => {}
-            Text::Unusable => dropped_fields.push(name),
+        match plain_text(data.get(name)) {
+            Ok(text) => *field = text,
+            Err(Unusable) => dropped_fields.push(name),
         }
     }
     Ok(InboundRequest { recipient, dropped_fields })
 }
 
-fn phone_number(data: &Map<String, Value>, country: &CountryCode) -> Result<PhoneNumber, InvalidRequest> {
+fn phone_number(data: &Fields<'_>, country: &CountryCode) -> Result<PhoneNumber, InvalidRequest> {
     let text = match data.get("phoneNumber") {
-        None | Some(Value::Null) => return Err(InvalidRequest::MissingPhoneNumber),
-        Some(Value::String(text)) => text.clone(),
+        Lenient::Null => return Err(InvalidRequest::MissingPhoneNumber),
+        Lenient::Text(text) => text,
         // Spreadsheets send 15551234567, and 15551234567.0 or 1.5551234567e10 too.
-        Some(number @ Value::Number(_)) => {
-            whole_number(number).ok_or(InvalidRequest::InvalidPhoneNumber)?.to_string()
+        Lenient::Number(number) => {
+            let digits = number_text(number);
+            if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(InvalidRequest::InvalidPhoneNumber);
+            }
+            digits
         }
-        Some(_) => return Err(InvalidRequest::InvalidPhoneNumber),
+        Lenient::Flag(_) | Lenient::List(_) | Lenient::Object(_) => {
+            return Err(InvalidRequest::InvalidPhoneNumber);
+        }
     };
     if text.trim().is_empty() {
         return Err(InvalidRequest::MissingPhoneNumber);
@@ -90,26 +147,10 @@ fn phone_number(data: &Map<String, Value>, country: &CountryCode) -> Result<Phon
     normalise_phone(&text, country).map_err(|_| InvalidRequest::InvalidPhoneNumber)
 }
 
-enum Text {
-    Given(String),
-    Absent,
-    Unusable,
-}
-
-fn read_text(value: &Value) -> Text {
-    match value {
-        Value::Null => Text::Absent,
-        Value::String(text) => kept_text(text).map_or(Text::Absent, Text::Given),
-        Value::Number(number) => Text::Given(number.to_string()),
-        Value::Bool(flag) => Text::Given(flag.to_string()),
-        Value::Array(_) | Value::Object(_) => Text::Unusable,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -142,12 +183,14 @@ mod tests {
             ("", "invalid_json"),
             ("{", "invalid_json"),
             ("type=calls.execute", "invalid_json"),
-            ("[]", "invalid_type"),
-            ("\"calls.execute\"", "invalid_type"),
+            ("[]", "invalid_json"),
+            ("\"calls.execute\"", "invalid_json"),
             (r#"{"data":{"phoneNumber":"+15551234567"}}"#, "invalid_type"),
             (r#"{"type":"calls.Execute","data":{"phoneNumber":"+15551234567"}}"#, "invalid_type"),
             (r#"{"type":"calls.execute"}"#, "missing_phone_number"),
-            (r#"{"type":"calls.execute","data":[]}"#, "missing_phone_number"),
+            (r#"{"type":"calls.execute","data":[]}"#, "invalid_data"),
+            (r#"{"type":"calls.execute","data":"x"}"#, "invalid_data"),
+            (r#"{"type":"calls.execute","data":null}"#, "missing_phone_number"),
             (r#"{"type":"calls.execute","data":{"phone_number":"+15551234567"}}"#, "missing_phone_number"),
             (r#"{"type":"calls.execute","data":{"phoneNumber":null}}"#, "missing_phone_number"),
             (r#"{"type":"calls.execute","data":{"phoneNumber":" "}}"#, "missing_phone_number"),
@@ -158,6 +201,62 @@ mod tests {
             (r#"{"type":"calls.execute","data":{"phoneNumber":1555123456.7}}"#, "invalid_phone_number"),
         ] {
             assert_eq!(parse(body.as_bytes()).expect_err(body).code(), code, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_was_sent_instead() {
+        let request = r#"{"type":"calls.execute","data":{"phoneNumber":"5551234567"}}"#;
+        let encoded_data = json!({"type": "calls.execute", "data": r#"{"phoneNumber":"5551234567"}"#});
+        for (body, message) in [
+            (json!(request).to_string(), "the body is a text that holds JSON: it has been encoded twice"),
+            (encoded_data.to_string(), "\"data\" is a text that holds JSON: it has been encoded twice"),
+            (format!("[{request}]"), "the body is a list with the object in it; send one JSON object"),
+            ("7".into(), "the body is no object; send one JSON object"),
+            (request.replace("555", "\n555"), "line 1, column 47"),
+            (request.replace(',', ";"), "it breaks at line 1, column 24"),
+            ("type=calls.execute".into(), "it looks like a form"),
+            (String::new(), "it is empty"),
+        ] {
+            let told = parse(body.as_bytes()).expect_err(&body).to_string();
+            assert!(told.contains(message), "{body}: {told}");
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_part_that_nobody_reads_can_refuse_a_request() {
+        let deep = format!("{}{}", "[".repeat(130), "]".repeat(130));
+        for value in [r#""Nice \ud83d""#, "1e999", "-1e999", &deep, r#"{"\ud83d":1}"#] {
+            let body = format!(
+                r#"{{"x":{value},"type":"calls.execute","data":{{"x":{value},"phoneNumber":"5551234567"}}}}"#
+            );
+            assert!(parse(body.as_bytes()).is_ok(), "{body}");
+        }
+        let latin =
+            b"{\"type\":\"calls.execute\",\"data\":{\"phoneNumber\":\"5551234567\",\"city\":\"Orl\xe9ans\"}}";
+        assert_eq!(parse(latin).expect("a request").recipient.city.as_deref(), Some("Orl\u{fffd}ans"));
+    }
+
+    #[test]
+    fn a_text_is_kept_without_what_no_receiver_can_store() {
+        let body = r#"{"type":"calls.execute","data":{"phoneNumber":"5551234567","note":"Nice \ud83d","city":"a\u0000b","state":"\u0000"}}"#;
+        let recipient = parse(body.as_bytes()).expect("a request").recipient;
+        assert_eq!(recipient.note.as_deref(), Some("Nice \u{fffd}"));
+        assert_eq!((recipient.city.as_deref(), recipient.state), (Some("ab"), None));
+    }
+
+    #[test]
+    fn a_number_taken_as_text_keeps_its_digits() {
+        for (number, text) in [
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
+            ("78701.0", "78701"),
+            ("1e999", "1e999"),
+        ] {
+            let body = format!(
+                r#"{{"type":"calls.execute","data":{{"phoneNumber":"5551234567","zipCode":{number}}}}}"#
+            );
+            let recipient = parse(body.as_bytes()).expect(number).recipient;
+            assert_eq!(recipient.zip_code.as_deref(), Some(text));
         }
     }
 

@@ -5,26 +5,31 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-/// The value of an `Idempotency-Key` header: 1 to 255 bytes of visible ASCII or space.
+/// The value of an `Idempotency-Key` header: 1 to 255 bytes of visible ASCII or space, without a comma. Commas are what several
+/// headers of one name are joined by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
 /// The header's value is no idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an Idempotency-Key has 1 to 255 bytes of printable ASCII")]
+#[error("an Idempotency-Key has 1 to 255 bytes of printable ASCII, no comma among them; a request has one")]
 pub struct InvalidIdempotencyKey;
 
 impl IdempotencyKey {
     /// Longest key, in bytes.
     pub const MAX_BYTES: usize = 255;
 
-    /// Reads a key; white space around it does not count.
+    /// Reads a key; white space around it does not count. The same key several times, with commas between, is that key.
     ///
     /// # Errors
     ///
-    /// [`InvalidIdempotencyKey`] when it is empty, too long or not printable.
+    /// [`InvalidIdempotencyKey`] when it is empty, too long or not printable, or when two keys differ.
     pub fn parse(text: &str) -> Result<Self, InvalidIdempotencyKey> {
-        let text = text.trim();
+        let mut keys = text.split(',').map(str::trim).filter(|key| !key.is_empty());
+        let text = keys.next().ok_or(InvalidIdempotencyKey)?;
+        if keys.any(|other| other != text) {
+            return Err(InvalidIdempotencyKey);
+        }
         let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if (1..=Self::MAX_BYTES).contains(&text.len()) && printable {
             Ok(Self(text.to_owned()))
@@ -67,8 +72,15 @@ mod tests {
     fn a_key_has_1_to_255_printable_bytes() {
         assert!(IdempotencyKey::parse(&"k".repeat(255)).is_ok());
         assert!(IdempotencyKey::parse(" order 7 ").is_ok_and(|key| key.as_str() == "order 7"));
-        for wrong in ["", "  ", "a\nb", "schlüssel", &"k".repeat(256)] {
+        for wrong in ["", "  ", ",", "k,l", "k, k, l", "a\nb", "schlüssel", &"k".repeat(256)] {
             assert_eq!(IdempotencyKey::parse(wrong), Err(InvalidIdempotencyKey), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_sent_several_times_is_that_key() {
+        for several in ["k, k", "k,k,k", ", k", "k ,"] {
+            assert_eq!(IdempotencyKey::parse(several), IdempotencyKey::parse("k"), "{several}");
         }
     }
 

@@ -6,6 +6,7 @@ mod custom_header;
 mod idempotency;
 mod ids;
 mod json_object;
+mod lenient_json;
 mod page;
 mod phone;
 mod randomness;
@@ -22,6 +23,8 @@ pub use ids::{
     AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, RequestId, WebhookId,
 };
 pub use json_object::JsonObject;
+pub use lenient_json::BrokenJson;
+pub(crate) use lenient_json::{Fields, Lenient, number_text, text_of};
 pub use page::{InvalidPosition, Page, Position, Slice};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber, normalise_phone};
 pub use randomness::Randomness;

@@ -44,7 +44,9 @@ pub(crate) fn completion(call: u8, source: &str, status: &str, tokens: Option<u6
         "status": status, "finishedAt": 1, "campaign": {"id": "cmp_1", "name": "Q4"},
         "recipient": {"phoneNumber": "+15551234567"}, "tokensConsumed": tokens,
     });
-    parse_completion(&message.to_string()).ok().map(|completion| Job::ReadCall(Box::new(completion)))
+    parse_completion(&message.to_string(), Timestamp::from_millis(0))
+        .ok()
+        .map(|completion| Job::ReadCall(Box::new(completion)))
 }
 
 impl Job {

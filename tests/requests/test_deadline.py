@@ -1,0 +1,81 @@
+"""A request has one deadline for its commit: AWS may be slow, and a sender that has given up must not cause a call."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from fault_proxy import Call, FaultProxy, Kind
+from faults import reconfigured
+
+NO_COMMIT_AFTER = 5.0
+# A request begins a moment after it is sent, and its own clock with it.
+ON_THE_WAY = 0.7
+
+
+class Slow:
+    """Lets the first tries of an operation hang, and notes when a commit was begun."""
+
+    def __init__(self, operation: str, tries: int):
+        self.operation, self.tries, self.commits = operation, tries, []
+
+    def __call__(self, call: Call) -> Kind | None:
+        if call.operation in ("TransactWriteItems", "PutItem") and "call_" in call.body:
+            self.commits.append((call.operation, time.monotonic()))
+        return Kind.HANG if call.operation == self.operation and call.attempt <= self.tries else None
+
+
+@contextmanager
+def slow(stack, operation: str, tries: int) -> Iterator[Slow]:
+    judge = Slow(operation, tries)
+    proxy = FaultProxy("inbound", stack.endpoint_url, judge, stack.client("sqs"))
+    try:
+        with reconfigured(stack, "Inbound", ENDPOINT_URL=proxy.url):
+            yield judge
+    finally:
+        proxy.close()
+
+
+def assert_nothing_is_committed(account, webhook, campaign, jobs) -> None:
+    assert account.calls_of(campaign) == []
+    assert jobs.all_of(webhook) == []
+    assert account.credits() == 100
+
+
+def test_a_commit_that_could_begin_only_after_five_seconds_is_not_begun(account, stack, jobs):
+    webhook = account.inbound()
+    campaign = account.campaign(webhook)
+
+    with slow(stack, "Query", tries=2) as seen:
+        answer = account.trigger(webhook)
+
+    assert (answer.status, answer.error["code"]) == (503, "temporarily_unavailable")
+    assert seen.commits == []
+    assert_nothing_is_committed(account, webhook, campaign, jobs)
+
+
+def test_a_commit_is_not_tried_again_after_five_seconds(account, stack, jobs):
+    webhook = account.inbound()
+    campaign = account.campaign(webhook)
+
+    with slow(stack, "TransactWriteItems", tries=9) as seen:
+        started = time.monotonic()
+        answer = account.trigger(webhook)
+
+    assert (answer.status, answer.error["code"]) == (503, "temporarily_unavailable")
+    begun = [moment - started for operation, moment in seen.commits if operation == "TransactWriteItems"]
+    assert len(begun) == 2 and max(begun) < NO_COMMIT_AFTER + ON_THE_WAY, begun
+    assert_nothing_is_committed(account, webhook, campaign, jobs)
+
+
+@pytest.mark.parametrize("operation", ["SendMessage", "Query"])
+def test_a_slow_aws_that_leaves_time_for_the_commit_is_a_call(account, stack, jobs, operation):
+    webhook = account.bound_webhook()
+
+    with slow(stack, operation, tries=1):
+        answer = account.trigger(webhook)
+
+    assert (answer.status, answer.body) == (201, b'{"success":true}')
+    assert len(jobs.all_of(webhook)) == 1
+    assert account.credits() == 99
