@@ -4,6 +4,7 @@ mod delivery_log;
 mod health;
 mod payload;
 mod payload_query;
+mod query_parameters;
 mod retry;
 
 pub use delivery_log::{AttemptError, AttemptRecord, DeliveryHistory, Outcome, Resend, RunClaim};
