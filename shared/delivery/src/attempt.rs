@@ -220,6 +220,19 @@ mod tests {
     }
 
     #[test]
+    fn what_can_never_be_sent_is_told_from_what_may_be_sent_later() {
+        let now = Clock::system().now();
+        assert!(AttemptResult::url_too_long(now).can_never_be_sent());
+        for (code, never) in [(egress::ErrorCode::Unsendable, true), (egress::ErrorCode::Protocol, false)] {
+            let outcome = egress::ExchangeOutcome::Errored { code, message: "why".into() };
+            let attempted = judge(egress::Exchange { outcome, duration: Duration::ZERO }, now);
+            assert_eq!(attempted.can_never_be_sent(), never, "{code}");
+        }
+        assert!(!AttemptResult::undecryptable(now).can_never_be_sent());
+        assert!(!answered(500, "").can_never_be_sent());
+    }
+
+    #[test]
     fn retry_after_counts_on_429_and_503_only() {
         assert_eq!(answered(429, "60").retry_after, Some(Duration::from_secs(60)));
         assert_eq!(answered(503, "60").retry_after, Some(Duration::from_secs(60)));
