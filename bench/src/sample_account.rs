@@ -284,6 +284,7 @@ pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
         ("DEFAULT_COUNTRY_CODE", "1".into()),
         ("DELIVERY_LOG_DAYS", "30".into()),
         ("TRUSTED_NETWORKS", "127.0.0.0/8,::1/128".into()),
+        ("ENDPOINT_PORTS", String::new()),
         ("PUBLIC_URL", "https://hooks.example.com".into()),
         ("CALL_JOBS_QUEUE_URL", queue("call-jobs.fifo")),
         ("CALL_COMPLETIONS_DLQ_URL", queue("call-completions-dead-letters")),

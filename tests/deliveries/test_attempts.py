@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import ssl
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 import completions
 from accounts import Account, eventually
 from completions import RESULTS
-from endpoint_answers import ANSWERS, Endpoints, self_signed_server, unreachable_urls
-from receiver import OK, Bytes, Http
+from endpoint_answers import ANSWERS, Endpoints, self_signed, self_signed_server, unreachable_urls
+from receiver import OK, Http, ReceiverServer
 from tables import move_endpoint
 
 UNREACHABLE = unreachable_urls()
@@ -26,6 +27,7 @@ ATTEMPT_KEYS = {
     "statusCode",
     "error",
     "responseBody",
+    "note",
     "durationMs",
     "nextAttemptAt",
     "test",
@@ -43,6 +45,8 @@ BLOCKED = [
     "https://[fe80::1]/",
     "https://[::ffff:10.0.0.1]/",
     "https://2852039166/",
+    "https://93.184.216.34:22/",
+    "https://93.184.216.34:80/",
     "http://93.184.216.34/",
 ]
 
@@ -51,10 +55,10 @@ BLOCKED = [
 def endpoints(api, receivers, dialer, tmp_path_factory):
     account = Account.open(api)
     endpoints = Endpoints(account, receivers)
-    for name, (answer, *_) in ANSWERS.items():
+    for name, (answer, _, _, code) in ANSWERS.items():
         # A kept connection that ends without an answer may have been dead: the same attempt asks once more on a
         # fresh one.
-        asked_twice = [answer] * (2 if answer == Bytes(b"") else 1)
+        asked_twice = [answer] * (2 if code == "protocol" else 1)
         endpoints.answering(name, *asked_twice, OK)
     for name, (url, _) in UNREACHABLE.items():
         endpoints.at(name, url)
@@ -109,6 +113,23 @@ def test_an_endpoint_that_cannot_be_reached_is_errored_with_a_typed_code(endpoin
     assert row["nextAttemptAt"] is not None
 
 
+def test_a_receiver_that_shares_no_cipher_suite_is_told_so(account, dialer, tmp_path):
+    pem, context = self_signed()
+    (tmp_path / "receiver.pem").write_bytes(pem)
+    context.load_cert_chain(tmp_path / "receiver.pem")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384")
+    server = ReceiverServer(tls=context)
+    try:
+        webhook = account.outbound(server.receiver().url)
+        dialer.send(completions.of_elsewhere(account))
+        row = account.attempts_of(webhook)[0]
+    finally:
+        server.close()
+    assert (row["outcome"], row["error"]["code"]) == ("errored", "tls")
+    assert "shares no cipher suite" in row["error"]["message"]
+
+
 def test_a_certificate_that_nobody_vouches_for_is_errored_tls_and_gets_nothing(endpoints):
     row = endpoints.attempt("tls")
     assert (row["outcome"], row["statusCode"], row["error"]["code"]) == ("errored", None, "tls")
@@ -142,8 +163,31 @@ def test_a_redirect_is_not_followed(receivers, dialer, account, all_delivered):
 
 
 def test_an_attempt_is_given_up_after_ten_seconds(endpoints):
-    for name in ("no_answer_at_all", "an_answer_that_never_ends"):
-        assert 9_000 <= endpoints.attempt(name)["durationMs"] <= 10_500, name
+    assert 9_000 <= endpoints.attempt("no_answer_at_all")["durationMs"] <= 10_500
+
+
+def test_the_body_of_an_answer_has_two_seconds(endpoints):
+    assert 1_900 <= endpoints.attempt("an_answer_that_never_ends")["durationMs"] <= 3_500
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("an_answer_that_never_ends", "did not end within 2 s"),
+        ("less_than_it_announced", "the connection ended before the answer's body did"),
+        ("a_failure_that_is_cut", "the connection ended before the answer's body did"),
+        ("102_headers", "the answer has 102 headers"),
+        ("302", "redirects are not followed"),
+        ("302", "save its new URL: http://127.0.0.1:1/"),
+    ],
+)
+def test_the_log_says_what_was_odd_about_an_answer_or_what_to_do(endpoints, name, words):
+    assert words in endpoints.attempt(name)["note"]
+
+
+@pytest.mark.parametrize("name", ["200", "204", "500", "nothing_and_hangs_up", "no_answer_at_all"])
+def test_of_what_is_in_order_and_of_errors_the_log_has_no_note(endpoints, name):
+    assert endpoints.attempt(name)["note"] is None
 
 
 # the log

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from standardwebhooks import Webhook as Verifier
 
 import completions
 import payloads
@@ -50,12 +51,41 @@ def test_what_the_call_lacks_has_its_default_in_the_query_too(got):
     assert payloads.parsed_query(request.query) == payloads.query_pairs(payload)
 
 
-def test_a_payload_too_large_for_any_url_ends_in_the_log(account, dialer, receivers):
+@pytest.mark.parametrize(
+    ("summary", "note", "truncated"),
+    [
+        ("ж" * 4_500, "", ["call.summary"]),
+        ("short", "話" * 4_096, ["call.recipient.note"]),
+        ("much was said " * 5_000, "", ["call.summary"]),
+        ("much was said " * 5_000, "🙂" * 4_096, ["call.recipient.note", "call.summary"]),
+    ],
+)
+def test_texts_that_would_make_the_url_too_long_are_cut_at_a_character_and_named(got, summary, note, truncated):
+    recipient = {"phoneNumber": "+15550107007", "firstName": "Zoë", **({"note": note} if note else {})}
+    url, request, payload = got(query="?token=1", recipient=recipient, **{**RESULTS, "summary": summary})
+    assert LONGEST_URL - 100 <= length_on_the_wire(url, request) <= LONGEST_URL
+    sent = dict(payloads.parsed_query(request.query))
+    assert sent.pop("call.transcriptOmitted") == "true"
+    assert sent.pop("call.truncated").split(",") == truncated
+    del payload["call"]["transcript"]
+    for name, whole in payloads.query_pairs(payload):
+        cut = name in truncated
+        assert (whole.startswith(sent[name]) and 100 < len(sent[name]) < len(whole)) if cut else sent[name] == whole
+
+
+def test_the_url_of_a_call_without_a_transcript_does_not_say_that_it_is_omitted(got):
+    _, request, _ = got(summary="ж" * 4_500)
+    sent = dict(payloads.parsed_query(request.query))
+    assert (sent["call.transcript"], sent["call.truncated"]) == ("[]", "call.summary")
+
+
+def test_a_cut_delivery_is_signed_as_it_is_sent(account, dialer, receivers):
     receiver = receivers.receiver()
     webhook = account.outbound(receiver.url, method="GET")
-    dialer.send(completions.of_elsewhere(account, summary="much was said " * 10_000))
-    row = account.attempts_of(webhook)[0]
-    assert row["outcome"] in ("failed", "errored"), row
+    dialer.send(completions.of_elsewhere(account, summary="ж" * 4_500))
+    request = receiver.await_request()
+    Verifier(webhook.signing_secret).verify(request.query, request.headers, json_parse=False)
+    assert account.attempts_of(webhook)[0]["outcome"] == "succeeded"
 
 
 def test_the_urls_own_query_stays_in_front(got):

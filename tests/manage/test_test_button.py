@@ -7,11 +7,11 @@ from standardwebhooks import Webhook as Verifier
 
 from edits import carries, custom, press_test, sample_sent
 from payloads import parsed_query, query_pairs, written
-from receiver import OK, Bytes, Http
+from receiver import OK, Bytes, Echo, Http
 from refusals import assert_refused
 from sample import SAMPLE
 
-RESULT_KEYS = {"success", "statusCode", "error", "responseBody", "durationMs"}
+RESULT_KEYS = {"success", "statusCode", "error", "responseBody", "note", "durationMs"}
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -124,6 +124,24 @@ def test_a_long_answer_is_truncated(account, receivers):
     assert set(kept) == {"é"} and 1_000 < len(result["responseBody"].encode()) <= 2_048
 
 
+def test_header_values_that_the_endpoint_repeats_are_masked(account, receivers):
+    # alice:pa55wd
+    values = {"X-Key": "a-key-of-ours-0123", "Authorization": "Basic YWxpY2U6cGE1NXdk", "X-Short": "short"}
+    headers = [{"name": name, "value": value} for name, value in values.items()]
+    echo = receivers.receiver(Echo())
+    webhook = account.outbound(echo.url.rpartition("/")[0] + "/not-the-echo", headers=headers)
+    account.edit(webhook.path, url=echo.url)
+    for result in (press_test(account, webhook), press_unsaved(account, echo.url, headers=headers)):
+        body = result["responseBody"]
+        assert carries(echo.requests[-1], headers) and "user-agent: webhooks/1" in body, "it was sent, and repeated"
+        for secret in ("a-key-of-ours-0123", "YWxpY2U6cGE1NXdk", "alice", "pa55wd"):
+            assert secret not in body
+        assert "x-key: ***\n" in body and "x-short: short\n" in body
+        assert "decoded: ***" in body
+    (row,) = account.attempts_of(webhook)
+    assert "a-key-of-ours-0123" not in row["responseBody"] and "x-key: ***\n" in row["responseBody"]
+
+
 # the log
 
 
@@ -142,8 +160,8 @@ def test_a_saved_webhooks_test_is_logged_as_a_test_and_never_repeated(
     assert row["test"] is True and row["callId"] is None
     assert (row["outcome"], row["statusCode"], row["attempt"], row["nextAttemptAt"]) == (outcome, status, 1, None)
     assert (row["error"] or {}).get("code") == code
-    assert [row[key] for key in ("statusCode", "error", "responseBody", "durationMs")] == [
-        result[key] for key in ("statusCode", "error", "responseBody", "durationMs")
+    assert [row[key] for key in ("statusCode", "error", "responseBody", "note", "durationMs")] == [
+        result[key] for key in ("statusCode", "error", "responseBody", "note", "durationMs")
     ]
     assert row["deliveryId"] == request.headers["webhook-id"]
     assert RFC3339.fullmatch(row["timestamp"])

@@ -323,3 +323,4 @@ def test_the_template_sets_no_endpoint_of_aws():
 
 def test_addresses_outside_the_public_internet_are_closed_unless_a_parameter_opens_them():
     assert TEMPLATE["Parameters"]["TrustedNetworks"]["Default"] == ""
+    assert TEMPLATE["Parameters"]["EndpointPorts"]["Default"] == ""

@@ -11,6 +11,7 @@ from cryptography.x509.oid import NameOID
 
 from receiver import Bytes, Hang, HangAfterHead, Http, ReceiverServer, unused_port
 
+ODD_HEAD = b"HTTP/1.1 200 OK\r\n%s\r\nContent-Length: 2\r\n\r\nok"
 # what an endpoint answers -> the outcome, status code and error code of its first attempt
 ANSWERS = {
     "200": (Http(200), "succeeded", 200, None),
@@ -28,14 +29,30 @@ ANSWERS = {
     "500": (Http(500), "failed", 500, None),
     "503": (Http(503), "failed", 503, None),
     "no_answer_at_all": (Hang(), "errored", None, "timeout"),
-    "an_answer_that_never_ends": (HangAfterHead(), "errored", None, "timeout"),
+    "an_answer_that_never_ends": (HangAfterHead(), "succeeded", 200, None),
     "something_that_is_not_http": (Bytes(b"SSH-2.0-OpenSSH_9.2p1\r\n\r\n"), "errored", None, "protocol"),
     "nothing_and_hangs_up": (Bytes(b""), "errored", None, "protocol"),
     "less_than_it_announced": (
         Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort"),
-        "errored",
+        "succeeded",
+        200,
         None,
-        "protocol",
+    ),
+    "a_failure_that_is_cut": (
+        Bytes(b"HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\nshort"),
+        "failed",
+        500,
+        None,
+    ),
+    "a_head_that_is_cut": (Bytes(b"HTTP/1.1 200 OK\r\ncontent-le"), "errored", None, "protocol"),
+    "a_space_after_a_headers_name": (Bytes(ODD_HEAD % b"X-A : v"), "succeeded", 200, None),
+    "a_control_character_in_a_header": (Bytes(ODD_HEAD % b"Set-Cookie: a=\x01b"), "succeeded", 200, None),
+    "a_folded_header": (Bytes(ODD_HEAD % b"X-A: one\r\n two"), "succeeded", 200, None),
+    "102_headers": (
+        Bytes(ODD_HEAD % b"\r\n".join(b"X-%d: v" % n for n in range(101))),
+        "succeeded",
+        200,
+        None,
     ),
 }
 

@@ -20,11 +20,13 @@ class HangUntilGone:
 
 @dataclass(frozen=True)
 class Dribble:
-    """Answers a byte a second."""
+    """Begins like this, and goes on a byte a second: by itself it never comes to the end of its head."""
+
+    first: bytes = b"HTTP/1.1 200 OK\r\nx-slow: "
 
     def play(self, handler, closing: threading.Event) -> None:
         handler.close_connection = True
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        handler.wfile.write(self.first)
         while not closing.wait(1):
             handler.wfile.write(b"x")
 
@@ -54,8 +56,9 @@ ANSWERS = {
     "large headers": (Bytes(b"HTTP/1.1 500 No\r\n" + LARGE_HEADERS + b"content-length: 0\r\n\r\n"), "500"),
     "an endless header": (Flood(b"HTTP/1.1 200 OK\r\nx-y: ", b"z" * 65536), "protocol"),
     "endless 100 Continue": (Flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000), "timeout"),
-    "a dribble": (Dribble(), "timeout"),
+    "a dribbled head": (Dribble(), "timeout"),
+    "a dribbled body": (Dribble(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"), "200"),
     "silence": (HangUntilGone(), "timeout"),
-    "half an answer": (Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"), "protocol"),
+    "half an answer": (Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"), "200"),
     "no HTTP": (Bytes(b"SSH-2.0-OpenSSH_9.6\r\n"), "protocol"),
 }

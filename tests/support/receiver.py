@@ -1,5 +1,6 @@
 """Real HTTP endpoints on loopback with scripted answers: what customers' servers do, and what hostile ones do."""
 
+import base64
 import itertools
 import socket
 import ssl
@@ -77,6 +78,18 @@ class Bytes:
     def play(self, handler, closing: threading.Event) -> None:
         handler.close_connection = True
         handler.wfile.write(self.raw)
+
+
+@dataclass(frozen=True)
+class Echo:
+    """Repeats the headers that it was sent, as public echo services do, and a Basic one's credentials in clear."""
+
+    def play(self, handler, closing: threading.Event) -> None:
+        lines = [f"{name.lower()}: {value}\n" for name, value in handler.headers.items()]
+        scheme, _, credentials = (handler.headers.get("authorization") or "").partition(" ")
+        if scheme == "Basic":
+            lines.append(f"decoded: {base64.b64decode(credentials).decode()}\n")
+        Http(body="".join(lines).encode()).play(handler, closing)
 
 
 OK = Http()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use addresses::TrustedNetworks;
+use addresses::{EndpointPorts, TrustedNetworks};
 use deliver::Deliverer;
 use domain::Clock;
 use egress::{Sender, Setup};
@@ -24,13 +24,14 @@ async fn main() -> Result<(), Error> {
     let clock = Clock::system();
     let sqs = aws_client!(aws_sdk_sqs, &config);
     let trusted = parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?;
+    let ports = parsed_var("ENDPOINT_PORTS", EndpointPorts::parse)?;
     let deliverer = Arc::new(Deliverer {
         attempts: Attempts::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
         slow_lane: Deliveries::new(sqs.clone(), required_var("SLOW_DELIVERIES_QUEUE_URL")?),
         slow_lane_arn: required_var("SLOW_DELIVERIES_QUEUE_ARN")?,
         events: OperationalEvents::new(sqs, required_var("OPERATIONAL_EVENTS_QUEUE_URL")?),
         schedules: Schedules::from_environment(aws_client!(aws_sdk_scheduler, &config))?,
-        sender: Sender::new(trusted, Setup { clock: clock.clone(), ..Setup::default() })?,
+        sender: Sender::new(trusted, Setup { ports, clock: clock.clone(), ..Setup::default() })?,
         vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),
         clock,
     });

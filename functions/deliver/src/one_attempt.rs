@@ -84,6 +84,9 @@ async fn judge(
     endpoint: &Endpoint,
     attempted: AttemptResult,
 ) -> Result<AttemptRecord, DeliverError> {
+    if attempted.can_never_be_sent() {
+        return Ok(row(due, attempted));
+    }
     let now = deliverer.clock.now();
     let retry_after = attempted.retry_after;
     let verdict = if attempted.status_code == Some(410) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use addresses::{EndpointPolicy, TrustedNetworks};
+use addresses::{EndpointPolicy, EndpointPorts, TrustedNetworks};
 use domain::{Clock, Randomness};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use lambda_http::Error;
@@ -27,7 +27,10 @@ async fn main() -> Result<(), Error> {
         store: Management::from_environment(dynamodb.clone(), randomness.clone())?,
         budgets: Budgets::from_environment(dynamodb, clock.clone(), randomness.clone())?,
         vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),
-        endpoints: EndpointPolicy::new(parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?),
+        endpoints: EndpointPolicy::new(
+            parsed_var("TRUSTED_NETWORKS", TrustedNetworks::parse)?,
+            parsed_var("ENDPOINT_PORTS", EndpointPorts::parse)?,
+        ),
         deliveries: Deliveries::new(aws_client!(aws_sdk_sqs, &config), required_var("DELIVERIES_QUEUE_URL")?),
         clock,
         randomness,

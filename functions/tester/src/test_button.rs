@@ -119,6 +119,7 @@ fn view(attempted: &AttemptResult) -> Value {
         "statusCode": attempted.status_code,
         "error": attempted.error,
         "responseBody": attempted.response_body,
+        "note": attempted.note,
         "durationMs": u64::try_from(attempted.duration.as_millis()).unwrap_or(u64::MAX),
     })
 }

@@ -3,14 +3,16 @@ use std::net::IpAddr;
 use domain::TargetUrl;
 use url::Host;
 
-use crate::{AddressFilter, TrustedNetworks};
+use crate::{AddressFilter, EndpointPorts, TrustedNetworks};
 
 /// Which endpoints may be saved. What is refused here could never be delivered to; what a name leads to is judged at every
 /// attempt, by the sender.
 #[derive(Debug, Clone)]
 pub struct EndpointPolicy {
     filter: AddressFilter,
-    plain_http: bool,
+    ports: EndpointPorts,
+    /// A name can lead into the trusted networks, where plain `http` and any port are allowed.
+    trusts_some: bool,
 }
 
 /// Why a URL may not be saved; the text goes on after the name of its field.
@@ -25,13 +27,16 @@ pub enum EndpointUrlError {
     /// An address that no request may go to.
     #[error("leads to {0}, which is not a public address")]
     NotPublic(IpAddr),
+    /// A port that is not for endpoints, outside the trusted networks.
+    #[error("has the port {0}, which is not one that endpoints may have")]
+    Port(u16),
 }
 
 impl EndpointPolicy {
-    /// The policy of a deployment that trusts these networks.
+    /// The policy of a deployment that trusts these networks, and sends to these ports of others.
     #[must_use]
-    pub fn new(trusted: TrustedNetworks) -> Self {
-        Self { plain_http: !trusted.is_empty(), filter: AddressFilter::new(trusted) }
+    pub fn new(trusted: TrustedNetworks, ports: EndpointPorts) -> Self {
+        Self { trusts_some: !trusted.is_empty(), filter: AddressFilter::new(trusted), ports }
     }
 
     /// Whether an endpoint may have this URL.
@@ -40,18 +45,22 @@ impl EndpointPolicy {
     ///
     /// [`EndpointUrlError`] when it may not.
     pub fn admit(&self, url: &TargetUrl) -> Result<(), EndpointUrlError> {
-        if !url.is_https() && !self.plain_http {
-            return Err(EndpointUrlError::PlainHttp);
+        let address = literal_address(url);
+        let may_be_trusted = address.map_or(self.trusts_some, |address| self.filter.trusts(address));
+        if may_be_trusted {
+            return Ok(());
         }
-        match literal_address(url) {
-            Some(address) if url.is_https() && !self.filter.permits(address) => {
-                Err(EndpointUrlError::NotPublic(address))
-            }
-            Some(address) if !url.is_https() && !self.filter.trusts(address) => {
-                Err(EndpointUrlError::PlainHttpOutside(address))
-            }
-            _ => Ok(()),
+        if !url.is_https() {
+            return Err(match address {
+                Some(address) if self.trusts_some => EndpointUrlError::PlainHttpOutside(address),
+                _ => EndpointUrlError::PlainHttp,
+            });
         }
+        if let Some(address) = address.filter(|address| !self.filter.permits(*address)) {
+            return Err(EndpointUrlError::NotPublic(address));
+        }
+        let port = url.url().port_or_known_default().unwrap_or_default();
+        if self.ports.contain(port) { Ok(()) } else { Err(EndpointUrlError::Port(port)) }
     }
 }
 
@@ -68,7 +77,8 @@ mod tests {
     use super::*;
 
     fn admits(trusted: &str, url: &str) -> bool {
-        let policy = EndpointPolicy::new(TrustedNetworks::parse(trusted).expect("networks"));
+        let trusted = TrustedNetworks::parse(trusted).expect("networks");
+        let policy = EndpointPolicy::new(trusted, EndpointPorts::parse("9443").expect("ports"));
         policy.admit(&TargetUrl::parse(url).expect("a URL")).is_ok()
     }
 
@@ -95,6 +105,21 @@ mod tests {
         }
         for url in ["http://93.184.215.14/", "http://127.0.0.1/", "https://127.0.0.1/"] {
             assert!(!admits("10.0.0.0/8", url), "{url}");
+        }
+    }
+
+    #[test]
+    fn outside_trusted_networks_only_the_ports_of_endpoints_are_saved() {
+        for url in ["https://example.com:8443/", "https://93.184.215.14:9443/", "https://example.com:443/"] {
+            assert!(admits("", url), "{url}");
+        }
+        for url in ["https://example.com:22/", "https://example.com:80/", "https://93.184.215.14:5432/"] {
+            assert!(!admits("", url), "{url}");
+        }
+        assert!(!admits("10.0.0.0/8", "https://93.184.215.14:5432/"));
+        // A name may lead into the trusted networks; the sender looks where it does.
+        for url in ["https://10.1.2.3:5432/", "http://10.1.2.3:5432/", "https://crm.internal:5432/"] {
+            assert!(admits("10.0.0.0/8", url), "{url}");
         }
     }
 }

@@ -13,6 +13,8 @@ const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
 const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
 const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
+const URL_TOO_LONG: &str = "url_too_long";
+
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttemptResult {
@@ -26,6 +28,8 @@ pub struct AttemptResult {
     pub error: Option<AttemptError>,
     /// The first 2 KiB of the answer.
     pub response_body: Option<String>,
+    /// What was odd about the answer, or what its reader should do.
+    pub note: Option<String>,
     /// How long it took.
     pub duration: Duration,
     /// How long the receiver asked us to wait (429 and 503 only).
@@ -42,6 +46,7 @@ impl AttemptResult {
             status_code: None,
             error: Some(AttemptError { code: code.to_owned(), message: message.to_owned() }),
             response_body: None,
+            note: None,
             duration: Duration::ZERO,
             retry_after: None,
         }
@@ -52,6 +57,19 @@ impl AttemptResult {
     pub fn undecryptable(timestamp: Timestamp) -> Self {
         const MESSAGE: &str = "the stored headers or the signing secret cannot be decrypted; save the headers and rotate the secret";
         Self::not_sent(timestamp, "undecryptable", MESSAGE)
+    }
+
+    /// A GET whose URL is too long, whatever is cut of the payload: the endpoint's own URL takes up all the room.
+    fn url_too_long(timestamp: Timestamp) -> Self {
+        const MESSAGE: &str = "the webhook's URL leaves no room for the payload in a GET request; make it shorter, or choose POST";
+        Self::not_sent(timestamp, URL_TOO_LONG, MESSAGE)
+    }
+
+    /// Whether another attempt would be in vain, and nothing is said about the endpoint.
+    #[must_use]
+    pub fn can_never_be_sent(&self) -> bool {
+        let codes = [URL_TOO_LONG, egress::ErrorCode::Unsendable.as_str()];
+        self.error.as_ref().is_some_and(|error| codes.contains(&error.code.as_str()))
     }
 
     /// Its row of the delivery log; `run` names the resend that it belongs to.
@@ -75,11 +93,11 @@ impl AttemptResult {
             status_code: self.status_code,
             error: self.error,
             response_body: self.response_body,
+            note: self.note,
             duration_ms: u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
             next_attempt_at: None,
             test: false,
             hurried: false,
-            note: None,
         }
     }
 }
@@ -98,21 +116,29 @@ pub async fn attempt(
     clock: &Clock,
 ) -> serde_json::Result<AttemptResult> {
     let begun = clock.now();
-    let request = signed_request(destination, delivery, payload, begun)?;
-    let exchange = sender.send(request).await;
-    Ok(judge(exchange, begun, clock.now()))
+    Ok(match signed_request(destination, delivery, payload, begun)? {
+        Some(request) => {
+            let exchange = sender.send(request).await;
+            judge(exchange, begun, clock.now())
+        }
+        None => AttemptResult::url_too_long(begun),
+    })
 }
 
+/// `None` when the payload finds no room in the URL of a GET.
 fn signed_request(
     destination: &Destination,
     delivery: &DeliveryId,
     payload: &Payload<'_>,
     now: Timestamp,
-) -> serde_json::Result<Request> {
+) -> serde_json::Result<Option<Request>> {
     let url = destination.url.url();
     let (method, url, body) = match destination.method {
         DeliveryMethod::Post => (Method::Post, url.clone(), payload.body()?),
-        DeliveryMethod::Get => (Method::Get, payload.query_url(url)?, Vec::new()),
+        DeliveryMethod::Get => {
+            let Some(url) = payload.query_url(url)? else { return Ok(None) };
+            (Method::Get, url, Vec::new())
+        }
     };
     let signed: &[u8] = match destination.method {
         DeliveryMethod::Post => &body,
@@ -126,11 +152,16 @@ fn signed_request(
     headers.push((WEBHOOK_TIMESTAMP, HeaderValue::from(seconds)));
     // An endpoint that is not saved has no secret, and its test carries no signature.
     let signature = signing::sign(&destination.secrets, delivery.as_str(), seconds, signed).ok();
-    let texts = [(WEBHOOK_ID, Some(delivery.to_string())), (WEBHOOK_SIGNATURE, signature)];
-    headers.extend(
-        texts.into_iter().filter_map(|(name, text)| Some((name, HeaderValue::try_from(text?).ok()?))),
-    );
-    Ok(Request { method, url, headers, body: body.into() })
+    let mut signature = signature.and_then(|signature| HeaderValue::try_from(signature).ok());
+    if let Some(signature) = &mut signature {
+        // As a custom header's value is: an answer that repeats it is masked.
+        signature.set_sensitive(true);
+    }
+    let values =
+        [(WEBHOOK_ID, HeaderValue::try_from(delivery.as_str()).ok()), (WEBHOOK_SIGNATURE, signature)];
+    headers.extend(values.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    let owner = destination.owner.as_ref().map(ToString::to_string);
+    Ok(Some(Request { method, url, headers, body: body.into(), owner }))
 }
 
 fn judge(exchange: egress::Exchange, timestamp: Timestamp, now: Timestamp) -> AttemptResult {
@@ -140,6 +171,7 @@ fn judge(exchange: egress::Exchange, timestamp: Timestamp, now: Timestamp) -> At
         status_code: None,
         error: None,
         response_body: None,
+        note: None,
         duration: exchange.duration,
         retry_after: None,
     };
@@ -148,10 +180,11 @@ fn judge(exchange: egress::Exchange, timestamp: Timestamp, now: Timestamp) -> At
             error: Some(AttemptError { code: code.as_str().to_owned(), message }),
             ..unanswered
         },
-        egress::ExchangeOutcome::Answered { status, body, retry_after: header } => AttemptResult {
+        egress::ExchangeOutcome::Answered { status, body, retry_after: header, note } => AttemptResult {
             outcome: if (200..300).contains(&status) { Outcome::Succeeded } else { Outcome::Failed },
             status_code: Some(status),
             response_body: Some(body),
+            note,
             retry_after: header
                 .filter(|_| matches!(status, 429 | 503))
                 .and_then(|header| retry_after(&header, now)),
@@ -171,6 +204,7 @@ mod tests {
             status,
             body: "ok".into(),
             retry_after: Some(header.to_owned()),
+            note: None,
         };
         let now = Clock::system().now();
         judge(egress::Exchange { outcome, duration: Duration::from_millis(7) }, now, now)
@@ -189,6 +223,19 @@ mod tests {
         ] {
             assert_eq!(answered(status, "").outcome, outcome, "{status}");
         }
+    }
+
+    #[test]
+    fn what_can_never_be_sent_is_told_from_what_may_be_sent_later() {
+        let now = Clock::system().now();
+        assert!(AttemptResult::url_too_long(now).can_never_be_sent());
+        for (code, never) in [(egress::ErrorCode::Unsendable, true), (egress::ErrorCode::Protocol, false)] {
+            let outcome = egress::ExchangeOutcome::Errored { code, message: "why".into() };
+            let attempted = judge(egress::Exchange { outcome, duration: Duration::ZERO }, now, now);
+            assert_eq!(attempted.can_never_be_sent(), never, "{code}");
+        }
+        assert!(!AttemptResult::undecryptable(now).can_never_be_sent());
+        assert!(!answered(500, "").can_never_be_sent());
     }
 
     #[test]
@@ -212,7 +259,8 @@ mod tests {
         };
         let delivery = DeliveryId::new(Clock::system().now(), &Randomness::system());
         let request = signed_request(&destination, &delivery, &payload, Timestamp::from_millis(1_500))
-            .expect("a request");
+            .expect("a request")
+            .expect("short enough");
         let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["x-key", "content-type", "webhook-timestamp", "webhook-id"]);
         assert_eq!(request.headers[2].1, "1");

@@ -1,4 +1,4 @@
-use domain::{CustomHeaders, DeliveryMethod, Endpoint, TargetUrl, Timestamp, Webhook};
+use domain::{AccountId, CustomHeaders, DeliveryMethod, Endpoint, TargetUrl, Timestamp, Webhook};
 use signing::SigningSecret;
 use vault::{OpenError, Vault, open_headers, open_secret};
 
@@ -9,13 +9,15 @@ pub struct Destination {
     pub(crate) method: DeliveryMethod,
     pub(crate) headers: CustomHeaders,
     pub(crate) secrets: Vec<SigningSecret>,
+    /// Whose endpoint it is; nobody's yet, when it is not saved.
+    pub(crate) owner: Option<AccountId>,
 }
 
 impl Destination {
     /// An endpoint that is not saved: it has no secret yet, so what goes there is not signed.
     #[must_use]
     pub fn unsaved(url: TargetUrl, method: DeliveryMethod, headers: CustomHeaders) -> Self {
-        Self { url, method, headers, secrets: Vec::new() }
+        Self { url, method, headers, secrets: Vec::new(), owner: None }
     }
 
     /// A saved endpoint of `webhook`: opens its headers and its secrets, those before included while they are in their overlap.
@@ -34,6 +36,7 @@ impl Destination {
             secrets.push(open_secret(vault, webhook, &previous.sealed).await?);
         }
         let headers = open_headers(vault, webhook, endpoint).await?;
-        Ok(Self { url: endpoint.url.clone(), method: endpoint.method, headers, secrets })
+        let owner = Some(webhook.account_id.clone());
+        Ok(Self { url: endpoint.url.clone(), method: endpoint.method, headers, secrets, owner })
     }
 }

@@ -1,28 +1,102 @@
-use http::header::RETRY_AFTER;
+use http::StatusCode;
+use http::header::{LOCATION, RETRY_AFTER};
 use reqwest::Response;
+use url::Url;
 
-use crate::{ExchangeOutcome, Limits};
+use crate::mask::Mask;
+use crate::{ExchangeOutcome, Limits, Method};
 
 /// An HTTP date has 29 characters (RFC 9110, 5.6.7); anything much longer is not a `Retry-After`.
 const RETRY_AFTER_LENGTH: usize = 64;
 
-/// Reads as much of the answer as the limits allow. Dropping the response then closes the connection.
-pub(crate) async fn read(mut response: Response, limits: &Limits) -> Result<ExchangeOutcome, reqwest::Error> {
-    let status = response.status().as_u16();
+/// What common clients take, ours told otherwise.
+const USUAL_HEADERS: usize = 100;
+
+/// Longest URL that an endpoint can have; a longer one is no advice.
+const LONGEST_ADVICE: usize = 2_048;
+
+/// What is known of the request when its answer is read.
+pub(crate) struct Sent {
+    pub(crate) method: Method,
+    pub(crate) mask: Mask,
+}
+
+/// Reads as much of the body as is wanted. What came is in `body` also when the reading fails or is given up.
+pub(crate) async fn read_body(
+    response: &mut Response,
+    body: &mut Vec<u8>,
+    most: usize,
+) -> Result<(), reqwest::Error> {
+    while body.len() < most
+        && let Some(chunk) = response.chunk().await?
+    {
+        let wanted = most - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(wanted)]);
+    }
+    Ok(())
+}
+
+/// The answer. Its status line decides, so whatever was odd after it ends in the note: `body_note`, and what the head shows.
+pub(crate) fn answered(
+    response: &Response,
+    body: &[u8],
+    body_note: Option<String>,
+    sent: &Sent,
+    limits: &Limits,
+) -> ExchangeOutcome {
     let retry_after = response
         .headers()
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
         .filter(|value| value.len() <= RETRY_AFTER_LENGTH)
         .map(str::to_owned);
-    let mut body = Vec::new();
-    while body.len() < limits.answer_read
-        && let Some(chunk) = response.chunk().await?
-    {
-        let wanted = limits.answer_read - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(wanted)]);
+    let notes = [redirect_note(response, sent), headers_note(response), body_note];
+    let notes: Vec<String> = notes.into_iter().flatten().collect();
+    ExchangeOutcome::Answered {
+        status: response.status().as_u16(),
+        body: kept_text(&sent.mask.apply(body), limits.answer_kept),
+        retry_after,
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
     }
-    Ok(ExchangeOutcome::Answered { status, body: kept_text(&body, limits.answer_kept), retry_after })
+}
+
+/// What to do about a redirect. Some receivers answer with one when they have done their work, others have moved.
+fn redirect_note(response: &Response, sent: &Sent) -> Option<String> {
+    const FOLLOWED_BY_OTHERS: [StatusCode; 5] = [
+        StatusCode::MOVED_PERMANENTLY,
+        StatusCode::FOUND,
+        StatusCode::SEE_OTHER,
+        StatusCode::TEMPORARY_REDIRECT,
+        StatusCode::PERMANENT_REDIRECT,
+    ];
+    if !FOLLOWED_BY_OTHERS.contains(&response.status()) {
+        return None;
+    }
+    let advice = "redirects are not followed: the endpoint has to answer 2xx itself";
+    Some(match target_of_redirect(response, sent.method) {
+        Some(target) => {
+            let target = sent.mask.apply(target.as_str().as_bytes());
+            format!("{advice}, or, if it has moved, save its new URL: {}", String::from_utf8_lossy(&target))
+        }
+        None => advice.to_owned(),
+    })
+}
+
+fn target_of_redirect(response: &Response, method: Method) -> Option<Url> {
+    let location = str::from_utf8(response.headers().get(LOCATION)?.as_bytes()).ok()?;
+    let mut target = response.url().join(location).ok()?;
+    target.set_fragment(None);
+    if method == Method::Get && target.query() == response.url().query() {
+        // It is the payload, which is no part of an endpoint's URL.
+        target.set_query(None);
+    }
+    let is_usable = matches!(target.scheme(), "https" | "http") && target.as_str().len() <= LONGEST_ADVICE;
+    is_usable.then_some(target)
+}
+
+fn headers_note(response: &Response) -> Option<String> {
+    let count = response.headers().len();
+    (count > USUAL_HEADERS).then(|| format!("the answer has {count} headers"))
 }
 
 /// The start of the body as text of at most `most` bytes.

@@ -21,6 +21,13 @@ const KEPT_IDLE: Duration = Duration::from_secs(4);
 /// no longer than this and one attempt.
 const KEPT_IN_ALL: Duration = Duration::from_secs(60);
 
+/// Headers of an answer. hyper sets room aside for them with each head that it parses, provisional ones included; real
+/// receivers send dozens.
+const MOST_HEADERS: usize = 1_000;
+
+/// Owners whose connections are kept: as many as a batch can have. With one more, those that were used longest ago go.
+const OWNERS: usize = ATTEMPTS_AT_ONCE;
+
 /// How long the other end may leave bytes unacknowledged. A receiver that is only slow acknowledges at once, its kernel does;
 /// beyond a NAT gateway that has forgotten the connection nobody does.
 #[cfg(target_os = "linux")]
@@ -38,13 +45,15 @@ pub(crate) struct Connections {
     keep: bool,
     clock: Clock,
     fresh: Client,
-    kept: Mutex<Option<Kept>>,
+    /// Each owner's, at most [`OWNERS`].
+    kept: Mutex<Vec<Kept>>,
     /// Where plain HTTP is spoken, from the first time on.
     http_threads: OnceLock<Option<HttpThreads>>,
 }
 
 #[derive(Debug)]
 struct Kept {
+    owner: String,
     client: Client,
     since: Timestamp,
     used: Timestamp,
@@ -78,16 +87,12 @@ impl Connections {
         })
     }
 
-    /// Makes requests over these connections, on the threads that are for it. Dropping the future ends the work.
-    pub(crate) async fn run<F>(&self, work: F) -> F::Output
+    /// Makes a plain HTTP request over these connections, on the threads that are for it. Dropping the future ends the work.
+    pub(crate) async fn run_plain<F>(&self, work: F) -> F::Output
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let http_threads = match self.resolver.reach {
-            Reach::Trusted => self.http_threads.get_or_init(HttpThreads::start).as_ref(),
-            Reach::Permitted => None,
-        };
-        match http_threads {
+        match self.http_threads.get_or_init(HttpThreads::start) {
             Some(http_threads) => http_threads.run(work).await,
             None => work.await,
         }
@@ -98,21 +103,25 @@ impl Connections {
         &self.fresh
     }
 
-    /// Takes a connection that is kept, or makes one.
-    pub(crate) fn kept(&self) -> Client {
-        if !self.keep {
-            return self.fresh.clone();
-        }
+    /// Takes a connection that is kept for this owner, or makes one.
+    pub(crate) fn kept(&self, owner: Option<&str>) -> Client {
+        let Some(owner) = owner.filter(|_| self.keep) else { return self.fresh.clone() };
         let now = self.clock.now();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = kept.as_mut().filter(|kept| is_usable(kept.since, kept.used, now)) {
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|kept| is_usable(kept.since, kept.used, now));
+        if let Some(kept) = all.iter_mut().find(|kept| kept.owner == owner) {
             kept.used = now;
             return kept.client.clone();
         }
-        *kept = keeping_client(self.resolver.clone(), self.tls.clone(), self.connect)
-            .ok()
-            .map(|client| Kept { client, since: now, used: now });
-        kept.as_ref().map_or_else(|| self.fresh.clone(), |kept| kept.client.clone())
+        let made = keeping_client(self.resolver.clone(), self.tls.clone(), self.connect);
+        let Ok(client) = made else { return self.fresh.clone() };
+        if all.len() >= OWNERS
+            && let Some((oldest, _)) = all.iter().enumerate().min_by_key(|(_, kept)| kept.used)
+        {
+            all.swap_remove(oldest);
+        }
+        all.push(Kept { owner: owner.to_owned(), client: client.clone(), since: now, used: now });
+        client
     }
 }
 
@@ -163,6 +172,11 @@ fn client(resolver: FilteredResolver, tls: ClientConfig, connect: Duration) -> C
         .tls_backend_preconfigured(tls)
         .https_only(https_only)
         .http1_only()
+        // The status line decides: what can be overlooked in the headers of an answer is overlooked.
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_max_headers(MOST_HEADERS)
         .dns_resolver(resolver)
         .connect_timeout(connect)
         .connector_layer(MapResponseLayer::new(note_connection))

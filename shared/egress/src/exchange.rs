@@ -20,12 +20,15 @@ pub enum ExchangeOutcome {
         /// The HTTP status, 100 to 999.
         status: u16,
         /// The start of the body as text, at most 2 KiB; what is not UTF-8 is replaced by `U+FFFD`. A compressed body is
-        /// not expanded.
+        /// not expanded. Sensitive header values that were sent are masked.
         body: String,
         /// The `Retry-After` header as it came, when it is text of at most 64 characters.
         retry_after: Option<String>,
+        /// What was odd about the answer, or what its reader should do: a sentence for the owner of the webhook. It can
+        /// name the URL of a redirect.
+        note: Option<String>,
     },
-    /// There was no complete HTTP answer.
+    /// There was no HTTP answer: no complete status line and headers.
     Errored {
         /// What kind of failure it was.
         code: ErrorCode,
@@ -34,16 +37,16 @@ pub enum ExchangeOutcome {
     },
 }
 
-/// `Debug` leaves the answer's body out: a receiver can put anything there, personal data included.
+/// `Debug` leaves the answer's body and the note out: a receiver can put anything there, personal data included.
 impl fmt::Debug for ExchangeOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answered { status, body, retry_after } => f
+            Self::Answered { status, body, retry_after, note: _ } => f
                 .debug_struct("Answered")
                 .field("status", status)
                 .field("body_bytes", &body.len())
                 .field("retry_after", retry_after)
-                .finish(),
+                .finish_non_exhaustive(),
             Self::Errored { code, message } => {
                 f.debug_struct("Errored").field("code", code).field("message", message).finish()
             }
@@ -55,18 +58,21 @@ impl fmt::Debug for ExchangeOutcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
-    /// The host has no address that requests may go to, or plain `http` goes outside the trusted networks.
+    /// The host is an address that requests may not go to, or the port is one that they may not go to.
     BlockedAddress,
-    /// The host's name has no address, or its name servers did not say in time.
+    /// The host's name has no address that requests may go to, or its name servers did not say in time. Which of them is
+    /// not said: it would tell a stranger what a private name server knows.
     Dns,
     /// There was no connection: refused, unreachable.
     Connect,
     /// The connection was there, but not a trustworthy TLS session: certificate expired, for another name, …
     Tls,
-    /// A time limit passed, for the connection or for the whole exchange.
+    /// A time limit passed, for the connection or for the answer's status line and headers.
     Timeout,
-    /// What the receiver sent is not a complete HTTP answer, or the request is one that cannot be sent.
+    /// What the receiver sent is not the head of an HTTP answer.
     Protocol,
+    /// The request is one that can never be sent as it is.
+    Unsendable,
 }
 
 impl ErrorCode {
@@ -80,6 +86,7 @@ impl ErrorCode {
             Self::Tls => "tls",
             Self::Timeout => "timeout",
             Self::Protocol => "protocol",
+            Self::Unsendable => "unsendable",
         }
     }
 }

@@ -3,7 +3,7 @@ use std::io::{self, ErrorKind};
 use std::iter;
 use std::time::Duration;
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError, PeerIncompatible, PeerMisbehaved};
 use url::Url;
 
 use crate::resolver::Refusal;
@@ -28,56 +28,76 @@ impl From<Failure> for ExchangeOutcome {
     }
 }
 
+/// In which way a request goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// `https`, at a port for endpoints.
+    Https,
+    /// `https`, at another port: inside the trusted networks only.
+    OtherPort,
+    /// Plain `http`: inside the trusted networks only.
+    PlainHttp,
+}
+
 /// Who a failure is about, as messages name it, and what the failure is judged by.
 #[derive(Debug)]
 pub(crate) struct Target<'a> {
     host: &'a str,
     port: u16,
+    pub(crate) way: Way,
     limits: &'a Limits,
     /// Without roots, the fault is this deployment's and not the receiver's.
     has_roots: bool,
 }
 
 impl<'a> Target<'a> {
-    pub(crate) fn new(url: &'a Url, limits: &'a Limits, has_roots: bool) -> Self {
+    pub(crate) fn new(url: &'a Url, way: Way, limits: &'a Limits, has_roots: bool) -> Self {
         let host = url.host_str().unwrap_or_default();
-        Self { host, port: url.port_or_known_default().unwrap_or_default(), limits, has_roots }
+        Self { host, port: url.port_or_known_default().unwrap_or_default(), way, limits, has_roots }
     }
 
     /// No status line and headers came before the time was up.
     pub(crate) fn no_answer(&self) -> Failure {
         let Self { host, port, limits, .. } = self;
-        let message = format!("no answer from {host}:{port} within {}", seconds(limits.exchange));
+        let message = format!("no answer from {host}:{port} within {}", seconds(limits.head));
         Failure::new(ErrorCode::Timeout, message)
     }
 
-    /// The answer began, and its body did not end before the time was up.
-    pub(crate) fn incomplete_answer(&self) -> Failure {
-        let Self { host, port, limits, .. } = self;
-        let message = format!("no complete answer from {host}:{port} within {}", seconds(limits.exchange));
-        Failure::new(ErrorCode::Timeout, message)
+    /// The host is an address that the request may not go to.
+    pub(crate) fn blocked(&self) -> Failure {
+        let Self { host, way, .. } = self;
+        let message = match way {
+            Way::Https => format!("{host} is not on the public internet"),
+            Way::OtherPort => self.other_port(),
+            Way::PlainHttp => {
+                format!("{host} may only be called over https: it is outside the trusted networks")
+            }
+        };
+        Failure::new(ErrorCode::BlockedAddress, message)
     }
 
-    /// The host is an address, or resolves to addresses, that the request may not go to.
-    pub(crate) fn refused(&self, refusal: Refusal) -> Failure {
-        let host = self.host;
-        match refusal {
-            Refusal::NotFound => {
-                Failure::new(ErrorCode::Dns, format!("{host} does not resolve to an address"))
+    /// The host is a name without an address that the request may go to. Its addresses stay unsaid, and whether it has any:
+    /// they would tell a stranger what a private name server knows.
+    fn refused(&self, refusal: Refusal) -> Failure {
+        let Self { host, way, limits, .. } = self;
+        let message = match (way, refusal) {
+            (Way::OtherPort, _) => return Failure::new(ErrorCode::BlockedAddress, self.other_port()),
+            (_, Refusal::TimedOut) => {
+                format!("{host} did not resolve to an address within {}", seconds(limits.resolve))
             }
-            Refusal::TimedOut => {
-                let limit = seconds(self.limits.resolve);
-                Failure::new(ErrorCode::Dns, format!("{host} did not resolve to an address within {limit}"))
-            }
-            // The addresses of a name stay unsaid: they would tell a stranger what a private name server knows.
-            Refusal::NotPublic => {
-                Failure::new(ErrorCode::BlockedAddress, format!("{host} is not on the public internet"))
-            }
-            Refusal::NotTrusted => Failure::new(
-                ErrorCode::BlockedAddress,
-                format!("{host} may only be called over https: it is outside the trusted networks"),
+            (Way::Https, Refusal::NoAddress) => format!("{host} does not resolve to a public address"),
+            (Way::PlainHttp, Refusal::NoAddress) => format!(
+                "{host} does not resolve to an address in the trusted networks; others are called over https only"
             ),
-        }
+        };
+        Failure::new(ErrorCode::Dns, message)
+    }
+
+    fn other_port(&self) -> String {
+        let Self { host, port, .. } = self;
+        format!(
+            "{host}:{port} may not be called: outside the trusted networks, port {port} is not for endpoints"
+        )
     }
 
     /// What an error of reqwest means, judged by the types along its chain of sources, never by their texts.
@@ -94,7 +114,7 @@ impl<'a> Target<'a> {
         if error.is_timeout() {
             return self.no_answer();
         }
-        Failure::new(ErrorCode::Protocol, self.protocol_message(error))
+        self.protocol_failure(error)
     }
 
     fn no_connection(&self, error: &reqwest::Error) -> Failure {
@@ -148,23 +168,79 @@ impl<'a> Target<'a> {
                 _ => format!("the TLS certificate of {host} is not valid for a server"),
             },
             rustls::Error::InvalidMessage(_) => format!("{host}:{port} does not speak TLS"),
-            rustls::Error::AlertReceived(_) => format!("{host}:{port} refused the TLS connection"),
+            rustls::Error::AlertReceived(alert) => self.alert_message(*alert),
+            rustls::Error::PeerMisbehaved(PeerMisbehaved::SelectedUnofferedCipherSuite)
+            | rustls::Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon) => {
+                self.no_cipher_suite()
+            }
             rustls::Error::PeerIncompatible(_) => format!("{host}:{port} does not support TLS 1.2 or 1.3"),
             _ => format!("the TLS connection with {host}:{port} failed"),
         }
     }
 
-    fn protocol_message(&self, error: &reqwest::Error) -> String {
+    /// What a receiver's refusal means: TLS has a word for it, but not for its reason.
+    fn alert_message(&self, alert: AlertDescription) -> String {
         let Self { host, port, .. } = self;
-        let Some(http) = find::<hyper::Error>(error) else {
-            return format!("the request to {host}:{port} could not be sent");
-        };
-        if http.is_parse() {
-            format!("the answer from {host}:{port} is not HTTP/1.1, or its headers are too many or too large")
-        } else {
-            format!("{host}:{port} closed the connection before its answer was complete")
+        match alert {
+            // A receiver that shares no cipher suite can say nothing else.
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+                self.no_cipher_suite()
+            }
+            AlertDescription::ProtocolVersion => format!("{host}:{port} does not support TLS 1.2 or 1.3"),
+            AlertDescription::CertificateRequired => format!("{host}:{port} asks for a client certificate"),
+            AlertDescription::UnrecognisedName => format!("{host}:{port} does not know the name {host}"),
+            _ => format!("{host}:{port} refused the TLS connection"),
         }
     }
+
+    fn no_cipher_suite(&self) -> String {
+        let Self { host, port, .. } = self;
+        format!(
+            "{host}:{port} refused the TLS connection: it shares no cipher suite (TLS 1.3, or TLS 1.2 with ECDHE and \
+             AES-GCM or ChaCha20-Poly1305), or asks for a client certificate"
+        )
+    }
+
+    fn protocol_failure(&self, error: &reqwest::Error) -> Failure {
+        let Self { host, port, .. } = self;
+        match find::<hyper::Error>(error) {
+            None if error.is_builder() => {
+                Failure::new(ErrorCode::Unsendable, format!("no HTTP request can be made for {host}:{port}"))
+            }
+            None => {
+                let message = format!("the request to {host}:{port} could not be sent");
+                Failure::new(ErrorCode::Protocol, message)
+            }
+            Some(http) if http.is_parse() => Failure::new(
+                ErrorCode::Protocol,
+                format!(
+                    "the answer from {host}:{port} is not HTTP/1.1, or its headers are too many or too large"
+                ),
+            ),
+            Some(_) => Failure::new(
+                ErrorCode::Protocol,
+                format!("{host}:{port} closed the connection before its answer was complete"),
+            ),
+        }
+    }
+}
+
+/// What was odd about a body whose head came, in the words of the log.
+pub(crate) fn cut_body_note(error: &reqwest::Error) -> String {
+    let note = if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse)
+        || root_io_error(error)
+            .is_some_and(|kind| matches!(kind, ErrorKind::InvalidInput | ErrorKind::InvalidData))
+    {
+        "the answer's body is not what its headers say"
+    } else {
+        "the connection ended before the answer's body did, or without TLS's close_notify"
+    };
+    note.to_owned()
+}
+
+/// The same of one that did not end in time.
+pub(crate) fn slow_body_note(limits: &Limits) -> String {
+    format!("the answer's body did not end within {}", seconds(limits.body))
 }
 
 /// Whether a connection that was there ended before an answer began. That includes hyper's own word that it never wrote a byte

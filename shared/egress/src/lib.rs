@@ -6,6 +6,7 @@ mod exchange;
 mod failure;
 mod http_threads;
 mod limits;
+mod mask;
 mod request;
 mod resolver;
 mod roots;

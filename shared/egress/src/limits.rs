@@ -13,8 +13,10 @@ pub struct Limits {
     pub resolve: Duration,
     /// For the connection as a whole: addresses, TCP and TLS.
     pub connect: Duration,
-    /// For the whole exchange, from the name's lookup to the last byte that is read of the answer.
-    pub exchange: Duration,
+    /// For everything until the answer's status line and headers are there, the name's lookup included.
+    pub head: Duration,
+    /// For the answer's body after that. It is read for the log only.
+    pub body: Duration,
     /// Bytes of the answer's body that are read; then the connection is dropped.
     pub answer_read: usize,
     /// Bytes of the answer's body that are kept, at most; a character is never cut.
@@ -26,7 +28,8 @@ impl Default for Limits {
         Self {
             resolve: Duration::from_millis(2_500),
             connect: Duration::from_secs(3),
-            exchange: Duration::from_secs(10),
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(2),
             answer_read: 16 * 1024,
             answer_kept: 2 * 1024,
         }

@@ -25,10 +25,13 @@ pub struct Request {
     pub url: Url,
     /// Sent after `user-agent` and `accept`, which they may replace. Headers that frame the request
     /// (`host`, `content-length`, `transfer-encoding`, `connection`, …) are the sender's own: a request with one of
-    /// them is not sent.
+    /// them is not sent. Where an answer repeats a value that is marked as sensitive, it is masked.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The body of a POST.
     pub body: Bytes,
+    /// On whose kept connections it may go out: one connection never carries the requests of two owners. Without an owner it
+    /// goes out on a connection of its own.
+    pub owner: Option<String>,
 }
 
 impl fmt::Debug for Request {

@@ -38,34 +38,32 @@ impl Resolver for SystemResolver {
 /// What a client of the sender may reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// `https`: the public internet and the trusted networks.
+    /// The public internet and the trusted networks: by `https`, at the ports for endpoints.
     Permitted,
-    /// Plain `http`: the trusted networks.
+    /// The trusted networks: by plain `http` or at any port.
     Trusted,
 }
 
 impl Reach {
-    /// Accepts the address, or says why not.
-    pub(crate) fn check(self, filter: &AddressFilter, address: IpAddr) -> Result<(), Refusal> {
+    /// Whether a request may go to the address.
+    pub(crate) fn includes(self, filter: &AddressFilter, address: IpAddr) -> bool {
         match self {
-            Self::Permitted if !filter.permits(address) => Err(Refusal::NotPublic),
-            Self::Trusted if !filter.trusts(address) => Err(Refusal::NotTrusted),
-            Self::Permitted | Self::Trusted => Ok(()),
+            Self::Permitted => filter.permits(address),
+            Self::Trusted => filter.trusts(address),
         }
     }
 }
 
-/// Why a host has no address to connect to. Found again in the sources of the error that reqwest reports.
+/// Why a name has no address to connect to. Found again in the sources of the error that reqwest reports.
+///
+/// A name that does not resolve and one whose addresses may not be reached are one case: which of them it is would tell a
+/// stranger what a private name server knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("the name does not resolve")]
-    NotFound,
+    #[error("the name has no address that may be reached")]
+    NoAddress,
     #[error("the name did not resolve in time")]
     TimedOut,
-    #[error("no address of the host is public")]
-    NotPublic,
-    #[error("no address of the host is in the trusted networks")]
-    NotTrusted,
 }
 
 /// The resolver that reqwest connects by: it gives out the permitted addresses of a name and no other, so an address that
@@ -83,16 +81,10 @@ impl FilteredResolver {
         let addresses = tokio::time::timeout(self.limit, self.resolver.resolve(host))
             .await
             .map_err(|_elapsed| Refusal::TimedOut)?
-            .map_err(|_does_not_resolve| Refusal::NotFound)?;
-        let mut refusal = Refusal::NotFound;
-        let mut permitted = Vec::new();
-        for address in addresses {
-            match self.reach.check(&self.filter, address) {
-                Ok(()) => permitted.push(address),
-                Err(reason) => refusal = reason,
-            }
-        }
-        if permitted.is_empty() { Err(refusal) } else { Ok(first_of_each_family(&permitted)) }
+            .map_err(|_does_not_resolve| Refusal::NoAddress)?;
+        let is_reached = |address: &IpAddr| self.reach.includes(&self.filter, *address);
+        let permitted: Vec<IpAddr> = addresses.into_iter().filter(is_reached).collect();
+        if permitted.is_empty() { Err(Refusal::NoAddress) } else { Ok(first_of_each_family(&permitted)) }
     }
 }
 

@@ -1,33 +1,33 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use addresses::{AddressFilter, TrustedNetworks};
+use addresses::{AddressFilter, EndpointPorts, TrustedNetworks};
 use domain::Clock;
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
 use reqwest::{Client, Response};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::crypto::aws_lc_rs;
-use tokio::time::{Instant, timeout_at};
-use url::Host;
+use tokio::time::{Instant, timeout, timeout_at};
+use url::{Host, Url};
 
+use crate::answer::{Sent, answered, read_body};
 use crate::connections::{Connected, Connections};
-use crate::failure::{Failure, Target, connection_ended};
+use crate::failure::{Failure, Target, Way, connection_ended, cut_body_note, slow_body_note};
+use crate::mask::Mask;
 use crate::resolver::{FilteredResolver, Reach};
-use crate::{
-    ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, SystemResolver, answer,
-};
+use crate::{ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, SystemResolver};
 
 /// The `user-agent` of a request that brings none of its own.
 pub const USER_AGENT: &str = "webhooks/1";
 
 /// The headers that frame a request or belong to its connection (RFC 9110, 7.6.1). They are the HTTP client's: another
 /// value could make a receiver see two requests in one.
-const FRAMING_HEADERS: [HeaderName; 8] = [
+const FRAMING_HEADERS: [HeaderName; 9] = [
     CONNECTION,
     CONTENT_LENGTH,
+    EXPECT,
     HOST,
     HeaderName::from_static("keep-alive"),
     TE,
@@ -42,6 +42,8 @@ pub struct Setup {
     pub limits: Limits,
     /// Where names' addresses come from.
     pub resolver: Arc<dyn Resolver>,
+    /// The ports that requests may go to outside of the trusted networks.
+    pub ports: EndpointPorts,
     /// Whose certificates are trusted.
     pub roots: Roots,
     /// Says for how long a connection is kept.
@@ -55,6 +57,7 @@ impl Default for Setup {
         Self {
             limits: Limits::default(),
             resolver: Arc::new(SystemResolver),
+            ports: EndpointPorts::default(),
             roots: Roots::from_environment(),
             clock: Clock::system(),
             keep_connections: true,
@@ -82,9 +85,10 @@ pub enum SenderError {
 /// Sends requests to hosts that strangers have named. Made once per process; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sender {
-    https: Arc<Connections>,
-    http: Arc<Connections>,
+    permitted: Arc<Connections>,
+    trusted: Arc<Connections>,
     filter: AddressFilter,
+    ports: EndpointPorts,
     limits: Limits,
     has_roots: bool,
 }
@@ -96,7 +100,7 @@ impl Sender {
     ///
     /// [`SenderError`]; not for a lack of certificate authorities, see [`Roots::from_environment`].
     pub fn new(trusted: TrustedNetworks, setup: Setup) -> Result<Self, SenderError> {
-        let Setup { limits, resolver, roots, clock, keep_connections } = setup;
+        let Setup { limits, resolver, ports, roots, clock, keep_connections } = setup;
         let has_roots = !roots.is_empty();
         let filter = AddressFilter::new(trusted);
         let tls = tls_config(roots)?;
@@ -109,11 +113,11 @@ impl Sender {
             };
             Connections::new(resolver, tls.clone(), &limits, keep_connections, clock.clone()).map(Arc::new)
         };
-        let (https, http) = (connections(Reach::Permitted)?, connections(Reach::Trusted)?);
-        Ok(Self { https, http, filter, limits, has_roots })
+        let (permitted, trusted) = (connections(Reach::Permitted)?, connections(Reach::Trusted)?);
+        Ok(Self { permitted, trusted, filter, ports, limits, has_roots })
     }
 
-    /// Sends the request and reports what came of it, within [`Limits::exchange`] whatever the receiver does. Redirects are not
+    /// Sends the request and reports what came of it, within [`Limits`] whatever the receiver does. Redirects are not
     /// followed, and nothing is sent again, with one exception: when a connection that an earlier request has used ends before
     /// an answer began, the request goes out on a fresh one.
     pub async fn send(&self, request: Request) -> Exchange {
@@ -124,35 +128,51 @@ impl Sender {
 
     async fn exchange(&self, request: Request, started: Instant) -> Result<ExchangeOutcome, Failure> {
         let url = request.url.clone();
-        let target = Target::new(&url, &self.limits, self.has_roots);
-        let connections = self.admit(&request, &target)?;
-        let deadline = started + self.limits.exchange;
-        let has_begun = Arc::new(AtomicBool::new(false));
-        let answer = answer_to(request, Arc::clone(connections), self.limits, Arc::clone(&has_begun));
-        match timeout_at(deadline, connections.run(answer)).await {
-            Ok(answer) => answer.map_err(|error| target.classify(&error)),
-            Err(_elapsed) if has_begun.load(Ordering::Relaxed) => Err(target.incomplete_answer()),
-            Err(_elapsed) => Err(target.no_answer()),
+        let target = Target::new(&url, self.way(&request)?, &self.limits, self.has_roots);
+        let connections = Arc::clone(self.admit(&url, &target)?);
+        let secrets = request.headers.iter().map(|(_, value)| value).filter(|value| value.is_sensitive());
+        let sent = Sent { method: request.method, mask: Mask::of(secrets) };
+        let deadline = started + self.limits.head;
+        let head = head_of_answer(Arc::clone(&connections), request);
+        let head = match target.way {
+            Way::PlainHttp => timeout_at(deadline, connections.run_plain(head)).await,
+            Way::Https | Way::OtherPort => timeout_at(deadline, head).await,
+        };
+        let head = head.map_err(|_elapsed| target.no_answer())?;
+        let mut response = head.map_err(|error| target.classify(&error))?;
+        let mut body = Vec::new();
+        let reading = read_body(&mut response, &mut body, self.limits.answer_read);
+        let body_note = match timeout(self.limits.body, reading).await {
+            Ok(read) => read.err().map(|error| cut_body_note(&error)),
+            Err(_elapsed) => Some(slow_body_note(&self.limits)),
+        };
+        Ok(answered(&response, &body, body_note, &sent, &self.limits))
+    }
+
+    /// How the request goes out, if it is one that can be sent at all.
+    fn way(&self, request: &Request) -> Result<Way, Failure> {
+        let url = &request.url;
+        let unsendable = |message: String| Err(Failure::new(ErrorCode::Unsendable, message));
+        if !url.username().is_empty() || url.password().is_some() {
+            return unsendable("the URL must not contain a user name or a password".to_owned());
+        }
+        if let Some((name, _)) = request.headers.iter().find(|(name, _)| frames_the_request(name)) {
+            return unsendable(format!("the header {name} cannot be set"));
+        }
+        match (url.scheme(), url.port_or_known_default()) {
+            ("https", Some(port)) if self.ports.contain(port) => Ok(Way::Https),
+            ("https", _) => Ok(Way::OtherPort),
+            ("http", _) => Ok(Way::PlainHttp),
+            _ => unsendable("only https URLs can be called".to_owned()),
         }
     }
 
-    /// The connections for this request, if the request may be sent at all. A host that is a name is judged later, by their
+    /// The connections for this request, if it may go where it would go. A host that is a name is judged later, by their
     /// resolver.
-    fn admit(&self, request: &Request, target: &Target<'_>) -> Result<&Arc<Connections>, Failure> {
-        let url = &request.url;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Failure::new(
-                ErrorCode::Protocol,
-                "the URL must not contain a user name or a password",
-            ));
-        }
-        if let Some((name, _)) = request.headers.iter().find(|(name, _)| frames_the_request(name)) {
-            return Err(Failure::new(ErrorCode::Protocol, format!("the header {name} cannot be set")));
-        }
-        let (connections, reach) = match url.scheme() {
-            "https" => (&self.https, Reach::Permitted),
-            "http" => (&self.http, Reach::Trusted),
-            _ => return Err(Failure::new(ErrorCode::Protocol, "only https URLs can be called")),
+    fn admit(&self, url: &Url, target: &Target<'_>) -> Result<&Arc<Connections>, Failure> {
+        let (connections, reach) = match target.way {
+            Way::Https => (&self.permitted, Reach::Permitted),
+            Way::OtherPort | Way::PlainHttp => (&self.trusted, Reach::Trusted),
         };
         // The HTTP client does not ask its resolver about a host that is an address. `Url` has already turned every
         // spelling of one (decimal, octal, hexadecimal, short) into the address.
@@ -161,30 +181,18 @@ impl Sender {
             Some(Host::Ipv6(address)) => Some(address.into()),
             Some(Host::Domain(_)) | None => None,
         };
-        if let Some(address) = literal {
-            reach.check(&self.filter, address).map_err(|refusal| target.refused(refusal))?;
+        match literal {
+            Some(address) if !reach.includes(&self.filter, address) => Err(target.blocked()),
+            _ => Ok(connections),
         }
-        Ok(connections)
     }
-}
-
-/// The answer; `has_begun` tells when its head has come.
-async fn answer_to(
-    request: Request,
-    connections: Arc<Connections>,
-    limits: Limits,
-    has_begun: Arc<AtomicBool>,
-) -> reqwest::Result<ExchangeOutcome> {
-    let response = answered(&connections, request).await?;
-    has_begun.store(true, Ordering::Relaxed);
-    answer::read(response, &limits).await
 }
 
 /// The head of the answer. That a kept connection is dead shows only when something is written to it. It says nothing about
 /// the receiver, so the request then goes out on a fresh one; should the receiver get it twice, it is under one `webhook-id`.
-async fn answered(connections: &Connections, request: Request) -> reqwest::Result<Response> {
+async fn head_of_answer(connections: Arc<Connections>, request: Request) -> reqwest::Result<Response> {
     let connected = Connected::default();
-    let client = connections.kept();
+    let client = connections.kept(request.owner.as_deref());
     match connected.note(in_wire_form(&client, request.clone()).send()).await {
         Err(error) if !connected.is_noted() && connection_ended(&error) => {
             in_wire_form(connections.fresh(), request).send().await
@@ -193,8 +201,10 @@ async fn answered(connections: &Connections, request: Request) -> reqwest::Resul
     }
 }
 
+/// Gateways that hand headers on as variables read `_` as `-`.
 fn frames_the_request(name: &HeaderName) -> bool {
-    FRAMING_HEADERS.contains(name) || name.as_str().starts_with("proxy-")
+    let name = name.as_str().replace('_', "-");
+    FRAMING_HEADERS.iter().any(|framing| *framing == *name) || name.starts_with("proxy-")
 }
 
 fn in_wire_form(client: &Client, request: Request) -> reqwest::RequestBuilder {

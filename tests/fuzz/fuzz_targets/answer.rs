@@ -1,5 +1,6 @@
 //! What is read and kept of a receiver's answer. Input: a `Retry-After`, a line break, how often the rest is repeated, a
-//! line break; the rest is a chunk of the body.
+//! line break; the rest is a chunk of the body. The `Retry-After` is also what was sent as a secret, and as a `Location` comes
+//! back.
 //!
 //! The files are compiled from shared/egress as they are: the crate as a whole would bring its TLS stack, which this has no
 //! use for and which takes longer to build than everything else here.
@@ -24,9 +25,17 @@ mod exchange;
 #[allow(dead_code, reason = "it reads answers and keeps no connections")]
 #[path = "../../../shared/egress/src/limits.rs"]
 mod limits;
+#[path = "../../../shared/egress/src/mask.rs"]
+mod mask;
+#[allow(dead_code, reason = "only the method is used")]
+#[path = "../../../shared/egress/src/request.rs"]
+mod request;
 
+use answer::Sent;
 use exchange::ExchangeOutcome;
 use limits::Limits;
+use mask::Mask;
+use request::Method;
 
 fuzz_target!(|input: &[u8]| {
     let mut parts = input.splitn(3, |byte| *byte == b'\n');
@@ -41,10 +50,22 @@ fuzz_target!(|input: &[u8]| {
         http::Response::new(reqwest::Body::wrap(Chunks { left: chunks.into(), read: Arc::clone(&read) }));
     let header = http::HeaderValue::from_bytes(header).ok();
     response.headers_mut().extend(header.clone().map(|header| (http::header::RETRY_AFTER, header)));
-    let outcome = at_once(answer::read(response.into(), &Limits::default())).expect("a whole answer");
-    let ExchangeOutcome::Answered { status: 200, body: kept, retry_after } = outcome else {
-        panic!("{outcome:?}")
+    response.headers_mut().extend(header.clone().map(|header| (http::header::LOCATION, header)));
+    *response.status_mut() = if repeated == 1 { http::StatusCode::FOUND } else { http::StatusCode::OK };
+    let mut response: reqwest::Response = response.into();
+    let (mut body, limits) = (Vec::new(), Limits::default());
+    at_once(answer::read_body(&mut response, &mut body, limits.answer_read)).expect("a whole answer");
+    assert!(whole.starts_with(&body) && body.len() <= limits.answer_read);
+    let of = |secret: Option<&http::HeaderValue>| {
+        let sent = Sent { method: Method::Post, mask: Mask::of(secret.into_iter()) };
+        match answer::answered(&response, &body, None, &sent, &limits) {
+            ExchangeOutcome::Answered { body, retry_after, note, .. } => (body, retry_after, note),
+            errored @ ExchangeOutcome::Errored { .. } => panic!("{errored:?}"),
+        }
     };
+    let (kept, retry_after, note) = of(None);
+    assert_eq!(note.is_some(), repeated == 1, "a redirect has a note");
+    check_masked(header.as_ref(), &of(header.as_ref()));
 
     assert!(read.load(Ordering::Relaxed) < 16 * 1024 + chunk.len().max(1), "read on after 16 KiB");
     assert!(kept.len() <= 2 * 1024, "more than 2 KiB are kept");
@@ -55,6 +76,20 @@ fuzz_target!(|input: &[u8]| {
     let short = header.as_ref().and_then(|header| header.to_str().ok()).filter(|header| header.len() <= 64);
     assert_eq!(retry_after.as_deref(), short);
 });
+
+/// A secret of eight characters is not in what is kept; nor is its masking longer than what is kept may be.
+fn check_masked(
+    secret: Option<&http::HeaderValue>,
+    (kept, _, note): &(String, Option<String>, Option<String>),
+) {
+    assert!(kept.len() <= 2 * 1024, "more than 2 KiB are kept");
+    let Some(secret) = secret.and_then(|secret| str::from_utf8(secret.as_bytes()).ok()) else { return };
+    // What masks are made of, and what broken UTF-8 becomes.
+    if secret.chars().count() >= 8 && !secret.contains(['*', '\u{fffd}']) {
+        assert!(!kept.contains(secret), "a secret is kept");
+        assert!(!note.as_ref().is_some_and(|note| note.contains(&format!("new URL: {secret}"))), "and told");
+    }
+}
 
 /// A body that comes in pieces, and notes how many bytes were taken of it.
 struct Chunks {

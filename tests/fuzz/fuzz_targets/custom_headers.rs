@@ -72,8 +72,9 @@ fn is_token(name: &str) -> bool {
 
 /// As docs/api.md lists them.
 fn is_ours(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let names = "host content-length content-type transfer-encoding connection te trailer upgrade keep-alive";
+    let name = name.to_lowercase().replace('_', "-");
+    let names =
+        "host content-length content-type transfer-encoding connection te trailer upgrade keep-alive expect";
     names.split(' ').any(|ours| ours == name) || name.starts_with("proxy-") || name.starts_with("webhook-")
 }
 

@@ -32,10 +32,10 @@ fn view(record: &AttemptRecord) -> Value {
         "statusCode": record.status_code,
         "error": record.error,
         "responseBody": record.response_body,
+        "note": record.note,
         "durationMs": record.duration_ms,
         "nextAttemptAt": optional_time(record.next_attempt_at),
         "test": record.test,
         "hurried": record.hurried,
-        "note": record.note,
     })
 }

@@ -30,6 +30,9 @@ pub struct AttemptRecord {
     /// The first 2 KiB of the answer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub response_body: Option<String>,
+    /// What was odd about the answer, or what its reader should do.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
     /// When the next attempt is made; `None` when there is none.
@@ -40,9 +43,6 @@ pub struct AttemptRecord {
     /// Whether it was made before its time, because its owner asked for that.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub hurried: bool,
-    /// What its owner should know of it beside its outcome.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub note: Option<String>,
 }
 
 impl AttemptRecord {
@@ -98,8 +98,8 @@ impl Outcome {
 /// Why an attempt got no HTTP answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptError {
-    /// `blocked_address`, `dns`, `connect`, `tls`, `timeout` or `protocol`; `webhook_disabled` or `webhook_deleted` when the
-    /// delivery ended without an attempt.
+    /// `blocked_address`, `dns`, `connect`, `tls`, `timeout` or `protocol`; `undecryptable`, `unsendable`, `url_too_long`,
+    /// `webhook_disabled` or `webhook_deleted` when nothing was sent.
     pub code: String,
     /// Worded so that the reader knows what to change.
     pub message: String,

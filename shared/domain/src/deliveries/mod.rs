@@ -5,6 +5,7 @@ mod delivery_log;
 mod health;
 mod payload;
 mod payload_query;
+mod query_parameters;
 mod resend;
 mod retry;
 

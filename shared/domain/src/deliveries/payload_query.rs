@@ -1,72 +1,77 @@
 //! A payload as query parameters, for endpoints that are requested with GET.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::value::RawValue;
 use url::Url;
 
 use crate::calls::Recipient;
 use crate::deliveries::Payload;
+use crate::deliveries::query_parameters::QueryParameters;
 use crate::webhooks::Event;
 
-/// Longest URL that still carries the transcript, in bytes: what common servers take as a request line.
+/// Longest URL that is requested, in bytes: what common servers take as a request line.
 const MAX_URL_BYTES: usize = 8_000;
 
-/// Everything but RFC 3986's unreserved characters.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const TRANSCRIPT: &str = "call.transcript";
 
 impl Payload<'_> {
     /// The URL of a GET delivery: `url`, its own query, and the payload's scalars under dotted names
-    /// (`call.recipient.phoneNumber`); the transcript is one JSON value, or `call.transcriptOmitted=true` when the URL
-    /// would pass 8,000 bytes with it. `null` is an empty value.
+    /// (`call.recipient.phoneNumber`); the transcript is one JSON value, and `null` an empty one.
+    ///
+    /// It never passes 8,000 bytes. What is too long loses the transcript first, and says `call.transcriptOmitted=true`;
+    /// then the longest texts are cut, and `call.truncated` names them. `None` when `url` leaves no room even so.
     ///
     /// # Errors
     ///
     /// None that a value of these types can cause; serde's signature has one.
-    pub fn query_url(&self, url: &Url) -> serde_json::Result<Url> {
-        let transcript = self.transcript.map(RawValue::get).or(match self.event {
-            Event::CallFinished => Some("[]"),
-            Event::CallCompleted => None,
-        });
-        let whole = self.with_query(url, transcript.map(|json| ("call.transcript", json)))?;
-        if transcript.is_none() || whole.as_str().len() <= MAX_URL_BYTES {
-            return Ok(whole);
+    pub fn query_url(&self, url: &Url) -> serde_json::Result<Option<Url>> {
+        let mut query = self.parameters()?;
+        let excess = |query: &QueryParameters| query.after(url).as_str().len().saturating_sub(MAX_URL_BYTES);
+        // To say of a call without a transcript that it is omitted would be wrong.
+        let has_turns = self.transcript.is_some_and(|turns| turns.get() != "[]");
+        if excess(&query) > 0 && has_turns {
+            query.replace(TRANSCRIPT, "call.transcriptOmitted", "true");
         }
-        self.with_query(url, Some(("call.transcriptOmitted", "true")))
+        let excess = excess(&query);
+        if excess > 0 && !query.cut_longest(excess) {
+            return Ok(None);
+        }
+        Ok(Some(query.after(url)))
     }
 
-    fn with_query(&self, url: &Url, transcript: Option<(&str, &str)>) -> serde_json::Result<Url> {
+    fn parameters(&self) -> serde_json::Result<QueryParameters> {
         let call = self.call;
         let finished = self.event == Event::CallFinished;
         let or_default =
             |number: Option<u64>| number.or(finished.then_some(0)).map(|number| number.to_string());
         let analysis = call.analysis.clone().or_else(|| finished.then(Default::default));
 
-        let mut query = Query(url.query().map(str::to_owned).unwrap_or_default());
+        let mut query = QueryParameters::default();
         query.push("type", &name_of(self.event)?);
         query.push("timestamp", &self.timestamp().as_millis().to_string());
         query.push("webhook.id", self.webhook_id);
         query.push("webhook.type", "outbound");
         query.push("call.id", call.id.as_str());
         query.push("call.status", &name_of(call.status)?);
-        query.push_recipient(&call.recipient);
-        query.push_some("call.summary", call.summary.as_deref().or(finished.then_some("")));
-        if let Some((name, value)) = transcript {
-            query.push(name, value);
+        push_recipient(&mut query, &call.recipient);
+        query.push_text("call.summary", call.summary.as_deref().or(finished.then_some("")));
+        if let Some(turns) = self.transcript.map(RawValue::get).or(finished.then_some("[]")) {
+            query.push(TRANSCRIPT, turns);
         }
-        query.push_some("call.recording", call.recording.as_deref().or(finished.then_some("")));
-        query.push_some("call.duration", or_default(call.duration).as_deref());
+        query.push_text("call.recording", call.recording.as_deref().or(finished.then_some("")));
+        if let Some(duration) = or_default(call.duration) {
+            query.push("call.duration", &duration);
+        }
         if let Some(analysis) = analysis {
             query.push("call.analysis.sentiment", &name_of(analysis.sentiment)?);
             query.push("call.analysis.lead_warmth", &name_of(analysis.lead_warmth)?);
-            query.push("call.analysis.justification", &analysis.justification);
+            query.push_text("call.analysis.justification", Some(&analysis.justification));
         }
-        query.push_some("call.tokensConsumed", or_default(call.tokens_consumed).as_deref());
+        if let Some(credits) = or_default(call.tokens_consumed) {
+            query.push("call.tokensConsumed", &credits);
+        }
         query.push("campaign.id", call.campaign.id.as_str());
-        query.push("campaign.name", &call.campaign.name);
-
-        let mut url = url.clone();
-        url.set_query(Some(&query.0));
-        Ok(url)
+        query.push_text("campaign.name", Some(&call.campaign.name));
+        Ok(query)
     }
 }
 
@@ -75,36 +80,17 @@ fn name_of(value: impl serde::Serialize) -> serde_json::Result<String> {
     serde_json::to_value(value).map(|name| name.as_str().unwrap_or_default().to_owned())
 }
 
-struct Query(String);
-
-impl Query {
-    fn push(&mut self, name: &str, value: &str) {
-        if !self.0.is_empty() {
-            self.0.push('&');
-        }
-        self.0.push_str(name);
-        self.0.push('=');
-        self.0.extend(utf8_percent_encode(value, ENCODED));
-    }
-
-    fn push_some(&mut self, name: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.push(name, value);
-        }
-    }
-
-    fn push_recipient(&mut self, recipient: &Recipient) {
-        self.push("call.recipient.phoneNumber", recipient.phone_number.as_str());
-        self.push_some("call.recipient.firstName", recipient.first_name.as_deref());
-        self.push_some("call.recipient.lastName", recipient.last_name.as_deref());
-        self.push_some("call.recipient.email", recipient.email.as_deref());
-        self.push_some("call.recipient.address1", recipient.address1.as_deref());
-        self.push_some("call.recipient.address2", recipient.address2.as_deref());
-        self.push_some("call.recipient.city", recipient.city.as_deref());
-        self.push_some("call.recipient.state", recipient.state.as_deref());
-        self.push_some("call.recipient.zipCode", recipient.zip_code.as_deref());
-        self.push_some("call.recipient.note", recipient.note.as_deref());
-    }
+fn push_recipient(query: &mut QueryParameters, recipient: &Recipient) {
+    query.push("call.recipient.phoneNumber", recipient.phone_number.as_str());
+    query.push_text("call.recipient.firstName", recipient.first_name.as_deref());
+    query.push_text("call.recipient.lastName", recipient.last_name.as_deref());
+    query.push_text("call.recipient.email", recipient.email.as_deref());
+    query.push_text("call.recipient.address1", recipient.address1.as_deref());
+    query.push_text("call.recipient.address2", recipient.address2.as_deref());
+    query.push_text("call.recipient.city", recipient.city.as_deref());
+    query.push_text("call.recipient.state", recipient.state.as_deref());
+    query.push_text("call.recipient.zipCode", recipient.zip_code.as_deref());
+    query.push_text("call.recipient.note", recipient.note.as_deref());
 }
 
 #[cfg(test)]
@@ -117,7 +103,7 @@ mod tests {
 
     fn query_url(event: Event, call: &Call, transcript: Option<&RawValue>, url: &str) -> Url {
         let url = Url::parse(url).expect("a URL");
-        Payload { event, webhook_id: "wh_1", call, transcript }.query_url(&url).expect("a URL")
+        Payload { event, webhook_id: "wh_1", call, transcript }.query_url(&url).expect("a URL").expect("room")
     }
 
     #[test]
@@ -174,7 +160,96 @@ mod tests {
         assert!(!over.as_str().contains("call.transcript="));
     }
 
+    fn pairs(url: &Url) -> Vec<(String, String)> {
+        url.query_pairs().into_owned().collect()
+    }
+
+    fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+        pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    #[test]
+    fn the_longest_texts_are_cut_at_a_character_and_named_when_a_url_would_be_too_long() {
+        let (cyrillic, chinese) = ("ж".repeat(4_500), "話".repeat(4_096));
+        for (summary, note, truncated) in [
+            (Some(cyrillic.clone()), None, "call.summary"),
+            (None, Some(chinese.clone()), "call.recipient.note"),
+            (Some("a".repeat(70_000)), Some("b".repeat(900)), "call.summary"),
+            (Some(cyrillic), Some(chinese), "call.recipient.note,call.summary"),
+        ] {
+            let mut call = sample_call();
+            (call.summary, call.recipient.note) = (summary, note);
+            let url = query_url(Event::CallFinished, &call, None, "https://example.com/?key=1");
+            assert!((7_950..=8_000).contains(&url.as_str().len()), "{}", url.as_str().len());
+            let pairs = pairs(&url);
+            assert_eq!(value(&pairs, "call.truncated"), Some(truncated));
+            assert_eq!(value(&pairs, "call.transcript"), Some("[]"), "nothing was omitted");
+            for (name, whole) in
+                [("call.summary", &call.summary), ("call.recipient.note", &call.recipient.note)]
+            {
+                let sent = value(&pairs, name).unwrap_or_default();
+                let whole = whole.as_deref().unwrap_or_default();
+                assert!(whole.starts_with(sent), "{name}");
+                assert_eq!(sent != whole, truncated.contains(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_transcript_goes_before_a_text_is_cut() {
+        let transcript = to_raw_value(&sample_transcript()).expect("JSON");
+        let of = |letters| {
+            let mut call = sample_call();
+            call.summary = Some("a".repeat(letters));
+            let url = query_url(Event::CallFinished, &call, Some(&transcript), "https://example.com/");
+            (url.as_str().len(), pairs(&url))
+        };
+        let (length, kept) = of(7_050);
+        assert_eq!(value(&kept, "call.transcriptOmitted"), Some("true"));
+        assert!(length <= 8_000 && value(&kept, "call.truncated").is_none());
+        let (length, cut) = of(9_000);
+        assert_eq!(value(&cut, "call.transcriptOmitted"), Some("true"));
+        assert_eq!((length, value(&cut, "call.truncated")), (8_000, Some("call.summary")));
+    }
+
+    #[test]
+    fn a_url_that_leaves_no_room_is_none() {
+        let url = Url::parse(&format!("https://example.com/{}", "a".repeat(7_900))).expect("a URL");
+        let call = sample_call();
+        let payload =
+            Payload { event: Event::CallFinished, webhook_id: "wh_1", call: &call, transcript: None };
+        assert_eq!(payload.query_url(&url).expect("no error"), None);
+    }
+
     proptest! {
+        #[test]
+        fn whatever_is_too_long_the_url_is_not_and_tells_the_start_of_each_text(
+            texts in proptest::collection::vec("\\PC{0,3}", 14),
+            repeated in proptest::collection::vec(0_usize..2_000, 14),
+            own in "[a-z]{0,1900}",
+        ) {
+            let mut texts = texts.iter().zip(repeated).map(|(text, times)| text.repeat(times));
+            let mut call = sample_call();
+            for (_, field) in call.recipient.optional_fields() {
+                *field = texts.next();
+            }
+            (call.summary, call.recording) = (texts.next(), texts.next());
+            let url = query_url(Event::CallFinished, &call, None, &format!("https://example.com/{own}"));
+            prop_assert!(url.as_str().len() <= 8_000);
+            let pairs = pairs(&url);
+            let truncated = value(&pairs, "call.truncated").unwrap_or_default();
+            for (name, text) in [
+                ("call.summary", call.summary),
+                ("call.recording", call.recording),
+                ("call.recipient.note", call.recipient.note),
+                ("call.recipient.email", call.recipient.email),
+            ] {
+                let (sent, text) = (value(&pairs, name).unwrap_or_default(), text.unwrap_or_default());
+                prop_assert!(text.starts_with(sent));
+                prop_assert_eq!(sent != text, truncated.split(',').any(|other| other == name));
+            }
+        }
+
         #[test]
         fn any_text_reads_back_from_the_query(text in "\\PC{0,60}") {
             let mut call = sample_call();

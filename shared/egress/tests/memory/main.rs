@@ -121,7 +121,7 @@ struct Senders {
 
 impl Senders {
     fn trusting(roots: &Roots) -> Self {
-        let impatient = Limits { exchange: Duration::from_millis(500), ..Limits::default() };
+        let impatient = Limits { head: Duration::from_millis(500), ..Limits::default() };
         let sender = |limits| {
             let trusted = TrustedNetworks::parse("127.0.0.0/8").unwrap();
             Sender::new(trusted, Setup { limits, roots: roots.clone(), ..Setup::default() }).unwrap()
@@ -136,6 +136,7 @@ fn post(url: &str) -> Request {
         url: url.parse().unwrap(),
         headers: vec![("content-type".parse().unwrap(), "application/json".parse().unwrap())],
         body: r#"{"hello":"world"}"#.into(),
+        owner: Some("an account".to_owned()),
     }
 }
 

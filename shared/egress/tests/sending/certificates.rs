@@ -77,13 +77,7 @@ pub(crate) async fn tls_receiver(
     identity: Identity,
     versions: &[&'static rustls::SupportedProtocolVersion],
 ) -> Receiver {
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_protocol_versions(versions)
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![identity.certificate], identity.key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(identity, versions);
     Receiver::behaving(move |stream, requests| {
         let acceptor = acceptor.clone();
         async move {
@@ -95,4 +89,29 @@ pub(crate) async fn tls_receiver(
         }
     })
     .await
+}
+
+/// A receiver that reads a request by TLS, answers with these bytes, and closes the socket without TLS's close_notify.
+pub(crate) async fn tls_receiver_hanging_up(identity: Identity, answer: String) -> Receiver {
+    let acceptor = acceptor(identity, rustls::ALL_VERSIONS);
+    Receiver::behaving(move |stream, _| {
+        let (acceptor, answer) = (acceptor.clone(), answer.clone());
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            read_request(&mut stream).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.flush().await;
+        }
+    })
+    .await
+}
+
+fn acceptor(identity: Identity, versions: &[&'static rustls::SupportedProtocolVersion]) -> TlsAcceptor {
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![identity.certificate], identity.key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
 }

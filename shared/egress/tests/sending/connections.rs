@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use addresses::TrustedNetworks;
 use egress::ErrorCode::{Connect, Timeout};
-use egress::{Sender, Setup};
+use egress::{Request, Sender, Setup};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -28,6 +28,42 @@ async fn a_connection_is_used_again() {
         assert_eq!(answered(&sender.send(post(&local(receiver.port))).await), (200, "ok"));
     }
     assert_eq!(receiver.connections(), 1);
+}
+
+#[tokio::test]
+async fn one_connection_never_carries_the_requests_of_two_accounts() {
+    let receiver = Receiver::behaving(|mut stream, requests| async move {
+        loop {
+            let request = read_request(&mut stream).await;
+            if request.is_empty() {
+                return;
+            }
+            requests.lock().unwrap().push(request);
+            stream.write_all(OK).await.unwrap();
+        }
+    })
+    .await;
+    let sender = sender();
+    let of = |owner: Option<&str>| {
+        let request = Request { owner: owner.map(str::to_owned), ..post(&local(receiver.port)) };
+        async { assert_eq!(answered(&sender.send(request).await), (200, "ok")) }
+    };
+    for owner in ["a", "b", "a", "b", "b", "a"] {
+        of(Some(owner)).await;
+    }
+    assert_eq!(receiver.connections(), 2);
+    // Nobody's goes out on a connection of its own.
+    of(None).await;
+    of(None).await;
+    assert_eq!(receiver.connections(), 4);
+    // Of more owners than a batch has, those that were used longest ago are forgotten.
+    for owner in 0..10 {
+        of(Some(&format!("owner {owner}"))).await;
+    }
+    assert_eq!(receiver.connections(), 14);
+    of(Some("a")).await;
+    of(Some("owner 9")).await;
+    assert_eq!(receiver.connections(), 15);
 }
 
 #[tokio::test]

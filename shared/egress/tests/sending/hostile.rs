@@ -51,36 +51,12 @@ async fn silence_before_the_answer_is_a_timeout() {
     let attempt = sender().send(post(&local(receiver.port))).await;
     let expected = format!("no answer from 127.0.0.1:{} within 1.2 s", receiver.port);
     assert_eq!(errored(&attempt), (Timeout, &*expected));
-    assert!(attempt.duration >= quick_limits().exchange);
+    assert!(attempt.duration >= quick_limits().head);
 }
 
 #[tokio::test]
 async fn silence_within_the_headers_is_a_timeout() {
     let receiver = stuck_after(b"HTTP/1.1 200 OK\r\ncontent-le").await;
-    assert_eq!(errored(&sender().send(post(&local(receiver.port))).await).0, Timeout);
-}
-
-#[tokio::test]
-async fn silence_after_the_headers_is_a_timeout() {
-    let receiver = stuck_after(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf").await;
-    let attempt = sender().send(post(&local(receiver.port))).await;
-    let expected = format!("no complete answer from 127.0.0.1:{} within 1.2 s", receiver.port);
-    assert_eq!(errored(&attempt), (Timeout, &*expected));
-}
-
-#[tokio::test]
-async fn an_answer_that_dribbles_is_a_timeout() {
-    let receiver = Receiver::behaving(|mut stream, _| async move {
-        read_request(&mut stream).await;
-        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".iter().chain([b'x'].iter().cycle());
-        for byte in answer {
-            if stream.write_all(&[*byte]).await.is_err() {
-                break;
-            }
-            sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
     assert_eq!(errored(&sender().send(post(&local(receiver.port))).await).0, Timeout);
 }
 
@@ -131,7 +107,7 @@ async fn an_attempt_that_is_given_up_ends_its_connection() {
     .await;
     let sender = sender();
     let attempt = sender.send(post(&local(receiver.port)));
-    timeout(quick_limits().exchange / 4, attempt).await.unwrap_err();
+    timeout(quick_limits().head / 4, attempt).await.unwrap_err();
     timeout(FOREVER, hung_up.notified()).await.unwrap();
 }
 
@@ -183,7 +159,6 @@ async fn what_is_not_http_is_a_protocol_error() {
         b"\x16\x03\x01\x02\x00",
         b"HTTP/9.9 200 OK\r\n\r\n",
         b"HTTP/1.1 two OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
         b"<html>hello</html>",
@@ -197,13 +172,8 @@ async fn what_is_not_http_is_a_protocol_error() {
 }
 
 #[tokio::test]
-async fn an_answer_that_ends_half_way_is_a_protocol_error() {
-    for answer in [
-        "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n8\r\nhalf",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nnot a size\r\n",
-        "HTTP/1.1 200 OK\r\ncontent-le",
-    ] {
+async fn a_head_that_ends_half_way_is_a_protocol_error() {
+    for answer in ["HTTP/1.1 200 OK\r\ncontent-le", "HTTP/1.1 200 OK\r\nx-y: z\r\n", "HTTP/1.1 2"] {
         let receiver = Receiver::answering(answer).await;
         assert_eq!(errored(&sender().send(post(&local(receiver.port))).await).0, Protocol, "{answer}");
     }

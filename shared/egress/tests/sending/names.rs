@@ -1,7 +1,10 @@
 //! Hosts that are names, and hosts that are addresses in disguise.
 
+use std::sync::Arc;
+
+use addresses::{EndpointPorts, TrustedNetworks};
 use egress::ErrorCode::{BlockedAddress, Dns};
-use egress::{Roots, SystemResolver};
+use egress::{Roots, Sender, Setup, SystemResolver};
 
 use crate::receivers::Receiver;
 use crate::resolvers::{Failing, Scripted, Silent};
@@ -70,8 +73,10 @@ async fn no_spelling_of_a_private_address_is_called() {
     let sender = sender_with(SystemResolver, "", Roots::of([]));
     for host in LOOPBACK_SPELLINGS.iter().chain(PRIVATE_LITERALS) {
         for scheme in ["https", "http"] {
-            let attempt = sender.send(post(&format!("{scheme}://{host}:9/"))).await;
-            assert_eq!(errored(&attempt).0, BlockedAddress, "{scheme} {host}");
+            let attempt = sender.send(post(&format!("{scheme}://{host}:8443/"))).await;
+            let is_name = host.eq_ignore_ascii_case("localhost");
+            let expected = if is_name { Dns } else { BlockedAddress };
+            assert_eq!(errored(&attempt).0, expected, "{scheme} {host}");
         }
     }
 }
@@ -108,7 +113,8 @@ async fn a_name_with_only_private_addresses_is_not_called() {
     let resolver = Scripted::saying(&[&["10.0.0.1", "127.0.0.1", "::1", "::ffff:169.254.169.254"]]);
     let sender = sender_with(resolver, "", Roots::of([]));
     let attempt = sender.send(post("https://receiver.test/")).await;
-    assert_eq!(errored(&attempt), (BlockedAddress, "receiver.test is not on the public internet"));
+    // As of a name that has no address at all: which names exist in a private network is nobody's business.
+    assert_eq!(errored(&attempt), (Dns, "receiver.test does not resolve to a public address"));
 }
 
 #[tokio::test]
@@ -134,7 +140,7 @@ async fn a_name_that_changes_after_it_was_judged_is_not_asked_again() {
 
     assert_eq!(answered(&sender.send(post(&url)).await).0, 200);
     assert_eq!(resolver.asked(), ["receiver.test"]);
-    assert_eq!(errored(&sender.send(post(&url)).await).0, BlockedAddress);
+    assert_eq!(errored(&sender.send(post(&url)).await).0, Dns);
     assert_eq!(resolver.asked().len(), 2);
     assert_eq!(judged.connections(), 1);
 }
@@ -142,7 +148,7 @@ async fn a_name_that_changes_after_it_was_judged_is_not_asked_again() {
 #[tokio::test]
 async fn a_dot_at_the_end_of_a_name_changes_nothing() {
     let sender = sender_with(Scripted::saying(&[&["127.0.0.1"]]), "", Roots::of([]));
-    assert_eq!(errored(&sender.send(post("https://receiver.test./")).await).0, BlockedAddress);
+    assert_eq!(errored(&sender.send(post("https://receiver.test./")).await).0, Dns);
 
     let receiver = Receiver::answering(OK).await;
     let sender = sender_with(Scripted::saying(&[&["127.0.0.1"]]), "127.0.0.0/8", Roots::of([]));
@@ -156,8 +162,47 @@ async fn a_dot_at_the_end_of_a_name_changes_nothing() {
 async fn plain_http_goes_only_to_trusted_addresses() {
     let sender = sender_with(Scripted::saying(&[&["8.8.8.8", "10.0.0.1"]]), "", Roots::of([]));
     let attempt = sender.send(post("http://receiver.test/")).await;
-    let expected = "receiver.test may only be called over https: it is outside the trusted networks";
-    assert_eq!(errored(&attempt), (BlockedAddress, expected));
+    let expected = "receiver.test does not resolve to an address in the trusted networks; \
+                    others are called over https only";
+    assert_eq!(errored(&attempt), (Dns, expected));
+}
+
+#[tokio::test]
+async fn outside_the_trusted_networks_only_the_ports_of_endpoints_are_called() {
+    let sender = sender_with(Scripted::saying(&[&["8.8.8.8", "10.0.0.1"]]), "", Roots::of([]));
+    for host in ["receiver.test", "8.8.8.8", "10.0.0.1", "[2606:4700::1111]"] {
+        for port in [22, 80, 444, 5432, 65_535] {
+            let attempt = sender.send(post(&format!("https://{host}:{port}/"))).await;
+            let expected = format!(
+                "{host}:{port} may not be called: outside the trusted networks, port {port} is not for endpoints"
+            );
+            assert_eq!(errored(&attempt), (BlockedAddress, &*expected));
+        }
+    }
+    // What a name leads to, and whether it leads anywhere, stays unsaid.
+    for resolver in [Scripted::saying(&[&["10.0.0.1"]]), Scripted::saying(&[&[]])] {
+        let attempt = sender_with(resolver, "", Roots::of([])).send(post("https://vm.test:22/")).await;
+        let expected =
+            "vm.test:22 may not be called: outside the trusted networks, port 22 is not for endpoints";
+        assert_eq!(errored(&attempt), (BlockedAddress, expected));
+    }
+}
+
+#[tokio::test]
+async fn the_ports_of_endpoints_are_https_8443_and_a_parameters() {
+    // A name without an address gets as far as its lookup.
+    for (url, code) in [
+        ("https://nowhere.test/", Dns),
+        ("https://nowhere.test:443/", Dns),
+        ("https://nowhere.test:8443/", Dns),
+        ("https://nowhere.test:9443/", Dns),
+        ("https://nowhere.test:9444/", BlockedAddress),
+    ] {
+        let ports = EndpointPorts::parse("9443").unwrap();
+        let setup = Setup { resolver: Arc::new(Failing), ports, ..Setup::default() };
+        let sender = Sender::new(TrustedNetworks::default(), setup).unwrap();
+        assert_eq!(errored(&sender.send(post(url)).await).0, code, "{url}");
+    }
 }
 
 #[tokio::test]
@@ -166,7 +211,7 @@ async fn a_name_without_an_address_is_a_dns_error() {
     let empty = sender_with(Scripted::saying(&[&[]]), "", Roots::of([]));
     for sender in [unknown, empty] {
         let attempt = sender.send(post("https://nowhere.test/")).await;
-        assert_eq!(errored(&attempt), (Dns, "nowhere.test does not resolve to an address"));
+        assert_eq!(errored(&attempt), (Dns, "nowhere.test does not resolve to a public address"));
     }
 }
 

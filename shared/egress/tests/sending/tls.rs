@@ -121,6 +121,30 @@ async fn a_port_that_does_not_speak_tls_is_a_tls_error() {
 }
 
 #[tokio::test]
+async fn what_a_receiver_refuses_tls_for_is_said() {
+    let no_cipher_suite = "refused the TLS connection: it shares no cipher suite (TLS 1.3, or TLS 1.2 with ECDHE and \
+                           AES-GCM or ChaCha20-Poly1305), or asks for a client certificate";
+    for (alert, expected) in [
+        (40, no_cipher_suite),
+        (71, no_cipher_suite),
+        (70, "does not support TLS 1.2 or 1.3"),
+        (112, "does not know the name receiver.test"),
+        (116, "asks for a client certificate"),
+        (80, "refused the TLS connection"),
+    ] {
+        let receiver = Receiver::behaving(move |mut stream, _| async move {
+            // A fatal alert.
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, &[21, 3, 3, 0, 2, 2, alert]).await;
+            sleep(Duration::from_millis(500)).await;
+        })
+        .await;
+        let attempt = attempt("receiver.test", receiver.port, Roots::of([])).await;
+        let expected = format!("receiver.test:{} {expected}", receiver.port);
+        assert_eq!(errored(&attempt), (Tls, &*expected));
+    }
+}
+
+#[tokio::test]
 async fn a_connection_closed_during_the_handshake_is_a_tls_error() {
     let receiver = Receiver::behaving(|_, _| async {}).await;
     let attempt = attempt("receiver.test", receiver.port, Roots::of([])).await;
