@@ -1,7 +1,7 @@
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply, raw, time};
 use domain::{Campaign, CampaignId, CampaignSettings, CampaignStatus, JsonObject, Timestamp, WebhookId};
 use serde_json::{Value, json};
-use store::{Bound, Edited};
+use store::{Bound, Edited, lists};
 
 use crate::edits::{next_change, until_written};
 use crate::limits::{MAX_LABEL_CHARS, MAX_MESSAGE_CHARS, MAX_OBJECT_BYTES, MAX_PROMPT_CHARS};
@@ -69,9 +69,9 @@ pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let slice = api::slice(asked.request, "campaigns")?;
+    let slice = api::slice(asked.request, &lists::CAMPAIGNS)?;
     let page = manage.store.campaigns(&asked.caller, &slice).await?;
-    Ok(Reply::Ok(api::page(&page, "campaigns", view)))
+    Ok(Reply::Ok(api::page(&page, &lists::CAMPAIGNS, list_view)))
 }
 
 fn webhook_id(fields: &mut Fields) -> Result<Option<WebhookId>, Problem> {
@@ -145,6 +145,15 @@ fn change_settings(settings: &mut CampaignSettings, fields: &mut Fields) -> Resu
         }
     }
     Ok(())
+}
+
+/// A campaign as it stands in a list: without its prompt.
+fn list_view(campaign: &Campaign) -> Value {
+    let mut view = view(campaign);
+    if let Some(fields) = view.as_object_mut() {
+        fields.remove("prompt");
+    }
+    view
 }
 
 fn view(campaign: &Campaign) -> Value {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::dynamo::item::{from_item, get, is_refused, key, number, text, to_item};
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
-use crate::{ApiKeyRecord, StoreError};
+use crate::{ApiKeyRecord, StoreError, lists};
 
 /// An account: a tenant of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,12 +100,14 @@ impl Accounts {
         slice: &Slice,
     ) -> Result<Page<ApiKeyRecord>, StoreError> {
         let list = List {
+            order: lists::API_KEYS,
             table: &self.api_keys,
             index: Some("byAccount"),
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
             filter: None,
+            fields: &[],
         };
         list.page(&self.client, slice, |item| from_item("ApiKeys", item)).await
     }

@@ -7,6 +7,7 @@ mod dynamo;
 mod endpoint_tests;
 mod error;
 mod intake;
+pub mod lists;
 mod management;
 mod outbox;
 mod settlements;

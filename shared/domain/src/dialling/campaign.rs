@@ -18,6 +18,7 @@ pub struct Campaign {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub webhook_id: Option<WebhookId>,
     /// How its calls go.
+    #[serde(default)]
     pub settings: CampaignSettings,
     /// When it was made.
     pub created_at: Timestamp,

@@ -22,7 +22,7 @@ pub use ids::{
     AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, RequestId, WebhookId,
 };
 pub use json_object::JsonObject;
-pub use page::{InvalidPosition, Page, Position, Slice};
+pub use page::{InvalidPosition, KeyPart, ListOrder, Page, Position, Slice};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber, normalise_phone};
 pub use randomness::Randomness;
 pub use slug::{InvalidSlug, Slug};

@@ -4,7 +4,25 @@ use domain::{AccountId, Campaign, CampaignId, Page, Slice, Timestamp, WebhookId}
 use crate::dynamo::item::{from_item, get, key2, number, to_item};
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
-use crate::{Bound, Edited, Management, StoreError};
+use crate::{Bound, Edited, Management, StoreError, lists};
+
+/// What a list reads of a campaign: all but its prompt, which may have 200 KB.
+const LISTED: [&str; 14] = [
+    "accountId",
+    "id",
+    "name",
+    "status",
+    "webhookId",
+    "createdAt",
+    "updatedAt",
+    "settings.voice",
+    "settings.language",
+    "settings.voicemailMessage",
+    "settings.followUps",
+    "settings.callForwarding",
+    "settings.keypadNavigation",
+    "settings.backgroundAmbience",
+];
 
 impl Management {
     /// A campaign of the account.
@@ -19,15 +37,17 @@ impl Management {
         Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
     }
 
-    /// The account's campaigns, newest first.
+    /// The account's campaigns, newest first, without their prompts.
     pub async fn campaigns(&self, account: &AccountId, slice: &Slice) -> Result<Page<Campaign>, StoreError> {
         let list = List {
+            order: lists::CAMPAIGNS,
             table: &self.campaigns,
             index: None,
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
             filter: None,
+            fields: &LISTED,
         };
         list.page(&self.client, slice, |item| from_item("Campaigns", item)).await
     }

@@ -5,7 +5,7 @@ use domain::{AccountId, CampaignId, Page, Slice, Timestamp, Webhook, WebhookId, 
 use crate::dynamo::item::{from_item, get, key2, number, text, to_item};
 use crate::dynamo::page::{Filter, List};
 use crate::dynamo::transaction::{Transacted, transact};
-use crate::{Bound, Edited, Management, StoreError};
+use crate::{Bound, Edited, Management, StoreError, lists};
 
 impl Management {
     /// A webhook of the account.
@@ -21,12 +21,14 @@ impl Management {
         slice: &Slice,
     ) -> Result<Page<Webhook>, StoreError> {
         let list = List {
+            order: lists::WEBHOOKS,
             table: &self.webhooks,
             index: None,
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
             filter: Filter::all_equal(&[("direction", direction)]),
+            fields: &[],
         };
         list.page(&self.client, slice, |item| from_item("Webhooks", item)).await
     }
