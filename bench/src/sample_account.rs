@@ -268,6 +268,7 @@ pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
         ("TRUSTED_NETWORKS", "127.0.0.0/8,::1/128".into()),
         ("PUBLIC_URL", "https://hooks.example.com".into()),
         ("CALL_JOBS_QUEUE_URL", queue("call-jobs.fifo")),
+        ("CALL_COMPLETIONS_QUEUE_URL", queue("call-completions")),
         ("CALL_COMPLETIONS_DLQ_URL", queue("call-completions-dead-letters")),
         ("DELIVERIES_QUEUE_URL", queue("deliveries")),
         ("SLOW_DELIVERIES_QUEUE_URL", queue("slow-deliveries")),

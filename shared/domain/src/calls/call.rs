@@ -62,7 +62,7 @@ pub struct Call {
     /// When its completion was recorded and its credits settled.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub settled_at: Option<Timestamp>,
-    /// When each of its deliveries had been put on the queue.
+    /// When each of its deliveries had been put on the queue, or the message from which the rest of them will be.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub fanned_out_at: Option<Timestamp>,
 }
