@@ -252,6 +252,7 @@ pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
         ("API_KEYS_TABLE", "ApiKeys"),
         ("WEBHOOKS_TABLE", "Webhooks"),
         ("CAMPAIGNS_TABLE", "Campaigns"),
+        ("COUNTS_TABLE", "Counts"),
         ("CALLS_TABLE", "Calls"),
         ("LEDGER_TABLE", "Ledger"),
         ("DELIVERY_LOGS_TABLE", "DeliveryLogs"),

@@ -1,7 +1,8 @@
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use domain::{
-    AccountId, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Page, Randomness, Slice, Timestamp,
+    AccountId, AccountLimits, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Page, Randomness,
+    Slice, Timestamp,
 };
 use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,9 @@ pub struct Account {
     pub credits: u64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// How many webhooks and campaigns it may have.
+    #[serde(default)]
+    pub limits: AccountLimits,
 }
 
 /// What `operator` reads and writes: accounts, their credits and their API keys.
@@ -91,6 +95,25 @@ impl Accounts {
             TransactWriteItem::builder().put(self.put_top_up(id, credits, now)?).build(),
         ];
         Ok(matches!(transact(&self.client, &self.randomness, items).await?, Transacted::Committed))
+    }
+
+    /// Sets how many webhooks and campaigns an account may have; whether there is one.
+    pub async fn set_limits(&self, id: &AccountId, limits: &AccountLimits) -> Result<bool, StoreError> {
+        let result = self
+            .client
+            .update_item()
+            .table_name(&self.accounts)
+            .set_key(Some(key("id", id.as_str())))
+            .update_expression("SET limits = :limits")
+            .condition_expression("attribute_exists(id)")
+            .expression_attribute_values(":limits", AttributeValue::M(to_item("Accounts", limits)?))
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(true),
+            Err(error) if is_refused(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The API keys of an account, newest first.
