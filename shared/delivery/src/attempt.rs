@@ -14,7 +14,7 @@ const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp
 const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
 /// How an attempt ended.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct AttemptResult {
     /// When it was begun.
     pub timestamp: Timestamp,
@@ -31,6 +31,8 @@ pub struct AttemptResult {
     /// How long the receiver asked us to wait (429 and 503 only).
     pub retry_after: Option<Duration>,
 }
+
+domain::shows_only!(AttemptResult { timestamp, outcome, status_code, duration });
 
 impl AttemptResult {
     /// An attempt that ended before anything was sent.

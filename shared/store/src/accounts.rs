@@ -13,7 +13,7 @@ use crate::dynamo::transaction::{Transacted, transact};
 use crate::{ApiKeyRecord, StoreError, lists};
 
 /// An account: a tenant of the product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     /// `acc_…`
@@ -28,6 +28,8 @@ pub struct Account {
     #[serde(default)]
     pub limits: AccountLimits,
 }
+
+domain::shows_only!(Account { id, credits, created_at, limits });
 
 /// What `operator` reads and writes: accounts, their credits and their API keys.
 #[derive(Debug, Clone)]

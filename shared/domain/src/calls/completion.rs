@@ -14,7 +14,7 @@ use crate::values::{AccountId, CallId, CampaignId, PhoneNumber, Timestamp, whole
 const MAX_TOKENS: u64 = 1_000_000;
 
 /// A call is over.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Completion {
     /// Which call.
     pub call_id: CallId,
@@ -44,6 +44,8 @@ pub struct Completion {
     /// Credits that the call used.
     pub tokens_consumed: Option<u64>,
 }
+
+crate::shows_only!(Completion { call_id, account_id, source, status, finished_at });
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

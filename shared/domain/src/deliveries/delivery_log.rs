@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::values::{CallId, DeliveryId, Timestamp, WebhookId};
 
 /// One attempt of a delivery: a row of the delivery log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptRecord {
     /// The delivery: the `webhook-id` that was sent.
@@ -40,6 +40,20 @@ pub struct AttemptRecord {
     /// Whether the Test button made it.
     pub test: bool,
 }
+
+crate::shows_only!(AttemptRecord {
+    delivery_id,
+    attempt_key,
+    webhook_id,
+    call_id,
+    attempt,
+    timestamp,
+    outcome,
+    status_code,
+    duration_ms,
+    next_attempt_at,
+    test
+});
 
 impl AttemptRecord {
     /// The key of attempt `attempt` of one run of a delivery. The first run has no name; a resend brings its own, so that

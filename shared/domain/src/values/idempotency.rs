@@ -6,8 +6,10 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 /// The value of an `Idempotency-Key` header: 1 to 255 bytes of visible ASCII or space.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
+
+crate::shows_only!(IdempotencyKey {});
 
 /// The header's value is no idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

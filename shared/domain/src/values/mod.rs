@@ -8,6 +8,7 @@ mod ids;
 mod json_object;
 mod page;
 mod phone;
+mod private;
 mod randomness;
 mod slug;
 mod target_url;
