@@ -74,7 +74,19 @@ MOMENT = "1730179200000"
 
 @pytest.mark.parametrize(
     "position",
-    ["", "a", "#", "##", MOMENT, f"{MOMENT}#", f"{MOMENT}#call_1#01", "wh_ 1", f"x{MOMENT}#call_1", "é" * 40, "wh_" + "a" * 98],
+    [
+        "",
+        "a",
+        "#",
+        "##",
+        MOMENT,
+        f"{MOMENT}#",
+        f"{MOMENT}#call_1#01",
+        "wh_ 1",
+        f"x{MOMENT}#call_1",
+        "é" * 40,
+        "wh_" + "a" * 98,
+    ],
 )
 @pytest.mark.parametrize("name", ["webhooks", "campaigns", "calls", "requests", "deliveries", "ledger", "api-keys"])
 def test_a_cursor_whose_position_has_another_shape_is_a_400(busy, name, position):

@@ -37,7 +37,9 @@ def test_an_operator_changes_limits_one_by_one_and_back_to_the_default(api, acco
     assert account.limit(campaigns=None, outboundWebhooks=None).json() == told
 
 
-@pytest.mark.parametrize("limits", [{"campaigns": -1}, {"campaigns": 1.5}, {"campaigns": "x"}, {"campaigns": 100_001}, [1]])
+@pytest.mark.parametrize(
+    "limits", [{"campaigns": -1}, {"campaigns": 1.5}, {"campaigns": "x"}, {"campaigns": 100_001}, [1]]
+)
 def test_a_limit_that_is_none_is_refused(api, account, limits):
     answer = api.operator("PATCH", f"/accounts/{account.id}", {"limits": limits})
     assert_refused(answer, 400, "invalid_field", "limits")

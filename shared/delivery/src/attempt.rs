@@ -174,6 +174,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_receiver_answered_is_not_shown() {
+        let result = AttemptResult {
+            response_body: Some("secret".into()),
+            ..AttemptResult::not_sent(Timestamp::from_millis(1), "dns", "secret")
+        };
+        let shown = format!("{result:?}");
+        assert!(shown.contains("***") && !shown.contains("secret"), "{shown}");
+    }
+
+    #[test]
     fn only_2xx_is_a_success() {
         for (status, outcome) in [
             (200, Outcome::Succeeded),

@@ -67,7 +67,7 @@ pub struct Call {
     pub fanned_out_at: Option<Timestamp>,
 }
 
-crate::shows_only!(Call {
+crate::values::shows_only!(Call {
     id,
     account_id,
     source,
@@ -190,7 +190,7 @@ pub struct Turn {
     pub when: String,
 }
 
-crate::shows_only!(Turn {});
+crate::values::shows_only!(Turn {});
 
 /// The analysis of a conversation. Its names are the payload's, `lead_warmth` included.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,7 +204,7 @@ pub struct Analysis {
     pub justification: String,
 }
 
-crate::shows_only!(Analysis { sentiment, lead_warmth });
+crate::values::shows_only!(Analysis { sentiment, lead_warmth });
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

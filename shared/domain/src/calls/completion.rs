@@ -45,7 +45,7 @@ pub struct Completion {
     pub tokens_consumed: Option<u64>,
 }
 
-crate::shows_only!(Completion { call_id, account_id, source, status, finished_at });
+crate::values::shows_only!(Completion { call_id, account_id, source, status, finished_at });
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -41,7 +41,7 @@ pub struct AttemptRecord {
     pub test: bool,
 }
 
-crate::shows_only!(AttemptRecord {
+crate::values::shows_only!(AttemptRecord {
     delivery_id,
     attempt_key,
     webhook_id,

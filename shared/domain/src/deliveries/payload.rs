@@ -21,7 +21,7 @@ pub struct Payload<'a> {
     pub transcript: Option<&'a RawValue>,
 }
 
-crate::shows_only!(Payload<'_> { event, webhook_id });
+crate::values::shows_only!(Payload<'_> { event, webhook_id });
 
 #[derive(Serialize)]
 struct Body<'a, C> {

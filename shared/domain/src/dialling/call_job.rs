@@ -23,7 +23,7 @@ pub struct CallJob<'a> {
     campaign: JobCampaign<'a>,
 }
 
-crate::shows_only!(CallJob<'_> { call_id, account_id, webhook_id, created_at });
+crate::values::shows_only!(CallJob<'_> { call_id, account_id, webhook_id, created_at });
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,7 +48,7 @@ struct JobCampaign<'a> {
     background_ambience: Option<&'a str>,
 }
 
-crate::shows_only!(JobCampaign<'_> { id });
+crate::values::shows_only!(JobCampaign<'_> { id });
 
 impl<'a> From<&'a Campaign> for JobCampaign<'a> {
     fn from(campaign: &'a Campaign) -> Self {

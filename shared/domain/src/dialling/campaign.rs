@@ -26,7 +26,7 @@ pub struct Campaign {
     pub updated_at: Timestamp,
 }
 
-crate::shows_only!(Campaign { account_id, id, status, webhook_id, created_at, updated_at });
+crate::values::shows_only!(Campaign { account_id, id, status, webhook_id, created_at, updated_at });
 
 impl Campaign {
     /// Whether there is a script to read from; white space is none.
@@ -69,4 +69,4 @@ pub struct CampaignSettings {
     pub background_ambience: Option<String>,
 }
 
-crate::shows_only!(CampaignSettings {});
+crate::values::shows_only!(CampaignSettings {});

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
-crate::shows_only!(IdempotencyKey {});
+crate::values::shows_only!(IdempotencyKey {});
 
 /// The header's value is no idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

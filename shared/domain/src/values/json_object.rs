@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 #[serde(try_from = "String", into = "String")]
 pub struct JsonObject(Box<RawValue>);
 
-crate::shows_only!(JsonObject {});
+crate::values::shows_only!(JsonObject {});
 
 impl JsonObject {
     /// Takes an object over from a request's body.

@@ -25,6 +25,7 @@ pub use ids::{
 pub use json_object::JsonObject;
 pub use page::{InvalidPosition, KeyPart, ListOrder, Page, Position, Slice};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber, normalise_phone};
+pub(crate) use private::shows_only;
 pub use randomness::Randomness;
 pub use slug::{InvalidSlug, Slug};
 pub use target_url::{InvalidUrl, TargetUrl};

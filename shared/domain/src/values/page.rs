@@ -15,9 +15,9 @@ pub struct ListOrder {
 pub enum KeyPart {
     /// An id with this prefix.
     Id(&'static str),
-    /// A moment as [`Timestamp::sortable`](crate::Timestamp::sortable) writes it.
+    /// A moment as [`Timestamp::sortable`](crate::values::Timestamp::sortable) writes it.
     Moment,
-    /// Which attempt of a delivery, [`AttemptRecord::key`](crate::AttemptRecord::key).
+    /// Which attempt of a delivery, `AttemptRecord::key`.
     Attempt,
 }
 
