@@ -51,7 +51,7 @@ const BY_CAMPAIGN: &[&str] = &[
 ];
 
 /// The tables, as `template.yaml` has them.
-pub const TABLES: [Schema; 8] = [
+pub const TABLES: [Schema; 9] = [
     Schema { name: "Accounts", key: &["id"], indexes: &[] },
     Schema {
         name: "ApiKeys",
@@ -64,6 +64,7 @@ pub const TABLES: [Schema; 8] = [
         indexes: &[Index { key: &["slug"], projected: Some(&["status", "campaignId"]) }],
     },
     Schema { name: "Campaigns", key: &["accountId", "id"], indexes: &[] },
+    Schema { name: "Counts", key: &["accountId"], indexes: &[] },
     Schema {
         name: "Calls",
         key: &["id"],

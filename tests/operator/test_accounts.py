@@ -27,6 +27,29 @@ def test_an_api_key_is_no_operator(api, account):
     assert answer.status in (401, 403), answer
 
 
+def test_an_operator_changes_limits_one_by_one_and_back_to_the_default(api, account):
+    defaults = {"inboundWebhooks": 500, "outboundWebhooks": 50, "campaigns": 500}
+    told = {**account.read("/account"), "limits": defaults}
+    assert account.limit().json() == told
+    assert account.limit(outboundWebhooks=70).json()["limits"] == {**defaults, "outboundWebhooks": 70}
+    changed = {"inboundWebhooks": 500, "outboundWebhooks": 70, "campaigns": 0}
+    assert account.limit(campaigns=0).json()["limits"] == changed
+    assert account.limit(campaigns=None, outboundWebhooks=None).json() == told
+
+
+@pytest.mark.parametrize(
+    "limits", [{"campaigns": -1}, {"campaigns": 1.5}, {"campaigns": "x"}, {"campaigns": 100_001}, [1]]
+)
+def test_a_limit_that_is_none_is_refused(api, account, limits):
+    answer = api.operator("PATCH", f"/accounts/{account.id}", {"limits": limits})
+    assert_refused(answer, 400, "invalid_field", "limits")
+
+
+def test_an_account_that_is_not_there_has_no_limits(api):
+    answer = api.operator("PATCH", "/accounts/acc_0190a1b2c3d47e5f8a9b0c1d2e3f4a5b", {"limits": {"campaigns": 1}})
+    assert_refused(answer, 404, "not_found")
+
+
 def test_an_operator_adds_credits(api, account):
     assert api.operator("POST", f"/accounts/{account.id}/credits", {"amount": 25}).status in (200, 201)
     assert account.credits() == 125

@@ -14,7 +14,7 @@ from edits import carries, custom, press_test, rotated_secret
 from refusals import assert_refused
 from tables import everything_in
 
-TABLES = ["Accounts", "ApiKeys", "Webhooks", "Campaigns", "Calls", "Ledger", "DeliveryLogs", "RequestLogs"]
+TABLES = ["Accounts", "ApiKeys", "Webhooks", "Campaigns", "Counts", "Calls", "Ledger", "DeliveryLogs", "RequestLogs"]
 SECRETS = ("header value", "signing secret", "API key")
 
 

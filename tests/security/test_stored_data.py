@@ -10,7 +10,7 @@ import sent_values
 from tables import everything_in, items_of
 
 DAYS_30 = 30 * 24 * 3600
-TABLES = ["Accounts", "ApiKeys", "Webhooks", "Campaigns", "Calls", "Ledger", "DeliveryLogs", "RequestLogs"]
+TABLES = ["Accounts", "ApiKeys", "Webhooks", "Campaigns", "Counts", "Calls", "Ledger", "DeliveryLogs", "RequestLogs"]
 # Phones, names and transcripts are the product's data; these three are nobody's to read again.
 SECRETS = ("header value", "signing secret", "API key")
 

@@ -152,10 +152,16 @@ def test_each_function_writes_only_the_tables_of_its_row():
         "Relay": set(),
         "Fanout": {"Accounts", "Calls", "Ledger"},
         "Deliver": {"Webhooks", "DeliveryLogs"},
-        "Manage": {"ApiKeys", "Webhooks", "Campaigns", "DeliveryLogs"},
+        "Manage": {"ApiKeys", "Webhooks", "Campaigns", "Counts", "DeliveryLogs"},
         "Tester": {"ApiKeys", "DeliveryLogs"},
         "Operator": {"Accounts", "ApiKeys", "Ledger"},
     }
+
+
+def test_only_fanout_sends_to_its_own_queue_and_lambda_lets_it():
+    senders = [name for name in FUNCTIONS if ("sqs:SendMessage", "CallCompletionsQueue") in rights_of(name)]
+    assert senders == ["Fanout"]
+    assert FUNCTIONS["Fanout"]["RecursiveLoop"] == "Allow"
 
 
 def test_only_inbound_and_relay_send_call_jobs():

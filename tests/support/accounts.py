@@ -126,6 +126,11 @@ class Account:
         data = {"phoneNumber": unused_phone()} if data is None else data
         return self.api.trigger(webhook.slug, {"type": "calls.execute", "data": data}, **how)
 
+    # what the operator allows
+
+    def limit(self, **limits) -> Answer:
+        return self.api.operator("PATCH", f"/accounts/{self.id}", {"limits": limits})
+
     # what an integrator reads
 
     def credits(self) -> int:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from accounts import Account
 from openapi import Operation
-from sample_account import Request, SampleAccount
+from sample_account import URL, Request, SampleAccount
 
 # code -> why nobody can bring it about from outside
 NOT_ON_DEMAND = {
@@ -74,6 +75,17 @@ def zap(change: object = None) -> Refused:
     return lambda sample: Request({"webhookId": sample.a_zap()}, body=change)
 
 
+def full(limit: str, body: dict) -> Refused:
+    """By an account that may have no more of them."""
+
+    def refused(sample: SampleAccount) -> Request:
+        account = Account.open(sample.account.api)
+        assert account.limit(**{limit: 0}).status == 200
+        return Request(body=body, api_key=account.api_key)
+
+    return refused
+
+
 def bound_campaign(sample: SampleAccount) -> str:
     return sample.campaign["id"]
 
@@ -101,6 +113,7 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
     ("triggerCall", "body_too_large"): lambda sample: Request(body={"note": "x" * 64 * 1024}),
     ("triggerCall", "idempotency_key_reused"): idempotency_key_reused,
     #
+    ("createWebhook", "too_many_webhooks"): full("inboundWebhooks", body={"direction": "inbound", "name": "x"}),
     ("createWebhook", "invalid_field"): body(direction="sideways"),
     ("createWebhook", "unknown_campaign"): body(direction="inbound", name="x", campaignId=f"cmp_{UNKNOWN}"),
     ("createWebhook", "campaign_already_bound"): lambda sample: Request(
@@ -149,6 +162,8 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
     ("createCampaign", "webhook_already_bound"): lambda sample: Request(
         body={"name": "x", "webhookId": sample.inbound.id}
     ),
+    ("createCampaign", "too_many_campaigns"): full("campaigns", body={"name": "x"}),
+    ("deleteCampaign", "campaign_in_use"): lambda sample: Request({"campaignId": bound_campaign(sample)}),
     ("updateCampaign", "invalid_field"): body(followUps="yes"),
     ("updateCampaign", "unknown_webhook"): lambda sample: Request(
         {"campaignId": sample.account.campaign()["id"]}, body={"webhookId": f"wh_{UNKNOWN}"}
@@ -161,8 +176,11 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
     ),
     #
     ("subscribeZapier", "invalid_field"): body(targetUrl="zapier"),
+    ("subscribeZapier", "too_many_webhooks"): full("outboundWebhooks", body={"targetUrl": URL}),
     ("unsubscribeZapier", "not_found"): lambda sample: Request({"hookId": sample.outbound.id}),
     ("createAccount", "invalid_field"): body(name="x", credits=-1),
+    ("updateAccount", "invalid_field"): body(limits={"campaigns": -1}),
+    ("updateAccount", "not_found"): lambda sample: Request({"accountId": f"acc_{UNKNOWN}"}, body={}),
     ("addCredits", "invalid_field"): body(amount=0),
     ("addCredits", "not_found"): lambda sample: Request({"accountId": f"acc_{UNKNOWN}"}, body={"amount": 1}),
     ("createApiKey", "invalid_field"): body(name=7),

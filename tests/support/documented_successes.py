@@ -167,6 +167,11 @@ def _(sample):
     ]
 
 
+@success_of("deleteCampaign")
+def _(sample):
+    return [Request({"campaignId": sample.account.campaign()["id"]})]
+
+
 @success_of("listCalls")
 def _(sample):
     sample.account.settled(sample.ids["callId"])
@@ -212,6 +217,12 @@ def _(sample):
 @success_of("createAccount")
 def _(sample):
     return [Request(body={"name": "Least", "credits": 0})]
+
+
+@success_of("updateAccount")
+def _(sample):
+    limits = {"inboundWebhooks": 700, "outboundWebhooks": 70, "campaigns": None}
+    return [Request(body={"limits": limits}), Request(body={"limits": {}}), Request(body={})]
 
 
 @success_of("addCredits")

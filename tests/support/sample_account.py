@@ -24,6 +24,7 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     body: object = None
     authorized: bool = True
+    api_key: str | None = None  # of another account
 
 
 class SampleAccount:
@@ -106,7 +107,7 @@ class SampleAccount:
             target = target.removeprefix("/operator")
             answer = self.api.operator(operation.method, target, body, signed=request.authorized)
         elif operation.path.startswith("/v1"):
-            key = self.account.api_key if request.authorized else None
+            key = (request.api_key or self.account.api_key) if request.authorized else None
             answer = self.api.v1(key, operation.method, target.removeprefix("/v1"), body)
         else:
             answer = self.api.request(operation.method, target, body, request.headers)

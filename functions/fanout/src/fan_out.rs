@@ -2,18 +2,22 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::{
-    AccountId, Call, Clock, Completion, DeliveryId, Timestamp, Webhook, choose_endpoints, parse_completion,
-};
-use futures_util::future::{join, join_all};
-use queues::{DeadLetters, Deliveries, DeliveryMessage, QueueError};
+use domain::{AccountId, Call, CallId, Clock, Completion, Timestamp, WebhookId, parse_completion};
+use futures_util::future::{join_all, join3};
+use queues::{DeadLetters, Deliveries, FanOutRest, FanOutRests, QueueError};
 use store::{InvalidItem, Settled, Settlements, StoreError};
+use tokio::time::timeout;
 
 use crate::completed_call::{CompletionError, completed_call};
+use crate::one_step::OneStep;
 
 /// A completion that was settled this short a time ago, and is not fanned out, is in the hands of another invocation: longer
 /// than the function's timeout, shorter than the queue's visibility timeout.
 const IN_HANDS: Duration = Duration::from_secs(60);
+
+/// How long the completions of one account may take, of the function's 30 s. Those of the accounts beside it are done by then,
+/// and an invocation that ends in time says so: only what is not done counts as received in vain.
+const ONE_ACCOUNT: Duration = Duration::from_secs(20);
 
 /// Everything that a completion needs.
 #[derive(Debug)]
@@ -22,14 +26,16 @@ pub struct Fanout {
     pub settlements: Settlements,
     /// Where the deliveries go.
     pub deliveries: Deliveries,
+    /// Where what is left of a fan-out goes.
+    pub rests: FanOutRests,
     /// Where completions go that can never be used.
     pub dead_letters: DeadLetters,
     /// The time.
     pub clock: Clock,
 }
 
-/// What became of a message.
-type Handled<'a> = (&'a SqsMessage, Result<(), FanoutError>);
+/// What became of a message: it is done, but for a rest.
+type Handled<'a> = (&'a SqsMessage, Result<Option<FanOutRest>, FanoutError>);
 
 /// The message must come again.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -40,30 +46,44 @@ enum FanoutError {
     Queue(#[from] QueueError),
     #[error("another invocation is at this call")]
     InOtherHands,
+    #[error("its account took more than 20 s")]
+    TookTooLong,
 }
 
 impl Fanout {
     /// Handles a batch and names the messages that must come again. Accounts go side by side and do not wait for each other;
-    /// completions of one account share what is read and sent for them.
+    /// completions of one account share what is read and sent for them. An account with very many webhooks takes one step of
+    /// them. What is left comes again as a message of its own, which is sent when everybody has had a step.
     pub async fn handle_batch(&self, batch: SqsEvent) -> SqsBatchResponse {
         let mut by_account: HashMap<AccountId, Vec<(&SqsMessage, Completion)>> = HashMap::new();
-        let mut unusable = Vec::new();
+        let (mut rests, mut unusable) = (Vec::new(), Vec::new());
         for record in &batch.records {
-            match parse_completion(record.body.as_deref().unwrap_or_default(), self.received_at(record)) {
+            let body = record.body.as_deref().unwrap_or_default();
+            match parse_completion(body, self.received_at(record)) {
                 Ok(completion) => {
                     log_notes(&completion);
                     let of_account = by_account.entry(completion.account_id.clone()).or_default();
                     of_account.push((record, completion));
                 }
-                Err(invalid) => unusable.push((record, CompletionError::from(invalid))),
+                Err(invalid) => match FanOutRest::parse(body) {
+                    Some(rest) => rests.push((record, rest)),
+                    None => unusable.push((record, CompletionError::from(invalid))),
+                },
             }
         }
-        let usable = by_account.into_iter().map(|(account, received)| self.handle_account(account, received));
+        let completed = by_account.into_iter().map(|(account, received)| {
+            let records = received.iter().map(|(record, _)| *record).collect();
+            in_time(records, self.handle_account(account, received))
+        });
+        let rests =
+            rests.into_iter().map(|(record, rest)| in_time(vec![record], self.take_a_step(record, rest)));
         let unusable = unusable.into_iter().map(async |(record, why)| (record, self.bury(record, why).await));
-        let (usable, unusable) = join(join_all(usable), join_all(unusable)).await;
+        let (completed, rests, unusable) =
+            join3(join_all(completed), join_all(rests), join_all(unusable)).await;
+        let handled = completed.into_iter().chain(rests).flatten().chain(unusable);
+        let handled = join_all(handled.map(|handled| self.hand_on(handled))).await;
         let mut response = SqsBatchResponse::default();
-        response.batch_item_failures =
-            usable.into_iter().flatten().chain(unusable).filter_map(must_come_again).collect();
+        response.batch_item_failures = handled.into_iter().filter_map(must_come_again).collect();
         response
     }
 
@@ -71,6 +91,35 @@ impl Fanout {
     fn received_at(&self, record: &SqsMessage) -> Timestamp {
         let sent = record.attributes.get("SentTimestamp").and_then(|millis| millis.parse().ok());
         sent.map_or_else(|| self.clock.now(), Timestamp::from_millis)
+    }
+
+    /// Sends what is left of a fan-out, which is then in the hands of the queue.
+    async fn hand_on<'a>(&self, (record, handled): Handled<'a>) -> (&'a SqsMessage, Result<(), FanoutError>) {
+        let handed_on = match handled {
+            Ok(Some(rest)) => match self.rests.send(&rest).await {
+                Ok(()) => self.mark_fanned_out(&rest.call_id).await,
+                Err(error) => Err(error.into()),
+            },
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        (record, handed_on)
+    }
+
+    /// Goes on with a fan-out whose first webhooks are done.
+    async fn take_a_step<'a>(&self, record: &'a SqsMessage, rest: FanOutRest) -> Vec<Handled<'a>> {
+        let FanOutRest { account_id, call_id, after, .. } = rest;
+        let call = match self.settlements.calls(&[&call_id]).await {
+            Ok(mut calls) => calls.pop().transpose().map(Option::flatten).map_err(StoreError::from),
+            Err(error) => Err(error),
+        };
+        match call {
+            Ok(Some(call)) if call.account_id == account_id && call.settled_at.is_some() => {
+                self.fan_out(&account_id, vec![(record, call)], Some(&after)).await
+            }
+            Ok(_) => vec![(record, self.bury(record, CompletionError::UnknownCall).await)],
+            Err(error) => vec![(record, Err(error.into()))],
+        }
     }
 
     /// Of several completions of one call, each is handled after the one before it, whose marks it then finds.
@@ -99,7 +148,9 @@ impl Fanout {
         let ids: Vec<_> = received.iter().map(|(_, completion)| &completion.call_id).collect();
         let recorded = match self.settlements.calls(&ids).await {
             Ok(recorded) => recorded,
-            Err(error) => return all_not_done(received, &error.into()),
+            Err(error) => {
+                return all_not_done(received.into_iter().map(|(record, _)| record), &error.into());
+            }
         };
         let settled = received
             .into_iter()
@@ -109,11 +160,11 @@ impl Fanout {
         for (record, settled) in join_all(settled).await {
             match settled {
                 Ok(Some(call)) => calls.push((record, call)),
-                Ok(None) => handled.push((record, Ok(()))),
+                Ok(None) => handled.push((record, Ok(None))),
                 Err(not_done) => handled.push((record, Err(not_done))),
             }
         }
-        handled.extend(self.fan_out(account, calls).await);
+        handled.extend(self.fan_out(account, calls, None).await);
         handled
     }
 
@@ -133,7 +184,7 @@ impl Fanout {
         }
         let completed = match completed_call(completion, recorded, now) {
             Ok(completed) => completed,
-            Err(unusable) => return self.bury(record, unusable).await.map(|()| None),
+            Err(unusable) => return self.bury(record, unusable).await.map(|_| None),
         };
         let unusable = match self.settlements.settle(&completed, now).await? {
             Settled::Now => return Ok(Some(completed.call)),
@@ -141,10 +192,15 @@ impl Fanout {
             Settled::UnknownAccount => CompletionError::UnknownAccount,
             Settled::TooLarge => CompletionError::TooLarge,
         };
-        self.bury(record, unusable).await.map(|()| None)
+        self.bury(record, unusable).await.map(|_| None)
     }
 
-    async fn bury(&self, record: &SqsMessage, unusable: CompletionError) -> Result<(), FanoutError> {
+    /// Leaves no rest.
+    async fn bury(
+        &self,
+        record: &SqsMessage,
+        unusable: CompletionError,
+    ) -> Result<Option<FanOutRest>, FanoutError> {
         let (code, reason) = (unusable.code(), unusable.to_string());
         self.dead_letters.send(record.body.as_deref().unwrap_or_default(), code, &reason).await?;
         let message_id = record.message_id.as_deref().unwrap_or_default();
@@ -154,41 +210,50 @@ impl Fanout {
             reason,
             "message {message_id} went to the dead letters: {reason}"
         );
-        Ok(())
+        Ok(None)
     }
 
-    /// Queues the deliveries of these calls of an account, and marks each call.
-    async fn fan_out<'a>(&self, account: &AccountId, calls: Vec<(&'a SqsMessage, Call)>) -> Vec<Handled<'a>> {
+    /// Queues the deliveries of these calls of an account, for one step of its webhooks, and marks each call that it was the last
+    /// step of.
+    async fn fan_out<'a>(
+        &self,
+        account: &AccountId,
+        calls: Vec<(&'a SqsMessage, Call)>,
+        after: Option<&WebhookId>,
+    ) -> Vec<Handled<'a>> {
         if calls.is_empty() {
             return Vec::new();
         }
-        let counts = match self.queue_deliveries(account, &calls).await {
-            Ok(counts) => counts,
-            Err(not_done) => return all_not_done(calls, &not_done),
+        let step = match self.queue_deliveries(account, &calls, after).await {
+            Ok(step) => step,
+            Err(not_done) => return all_not_done(calls.into_iter().map(|(record, _)| record), &not_done),
         };
-        let marked = calls
-            .into_iter()
-            .zip(counts)
-            .map(async |((record, call), count)| (record, self.mark_fanned_out(&call, count).await));
-        join_all(marked).await
+        let ended = calls.into_iter().zip(&step.counts).map(async |((record, Call { id, .. }), deliveries)| {
+            if let Some(after) = step.rest_after.clone() {
+                tracing::info!(call.id = %id, deliveries, "call {id}: {deliveries} deliveries, and there are more");
+                return (record, Ok(Some(FanOutRest::new(account.clone(), id, after))));
+            }
+            tracing::info!(call.id = %id, deliveries, "call {id} is completed: {deliveries} deliveries");
+            (record, self.mark_fanned_out(&id).await.map(|()| None))
+        });
+        join_all(ended).await
     }
 
-    /// How many there are of each call.
     async fn queue_deliveries(
         &self,
         account: &AccountId,
         calls: &[(&SqsMessage, Call)],
-    ) -> Result<Vec<usize>, FanoutError> {
-        let webhooks = self.settlements.webhooks(account).await?;
-        let messages: Vec<_> = calls.iter().map(|(_, call)| deliveries(call, &webhooks)).collect();
-        self.deliveries.send_all(&messages.concat()).await?;
-        Ok(messages.iter().map(Vec::len).collect())
+        after: Option<&WebhookId>,
+    ) -> Result<OneStep, FanoutError> {
+        let (webhooks, there_are_more) = self.settlements.webhooks(account, after).await?;
+        let calls: Vec<&Call> = calls.iter().map(|(_, call)| call).collect();
+        let step = OneStep::of(&calls, &webhooks, there_are_more);
+        self.deliveries.send_all(&step.messages).await?;
+        Ok(step)
     }
 
-    async fn mark_fanned_out(&self, Call { id, .. }: &Call, deliveries: usize) -> Result<(), FanoutError> {
-        self.settlements.mark_fanned_out(id, self.clock.now()).await?;
-        tracing::info!(call.id = %id, deliveries, "call {id} is completed: {deliveries} deliveries");
-        Ok(())
+    async fn mark_fanned_out(&self, id: &CallId) -> Result<(), FanoutError> {
+        Ok(self.settlements.mark_fanned_out(id, self.clock.now()).await?)
     }
 }
 
@@ -198,6 +263,15 @@ fn log_notes(Completion { call_id, notes, .. }: &Completion) {
         let notes = notes.join("; ");
         tracing::warn!(call.id = %call_id, notes, "the completion of call {call_id} breaks the contract: {notes}");
     }
+}
+
+/// What becomes of these messages of one account, or that it took too long.
+async fn in_time<'a>(
+    records: Vec<&'a SqsMessage>,
+    handling: impl Future<Output = Vec<Handled<'a>>>,
+) -> Vec<Handled<'a>> {
+    let handled = timeout(ONE_ACCOUNT, handling).await;
+    handled.unwrap_or_else(|_| all_not_done(records, &FanoutError::TookTooLong))
 }
 
 /// A completion of a call that was settled before: a duplicate, or one whose deliveries were not all queued.
@@ -212,29 +286,14 @@ fn resume(call: &Call, settled_at: Timestamp, now: Timestamp) -> Result<Option<C
     Ok(Some(call.clone()))
 }
 
-/// One for each endpoint that is told of the call.
-fn deliveries(call: &Call, webhooks: &[Webhook]) -> Vec<DeliveryMessage> {
-    let finished_at = call.finished_at.unwrap_or(call.created_at);
-    choose_endpoints(call, webhooks)
-        .map(|endpoint| {
-            let delivery_id = DeliveryId::derived(&call.id, &endpoint.webhook_id, finished_at);
-            let account_id = call.account_id.clone();
-            DeliveryMessage::first(
-                delivery_id,
-                account_id,
-                endpoint.webhook_id,
-                call.id.clone(),
-                endpoint.event,
-            )
-        })
-        .collect()
+fn all_not_done<'a>(
+    messages: impl IntoIterator<Item = &'a SqsMessage>,
+    why: &FanoutError,
+) -> Vec<Handled<'a>> {
+    messages.into_iter().map(|record| (record, Err(why.clone()))).collect()
 }
 
-fn all_not_done<'a, T>(messages: Vec<(&'a SqsMessage, T)>, why: &FanoutError) -> Vec<Handled<'a>> {
-    messages.into_iter().map(|(record, _)| (record, Err(why.clone()))).collect()
-}
-
-fn must_come_again((record, handled): Handled<'_>) -> Option<BatchItemFailure> {
+fn must_come_again((record, handled): (&SqsMessage, Result<(), FanoutError>)) -> Option<BatchItemFailure> {
     let message_id = record.message_id.clone().unwrap_or_default();
     match handled {
         Ok(()) => return None,

@@ -5,5 +5,6 @@
 
 mod completed_call;
 mod fan_out;
+mod one_step;
 
 pub use fan_out::Fanout;

@@ -7,7 +7,7 @@ use environment::{aws_client, aws_config, https_client, required_var, start_log}
 use fanout::Fanout;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use mimalloc::MiMalloc;
-use queues::{DeadLetters, Deliveries};
+use queues::{DeadLetters, Deliveries, FanOutRests};
 use store::Settlements;
 
 /// With glibc's, what the SDK allocates takes a fifth more CPU time.
@@ -23,6 +23,7 @@ async fn main() -> Result<(), Error> {
     let fanout = Arc::new(Fanout {
         settlements: Settlements::from_environment(aws_client!(aws_sdk_dynamodb, &config), randomness)?,
         deliveries: Deliveries::new(sqs.clone(), required_var("DELIVERIES_QUEUE_URL")?),
+        rests: FanOutRests::new(sqs.clone(), required_var("CALL_COMPLETIONS_QUEUE_URL")?),
         dead_letters: DeadLetters::new(sqs, required_var("CALL_COMPLETIONS_DLQ_URL")?),
         clock,
     });

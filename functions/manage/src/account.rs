@@ -1,6 +1,7 @@
 use api::{Answer, Problem, Reply, time};
 use domain::LedgerEntry;
 use serde_json::{Value, json};
+use store::lists;
 
 use crate::manage::{Asked, Manage};
 
@@ -10,9 +11,9 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
 }
 
 pub(crate) async fn list_ledger(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let slice = api::slice(asked.request, "ledger")?;
+    let slice = api::slice(asked.request, &lists::LEDGER)?;
     let page = manage.store.ledger(&asked.caller, &slice).await?;
-    Ok(Reply::Ok(api::page(&page, "ledger", ledger_entry_view)))
+    Ok(Reply::Ok(api::page(&page, &lists::LEDGER, ledger_entry_view)))
 }
 
 fn ledger_entry_view(entry: &LedgerEntry) -> Value {

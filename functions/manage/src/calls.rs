@@ -2,7 +2,7 @@ use api::{Answer, Code, Problem, Reply, optional_time, raw, time};
 use domain::{AccountId, Call, CampaignId, Slice};
 use lambda_http::{Request, RequestExt};
 use serde_json::{Value, json};
-use store::CallFilter;
+use store::{CallFilter, lists};
 
 use crate::manage::{Asked, Manage};
 
@@ -12,7 +12,7 @@ const WARMTHS: [&str; 5] = ["hot", "warm", "cold", "dead", "unknown"];
 /// The calls of a campaign.
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let campaign = asked.id("campaignId")?;
-    let slice = api::slice(asked.request, "calls")?;
+    let slice = api::slice(asked.request, &lists::CALLS)?;
     let filter = CallFilter {
         status: choice(asked.request, "status", Code::InvalidStatus, &STATUSES)?,
         warmth: choice(asked.request, "warmth", Code::InvalidWarmth, &WARMTHS)?,
@@ -21,7 +21,7 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     if page.items.is_empty() {
         require_campaign(manage, &asked.caller, &campaign).await?;
     }
-    Ok(Reply::Ok(api::page(&page, "calls", view)))
+    Ok(Reply::Ok(api::page(&page, &lists::CALLS, list_view)))
 }
 
 /// A call with its transcript.
@@ -65,7 +65,16 @@ fn choice(
     }
 }
 
-/// A call as it stands in a list: without its transcript.
+/// A call as it stands in a list: without the note, which is long.
+fn list_view(call: &Call) -> Value {
+    let mut view = view(call);
+    if let Some(recipient) = view["recipient"].as_object_mut() {
+        recipient.remove("note");
+    }
+    view
+}
+
+/// A call without its transcript.
 fn view(call: &Call) -> Value {
     json!({
         "id": call.id,

@@ -1,7 +1,7 @@
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply, raw, time};
 use domain::{Campaign, CampaignId, CampaignSettings, CampaignStatus, JsonObject, Timestamp, WebhookId};
 use serde_json::{Value, json};
-use store::{Bound, Edited};
+use store::{Bound, Edited, lists};
 
 use crate::edits::{next_change, until_written};
 use crate::limits::{MAX_LABEL_CHARS, MAX_MESSAGE_CHARS, MAX_OBJECT_BYTES, MAX_PROMPT_CHARS};
@@ -68,10 +68,29 @@ pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
     .await
 }
 
+/// One that a webhook has is not deleted: its requests would be ignored from one moment to the next. Calls and their results
+/// stay.
+pub(crate) async fn delete(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let (account, id): (_, &CampaignId) = (&asked.caller, &asked.id("campaignId")?);
+    until_written(|| async move {
+        let stored = manage.store.campaign(account, id).await?.ok_or_else(Problem::not_found)?;
+        if stored.webhook_id.is_some() {
+            let message = "a webhook has this campaign: delete the webhook first, or pause the campaign";
+            return Err(Problem::conflict(Code::CampaignInUse, message));
+        }
+        if manage.store.delete_campaign(&stored).await? != Edited::Done {
+            return Ok(None);
+        }
+        tracing::info!(campaign.id = %id, account.id = %account, "campaign {id} is deleted");
+        Ok(Some(Reply::NoContent))
+    })
+    .await
+}
+
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let slice = api::slice(asked.request, "campaigns")?;
+    let slice = api::slice(asked.request, &lists::CAMPAIGNS)?;
     let page = manage.store.campaigns(&asked.caller, &slice).await?;
-    Ok(Reply::Ok(api::page(&page, "campaigns", view)))
+    Ok(Reply::Ok(api::page(&page, &lists::CAMPAIGNS, list_view)))
 }
 
 fn webhook_id(fields: &mut Fields) -> Result<Option<WebhookId>, Problem> {
@@ -81,6 +100,10 @@ fn webhook_id(fields: &mut Fields) -> Result<Option<WebhookId>, Problem> {
 fn cannot_bind(refused: Bound) -> Problem {
     match refused {
         Bound::Unknown => Problem::unknown_reference(Code::UnknownWebhook, "webhookId"),
+        Bound::TooMany => Problem::conflict(
+            Code::TooManyCampaigns,
+            "the account has as many campaigns as it may have: delete one, or ask the operator for more",
+        ),
         Bound::Taken | Bound::Done => {
             Problem::conflict(Code::WebhookAlreadyBound, "the webhook is bound to a campaign already")
         }
@@ -145,6 +168,15 @@ fn change_settings(settings: &mut CampaignSettings, fields: &mut Fields) -> Resu
         }
     }
     Ok(())
+}
+
+/// A campaign as it stands in a list: without its prompt.
+fn list_view(campaign: &Campaign) -> Value {
+    let mut view = view(campaign);
+    if let Some(fields) = view.as_object_mut() {
+        fields.remove("prompt");
+    }
+    view
 }
 
 fn view(campaign: &Campaign) -> Value {

@@ -36,6 +36,7 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
     Route::post("/v1/campaigns", |manage, asked| Box::pin(campaigns::create(manage, asked))),
     Route::get("/v1/campaigns/{campaignId}", |manage, asked| Box::pin(campaigns::show(manage, asked))),
     Route::patch("/v1/campaigns/{campaignId}", |manage, asked| Box::pin(campaigns::edit(manage, asked))),
+    Route::delete("/v1/campaigns/{campaignId}", |manage, asked| Box::pin(campaigns::delete(manage, asked))),
     Route::get("/v1/campaigns/{campaignId}/calls", |manage, asked| Box::pin(calls::list(manage, asked))),
     Route::get("/v1/calls/{callId}", |manage, asked| Box::pin(calls::show(manage, asked))),
     Route::post("/v1/zapier/hooks", |manage, asked| Box::pin(zapier::subscribe(manage, asked))),

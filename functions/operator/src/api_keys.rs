@@ -1,7 +1,7 @@
 use api::{Answer, Fields, MAX_NAME_CHARS, Problem, Reply, time};
 use domain::{AccountId, ApiKey, ApiKeyId};
 use serde_json::{Value, json};
-use store::ApiKeyRecord;
+use store::{ApiKeyRecord, lists};
 
 use crate::operator::{Asked, Operator};
 
@@ -19,10 +19,10 @@ pub(crate) async fn create(operator: &Operator, asked: &Asked<'_>) -> Answer {
 
 pub(crate) async fn list(operator: &Operator, asked: &Asked<'_>) -> Answer {
     let id: AccountId = asked.id("accountId")?;
-    let slice = api::slice(asked.request, "api-keys")?;
+    let slice = api::slice(asked.request, &lists::API_KEYS)?;
     operator.accounts.account(&id).await?.ok_or_else(Problem::not_found)?;
     let page = operator.accounts.api_keys(&id, &slice).await?;
-    Ok(Reply::Ok(api::page(&page, "api-keys", view)))
+    Ok(Reply::Ok(api::page(&page, &lists::API_KEYS, view)))
 }
 
 pub(crate) async fn revoke(operator: &Operator, asked: &Asked<'_>) -> Answer {

@@ -9,6 +9,9 @@ use crate::{Operator, accounts, api_keys};
 /// Every route.
 pub const ROUTES: &[Route<Operator, ()>] = &[
     Route::post("/operator/accounts", |operator, asked| Box::pin(accounts::create(operator, asked))),
+    Route::patch("/operator/accounts/{accountId}", |operator, asked| {
+        Box::pin(accounts::edit(operator, asked))
+    }),
     Route::post("/operator/accounts/{accountId}/credits", |operator, asked| {
         Box::pin(accounts::add_credits(operator, asked))
     }),

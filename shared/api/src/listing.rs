@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::{Page, Position, Slice};
+use domain::{ListOrder, Page, Position, Slice};
 use lambda_http::{Request, RequestExt};
 use serde_json::{Value, json};
 
@@ -11,8 +11,12 @@ use crate::{Code, Problem};
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 100;
 
+/// Most bytes of the items on a page. Lambda answers with 6 MB at most, and writes the body as a JSON text, which at worst (a
+/// body full of quotes) doubles it.
+const MAX_PAGE_BYTES: usize = 3_000_000;
+
 /// The slice of a list that the query asks for. A cursor belongs to the list that gave it.
-pub fn slice(request: &Request, list: &str) -> Result<Slice, Problem> {
+pub fn slice(request: &Request, list: &ListOrder) -> Result<Slice, Problem> {
     let query = request.query_string_parameters();
     let limit = match query.first("limit") {
         None => DEFAULT_LIMIT,
@@ -29,34 +33,83 @@ pub fn slice(request: &Request, list: &str) -> Result<Slice, Problem> {
     Ok(Slice { limit, after })
 }
 
-/// A page of a list, its items shown with `view`.
-pub fn page<T>(page: &Page<T>, list: &str, view: impl FnMut(&T) -> Value) -> Value {
-    let items: Vec<Value> = page.items.iter().map(view).collect();
-    let next = page.next.as_ref().map(|position| write_cursor(position, list));
-    json!({"items": items, "nextCursor": next})
+/// A page of a list, its items shown with `view`. It ends early, with a cursor, when its items have 3 MB.
+pub fn page<T>(page: &Page<T>, list: &ListOrder, view: impl FnMut(&T) -> Value) -> Value {
+    page_of(page, list, MAX_PAGE_BYTES, view)
 }
 
-fn write_cursor(position: &Position, list: &str) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{list}:{}", position.as_str()))
+fn page_of<T>(
+    page: &Page<T>,
+    list: &ListOrder,
+    max_bytes: usize,
+    mut view: impl FnMut(&T) -> Value,
+) -> Value {
+    let (mut items, mut bytes, mut last) = (Vec::new(), 0, None);
+    for (position, item) in &page.items {
+        let item = view(item);
+        bytes += item.to_string().len();
+        if last.is_some() && bytes > max_bytes {
+            return json!({"items": items, "nextCursor": last.map(|position| write_cursor(position, list))});
+        }
+        items.push(item);
+        last = Some(position);
+    }
+    json!({"items": items, "nextCursor": page.next.as_ref().map(|position| write_cursor(position, list))})
 }
 
-fn read_cursor(cursor: &str, list: &str) -> Option<Position> {
+fn write_cursor(position: &Position, list: &ListOrder) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}:{}", list.name, position.as_str()))
+}
+
+fn read_cursor(cursor: &str, list: &ListOrder) -> Option<Position> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    Position::parse(text.strip_prefix(list)?.strip_prefix(':')?).ok()
+    list.position(text.strip_prefix(list.name)?.strip_prefix(':')?).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::KeyPart;
+
     use super::*;
+
+    const WEBHOOKS: ListOrder = ListOrder { name: "webhooks", parts: &[KeyPart::Id("wh_")] };
+    const CAMPAIGNS: ListOrder = ListOrder { name: "campaigns", parts: &[KeyPart::Id("cmp_")] };
+
+    fn position(text: &str) -> Position {
+        WEBHOOKS.position(text).expect("a position")
+    }
 
     #[test]
     fn a_cursor_is_read_by_the_list_that_gave_it_and_by_no_other() {
-        let position = Position::parse("wh_1").expect("a position");
-        let cursor = write_cursor(&position, "webhooks");
-        assert_eq!(read_cursor(&cursor, "webhooks"), Some(position));
-        assert_eq!(read_cursor(&cursor, "campaigns"), None);
+        let cursor = write_cursor(&position("wh_1"), &WEBHOOKS);
+        assert_eq!(read_cursor(&cursor, &WEBHOOKS), Some(position("wh_1")));
+        assert_eq!(read_cursor(&cursor, &CAMPAIGNS), None);
         for wrong in ["", "%", "d2hfMQ", "webhooks:wh_1"] {
-            assert_eq!(read_cursor(wrong, "webhooks"), None, "{wrong}");
+            assert_eq!(read_cursor(wrong, &WEBHOOKS), None, "{wrong}");
         }
+        assert_eq!(read_cursor(&URL_SAFE_NO_PAD.encode("webhooks:a"), &WEBHOOKS), None);
+    }
+
+    /// The sizes of the items that stand on a page of at most 10 bytes, and where it says that the next one begins.
+    fn cut(sizes: &[usize], next: Option<&str>) -> (usize, Option<Position>) {
+        let item = |(number, size): (usize, &usize)| (position(&format!("wh_{number}")), *size);
+        let page = Page { items: sizes.iter().enumerate().map(item).collect(), next: next.map(position) };
+        let answer = page_of(&page, &WEBHOOKS, 10, |size| json!("x".repeat(size - 2)));
+        let items = answer["items"].as_array().expect("a list").len();
+        (items, answer["nextCursor"].as_str().map(|cursor| read_cursor(cursor, &WEBHOOKS).expect("a cursor")))
+    }
+
+    #[test]
+    fn a_page_ends_before_the_item_that_makes_it_too_large() {
+        assert_eq!(cut(&[4, 6], None), (2, None));
+        assert_eq!(cut(&[4, 6], Some("wh_1")), (2, Some(position("wh_1"))));
+        assert_eq!(cut(&[4, 6, 2], Some("wh_9")), (2, Some(position("wh_1"))));
+        assert_eq!(cut(&[4, 7, 2], None), (1, Some(position("wh_0"))));
+    }
+
+    #[test]
+    fn a_page_has_an_item_however_large_it_is() {
+        assert_eq!(cut(&[50, 2], None), (1, Some(position("wh_0"))));
+        assert_eq!(cut(&[50], None), (1, None));
     }
 }

@@ -65,6 +65,12 @@ codes! {
     WebhookAlreadyBound = "webhook_already_bound", CONFLICT;
     /// The campaign is bound to another webhook.
     CampaignAlreadyBound = "campaign_already_bound", CONFLICT;
+    /// A webhook has the campaign, which is to be deleted.
+    CampaignInUse = "campaign_in_use", CONFLICT;
+    /// The account has as many webhooks of this direction as it may have.
+    TooManyWebhooks = "too_many_webhooks", CONFLICT;
+    /// The account has as many campaigns as it may have.
+    TooManyCampaigns = "too_many_campaigns", CONFLICT;
     /// Only Zapier changes this webhook.
     ManagedByZapier = "managed_by_zapier", CONFLICT;
     /// Only an inbound webhook has a slug.

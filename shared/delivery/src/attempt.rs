@@ -16,7 +16,7 @@ const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature
 const URL_TOO_LONG: &str = "url_too_long";
 
 /// How an attempt ended.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct AttemptResult {
     /// When it was begun.
     pub timestamp: Timestamp,
@@ -35,6 +35,8 @@ pub struct AttemptResult {
     /// How long the receiver asked us to wait (429 and 503 only).
     pub retry_after: Option<Duration>,
 }
+
+domain::shows_only!(AttemptResult { timestamp, outcome, status_code, duration });
 
 impl AttemptResult {
     /// An attempt that ended before anything was sent.
@@ -208,6 +210,16 @@ mod tests {
         };
         let now = Clock::system().now();
         judge(egress::Exchange { outcome, duration: Duration::from_millis(7) }, now, now)
+    }
+
+    #[test]
+    fn what_a_receiver_answered_is_not_shown() {
+        let result = AttemptResult {
+            response_body: Some("secret".into()),
+            ..AttemptResult::not_sent(Timestamp::from_millis(1), "dns", "secret")
+        };
+        let shown = format!("{result:?}");
+        assert!(shown.contains("***") && !shown.contains("secret"), "{shown}");
     }
 
     #[test]

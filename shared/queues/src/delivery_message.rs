@@ -33,7 +33,7 @@ pub struct DeliveryMessage {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
-struct Version;
+pub(crate) struct Version;
 
 impl TryFrom<u32> for Version {
     type Error = &'static str;

@@ -5,6 +5,7 @@ mod dead_letters;
 mod deliveries;
 mod delivery_message;
 mod error;
+mod fan_out_rest;
 mod operational_events;
 mod schedules;
 
@@ -13,5 +14,6 @@ pub use dead_letters::DeadLetters;
 pub use deliveries::{Deliveries, MAX_DELAY};
 pub use delivery_message::{DeliveryMessage, InvalidDeliveryMessage};
 pub use error::QueueError;
+pub use fan_out_rest::{FanOutRest, FanOutRests};
 pub use operational_events::{OperationalEvents, WebhookDisabled};
 pub use schedules::Schedules;

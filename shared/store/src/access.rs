@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::dynamo::item::{from_item, get, is_refused, key, text};
 
 /// What is stored of an API key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeyRecord {
     /// `key_…`
@@ -28,6 +28,8 @@ pub struct ApiKeyRecord {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_used_on: Option<String>,
 }
+
+domain::shows_only!(ApiKeyRecord { id, account_id, created_at, last_used_on });
 
 /// The API keys, for whoever is asked with one.
 #[derive(Debug, Clone)]
@@ -89,6 +91,31 @@ impl Access {
         match result {
             Err(error) if is_refused(&error) => Ok(()),
             result => result.map(|_| ()).map_err(StoreError::from),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Account, StoredTranscript};
+
+    #[test]
+    fn what_carries_personal_data_or_secrets_shows_none_of_it() {
+        let (now, id) = (Timestamp::from_millis(1), AccountId::parse("acc_1").expect("an id"));
+        let record = ApiKeyRecord {
+            id: ApiKeyId::parse("key_1").expect("an id"),
+            account_id: id.clone(),
+            hash: "secret".into(),
+            name: Some("secret".into()),
+            created_at: now,
+            last_used_on: None,
+        };
+        let account =
+            Account { id, name: "secret".into(), credits: 1, created_at: now, limits: Default::default() };
+        let transcript = StoredTranscript::compress(&[]).expect("a transcript");
+        for shown in [format!("{record:?}"), format!("{account:?}"), format!("{transcript:?}")] {
+            assert!(shown.contains("***") && !shown.contains("secret"), "{shown}");
         }
     }
 }

@@ -1,7 +1,8 @@
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use domain::{
-    AccountId, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Page, Randomness, Slice, Timestamp,
+    AccountId, AccountLimits, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Page, Randomness,
+    Slice, Timestamp,
 };
 use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
@@ -9,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::dynamo::item::{from_item, get, is_refused, key, number, text, to_item};
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
-use crate::{ApiKeyRecord, StoreError};
+use crate::{ApiKeyRecord, StoreError, lists};
 
 /// An account: a tenant of the product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     /// `acc_…`
@@ -23,7 +24,12 @@ pub struct Account {
     pub credits: u64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// How many webhooks and campaigns it may have.
+    #[serde(default)]
+    pub limits: AccountLimits,
 }
+
+domain::shows_only!(Account { id, credits, created_at, limits });
 
 /// What `operator` reads and writes: accounts, their credits and their API keys.
 #[derive(Debug, Clone)]
@@ -93,6 +99,25 @@ impl Accounts {
         Ok(matches!(transact(&self.client, &self.randomness, items).await?, Transacted::Committed))
     }
 
+    /// Sets how many webhooks and campaigns an account may have; whether there is one.
+    pub async fn set_limits(&self, id: &AccountId, limits: &AccountLimits) -> Result<bool, StoreError> {
+        let result = self
+            .client
+            .update_item()
+            .table_name(&self.accounts)
+            .set_key(Some(key("id", id.as_str())))
+            .update_expression("SET limits = :limits")
+            .condition_expression("attribute_exists(id)")
+            .expression_attribute_values(":limits", AttributeValue::M(to_item("Accounts", limits)?))
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(true),
+            Err(error) if is_refused(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The API keys of an account, newest first.
     pub async fn api_keys(
         &self,
@@ -100,12 +125,14 @@ impl Accounts {
         slice: &Slice,
     ) -> Result<Page<ApiKeyRecord>, StoreError> {
         let list = List {
+            order: lists::API_KEYS,
             table: &self.api_keys,
             index: Some("byAccount"),
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
             filter: None,
+            fields: &[],
         };
         list.page(&self.client, slice, |item| from_item("ApiKeys", item)).await
     }

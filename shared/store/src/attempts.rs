@@ -47,12 +47,14 @@ pub struct AttemptIds<'a> {
 
 /// What some attempts are made of, as it is on record now. An item that cannot be read is an error of the attempts that need
 /// it, and of no other.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Loaded {
     webhooks: HashMap<String, Result<Webhook, InvalidItem>>,
     calls: HashMap<String, Result<WithTranscript, InvalidItem>>,
     logged: HashMap<String, Result<AttemptRecord, InvalidItem>>,
 }
+
+domain::shows_only!(Loaded {});
 
 /// A call, and its transcript as JSON.
 type WithTranscript = (Call, Option<Box<RawValue>>);

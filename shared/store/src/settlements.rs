@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{
 };
 use domain::{
     AccountId, Call, CallId, CompletionStatus, LedgerEntry, LedgerEntryId, Randomness, Settlement, Timestamp,
-    Webhook, settle_credits,
+    Webhook, WebhookId, settle_credits,
 };
 use environment::{InvalidVariable, required_var};
 
@@ -17,6 +17,9 @@ use crate::{InvalidItem, StoreError, StoredTranscript};
 
 /// Times that a settlement is worked out again because the balance changed meanwhile.
 const MAX_ROUNDS: usize = 20;
+
+/// Webhooks that are read at once, unless they have more than 1 MB, where DynamoDB ends a query.
+const WEBHOOKS_AT_ONCE: i32 = 1_000;
 
 /// What `fanout` reads and writes.
 #[derive(Debug, Clone)]
@@ -113,23 +116,30 @@ impl Settlements {
         Err(StoreError::Unavailable("the balance changed at every try to settle a call".into()))
     }
 
-    /// Every webhook of an account, of both directions.
-    pub async fn webhooks(&self, account: &AccountId) -> Result<Vec<Webhook>, StoreError> {
-        let mut pages = self
+    /// The webhooks of an account, of both directions and in the order of their ids: those behind `after`, at most a thousand.
+    /// And whether there are more.
+    pub async fn webhooks(
+        &self,
+        account: &AccountId,
+        after: Option<&WebhookId>,
+    ) -> Result<(Vec<Webhook>, bool), StoreError> {
+        let query = self
             .client
             .query()
             .table_name(&self.webhooks)
-            .key_condition_expression("accountId = :account")
             .expression_attribute_values(":account", text(account.as_str()))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
-        let mut webhooks = Vec::new();
-        while let Some(item) = pages.next().await {
-            webhooks.push(from_item("Webhooks", item?)?);
-        }
-        Ok(webhooks)
+            .limit(WEBHOOKS_AT_ONCE)
+            .consistent_read(true);
+        let query = match after {
+            None => query.key_condition_expression("accountId = :account"),
+            Some(after) => query
+                .key_condition_expression("accountId = :account AND id > :after")
+                .expression_attribute_values(":after", text(after.as_str())),
+        };
+        let answer = query.send().await?;
+        let items = answer.items.unwrap_or_default().into_iter();
+        let webhooks = items.map(|item| from_item("Webhooks", item)).collect::<Result<_, _>>()?;
+        Ok((webhooks, answer.last_evaluated_key.is_some()))
     }
 
     /// Marks a settled call as fanned out: each of its deliveries is on the queue.

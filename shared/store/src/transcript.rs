@@ -15,8 +15,10 @@ use crate::dynamo::item::Item;
 pub(crate) const TRANSCRIPT: &str = "transcript";
 
 /// A transcript as it is stored: JSON, compressed with DEFLATE. An item ends at 400 KB, and talk compresses well.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoredTranscript(Vec<u8>);
+
+domain::shows_only!(StoredTranscript {});
 
 impl StoredTranscript {
     /// Compresses a transcript.

@@ -2,13 +2,14 @@ use api::{Answer, Code, Problem, Reply, optional_time, time};
 use domain::{AttemptRecord, Outcome, WebhookId};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
+use store::lists;
 
 use crate::manage::{Asked, Manage};
 
 /// The attempts of a webhook's deliveries.
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let webhook: WebhookId = asked.id("webhookId")?;
-    let slice = api::slice(asked.request, "deliveries")?;
+    let slice = api::slice(asked.request, &lists::DELIVERIES)?;
     let outcome = match asked.request.query_string_parameters().first("outcome") {
         None => None,
         Some(name) => Some(Outcome::parse(name).ok_or_else(|| {
@@ -18,7 +19,7 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     };
     manage.store.webhook(&asked.caller, &webhook).await?.ok_or_else(Problem::not_found)?;
     let page = manage.store.attempts(&webhook, outcome, &slice).await?;
-    Ok(Reply::Ok(api::page(&page, "deliveries", view)))
+    Ok(Reply::Ok(api::page(&page, &lists::DELIVERIES, view)))
 }
 
 fn view(record: &AttemptRecord) -> Value {

@@ -66,6 +66,10 @@ pub(super) async fn record(
 pub(super) fn cannot_bind(refused: Bound) -> Problem {
     match refused {
         Bound::Unknown => Problem::unknown_reference(Code::UnknownCampaign, "campaignId"),
+        Bound::TooMany => Problem::conflict(
+            Code::TooManyWebhooks,
+            "the account has as many webhooks of this direction as it may have: delete one, or ask the operator for more",
+        ),
         Bound::Taken | Bound::Done => {
             Problem::conflict(Code::CampaignAlreadyBound, "the campaign is bound to a webhook already")
         }

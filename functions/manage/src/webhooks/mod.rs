@@ -10,7 +10,7 @@ pub(crate) mod zapier;
 use api::{Answer, Code, Problem, Reply};
 use domain::{AccountId, Timestamp, Webhook, WebhookId};
 use lambda_http::RequestExt;
-use store::Edited;
+use store::{Edited, lists};
 
 use crate::edits::{next_change, until_written};
 use crate::manage::{Asked, Manage};
@@ -25,7 +25,7 @@ const DIRECTIONS: [(&str, Direction); 2] =
     [("inbound", Direction::Inbound), ("outbound", Direction::Outbound)];
 
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
-    let slice = api::slice(asked.request, "webhooks")?;
+    let slice = api::slice(asked.request, &lists::WEBHOOKS)?;
     let query = asked.request.query_string_parameters();
     let direction = query.first("direction");
     if direction.is_some_and(|direction| DIRECTIONS.iter().all(|(name, _)| *name != direction)) {
@@ -34,7 +34,7 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     }
     let page = manage.store.webhooks(&asked.caller, direction, &slice).await?;
     let base = manage.base_url(asked.request);
-    Ok(Reply::Ok(api::page(&page, "webhooks", |webhook| view::webhook(webhook, &base))))
+    Ok(Reply::Ok(api::page(&page, &lists::WEBHOOKS, |webhook| view::webhook(webhook, &base))))
 }
 
 pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {

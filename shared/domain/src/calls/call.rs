@@ -8,7 +8,7 @@ use crate::values::{AccountId, BodyDigest, CallId, CampaignId, Timestamp, Webhoo
 /// A call, from its acceptance (or, for a bulk or test call, from its completion) on.
 ///
 /// The transcript is not in here: it is the one large part, and the store keeps it apart and compressed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
     /// `call_…`
@@ -65,10 +65,22 @@ pub struct Call {
     /// When its completion was recorded and its credits settled.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub settled_at: Option<Timestamp>,
-    /// When each of its deliveries had been put on the queue.
+    /// When each of its deliveries had been put on the queue, or the message from which the rest of them will be.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub fanned_out_at: Option<Timestamp>,
 }
+
+crate::values::shows_only!(Call {
+    id,
+    account_id,
+    source,
+    webhook_id,
+    status,
+    reason,
+    reserved_credits,
+    settled_at,
+    fanned_out_at
+});
 
 impl Call {
     /// A call of which no more is known than what every call has: no webhook, no reservation, no result.
@@ -189,7 +201,7 @@ fn known_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cal
 }
 
 /// One turn of a transcript, as the dialer wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
     /// Typically `user` or `assistant`.
     pub who: String,
@@ -199,8 +211,10 @@ pub struct Turn {
     pub when: String,
 }
 
+crate::values::shows_only!(Turn {});
+
 /// The analysis of a conversation. Its names are the payload's, `lead_warmth` included.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Analysis {
     /// The recipient's mood.
@@ -210,6 +224,8 @@ pub struct Analysis {
     /// Why the warmth was chosen.
     pub justification: String,
 }
+
+crate::values::shows_only!(Analysis { sentiment, lead_warmth });
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

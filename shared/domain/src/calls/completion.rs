@@ -8,7 +8,7 @@ use crate::calls::{Analysis, CallStatus, CampaignRef, Recipient, Source, Turn};
 use crate::values::{AccountId, CallId, CampaignId, Fields, Lenient, Timestamp, number_text, text_of};
 
 /// A call is over.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Completion {
     /// Which call.
     pub call_id: CallId,
@@ -40,6 +40,8 @@ pub struct Completion {
     /// What was read otherwise than it was written, or left out.
     pub notes: Vec<String>,
 }
+
+crate::values::shows_only!(Completion { call_id, account_id, source, status, finished_at });
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

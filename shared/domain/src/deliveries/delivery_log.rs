@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::values::{CallId, DeliveryId, Timestamp, WebhookId};
 
 /// One attempt of a delivery: a row of the delivery log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptRecord {
     /// The delivery: the `webhook-id` that was sent.
@@ -44,6 +44,20 @@ pub struct AttemptRecord {
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub hurried: bool,
 }
+
+crate::values::shows_only!(AttemptRecord {
+    delivery_id,
+    attempt_key,
+    webhook_id,
+    call_id,
+    attempt,
+    timestamp,
+    outcome,
+    status_code,
+    duration_ms,
+    next_attempt_at,
+    test
+});
 
 impl AttemptRecord {
     /// The key of attempt `attempt` of one run of a delivery. The first run has no name; a resend brings its own, so that

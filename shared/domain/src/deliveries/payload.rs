@@ -9,7 +9,7 @@ use crate::values::{CallId, CampaignId, PhoneNumber, Timestamp};
 use crate::webhooks::Event;
 
 /// What a payload is rendered from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Payload<'a> {
     /// In which words.
     pub event: Event,
@@ -20,6 +20,8 @@ pub struct Payload<'a> {
     /// Its transcript as JSON, when it has one.
     pub transcript: Option<&'a RawValue>,
 }
+
+crate::values::shows_only!(Payload<'_> { event, webhook_id });
 
 #[derive(Serialize)]
 struct Body<'a, C> {

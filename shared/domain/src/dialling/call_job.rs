@@ -10,7 +10,7 @@ const VERSION: u32 = 1;
 
 /// What the dialer is asked to do: one message of `call-jobs`. It carries the campaign's settings as they are when the job
 /// is made, with the request or a moment later, so that a later edit changes later calls only.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallJob<'a> {
     version: u32,
@@ -23,7 +23,9 @@ pub struct CallJob<'a> {
     campaign: JobCampaign<'a>,
 }
 
-#[derive(Debug, Serialize)]
+crate::values::shows_only!(CallJob<'_> { call_id, account_id, webhook_id, created_at });
+
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JobCampaign<'a> {
     id: &'a CampaignId,
@@ -45,6 +47,8 @@ struct JobCampaign<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     background_ambience: Option<&'a str>,
 }
+
+crate::values::shows_only!(JobCampaign<'_> { id });
 
 impl<'a> From<&'a Campaign> for JobCampaign<'a> {
     fn from(campaign: &'a Campaign) -> Self {

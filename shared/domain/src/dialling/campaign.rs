@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::values::{AccountId, CampaignId, JsonObject, Timestamp, WebhookId};
 
 /// An inbound campaign: it owns every setting of the calls that its webhook triggers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Campaign {
     /// Whose it is.
@@ -18,12 +18,15 @@ pub struct Campaign {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub webhook_id: Option<WebhookId>,
     /// How its calls go.
+    #[serde(default)]
     pub settings: CampaignSettings,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
+
+crate::values::shows_only!(Campaign { account_id, id, status, webhook_id, created_at, updated_at });
 
 impl Campaign {
     /// Whether there is a script to read from; white space is none.
@@ -44,7 +47,7 @@ pub enum CampaignStatus {
 }
 
 /// The settings that a call job carries a snapshot of. The four objects are the dialer's to interpret.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the product's own words")]
 pub struct CampaignSettings {
@@ -65,3 +68,5 @@ pub struct CampaignSettings {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub background_ambience: Option<String>,
 }
+
+crate::values::shows_only!(CampaignSettings {});

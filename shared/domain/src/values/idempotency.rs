@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 /// The value of an `Idempotency-Key` header: 1 to 255 bytes of visible ASCII or space, without a comma. Commas are what several
 /// headers of one name are joined by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
+
+crate::values::shows_only!(IdempotencyKey {});
 
 /// The header's value is no idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

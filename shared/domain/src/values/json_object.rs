@@ -3,9 +3,11 @@ use serde_json::value::RawValue;
 
 /// A JSON object that this system carries and does not read. Stored as its text: a DynamoDB map would lose the order of its
 /// keys, and refuse some numbers and depths that JSON has.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct JsonObject(Box<RawValue>);
+
+crate::values::shows_only!(JsonObject {});
 
 impl JsonObject {
     /// Takes an object over from a request's body.

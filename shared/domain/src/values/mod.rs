@@ -9,6 +9,7 @@ mod json_object;
 mod lenient_json;
 mod page;
 mod phone;
+mod private;
 mod randomness;
 mod slug;
 mod target_url;
@@ -25,8 +26,9 @@ pub use ids::{
 pub use json_object::JsonObject;
 pub use lenient_json::BrokenJson;
 pub(crate) use lenient_json::{Fields, Lenient, number_text, text_of};
-pub use page::{InvalidPosition, Page, Position, Slice};
+pub use page::{InvalidPosition, KeyPart, ListOrder, Page, Position, Slice};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber, normalise_phone};
+pub(crate) use private::shows_only;
 pub use randomness::Randomness;
 pub use slug::{InvalidSlug, Slug};
 pub use target_url::{InvalidUrl, TargetUrl};

@@ -1,5 +1,26 @@
 //! Lists are read page by page, newest first.
 
+/// A list: its name, and of what the sort keys of its items are made. A cursor that is made otherwise is none of this list's,
+/// and DynamoDB is not asked with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListOrder {
+    /// What its cursors begin with.
+    pub name: &'static str,
+    /// The parts of a sort key, which stand between `#`.
+    pub parts: &'static [KeyPart],
+}
+
+/// A part of a sort key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPart {
+    /// An id with this prefix.
+    Id(&'static str),
+    /// A moment as [`Timestamp::sortable`](crate::values::Timestamp::sortable) writes it.
+    Moment,
+    /// Which attempt of a delivery, `AttemptRecord::key`.
+    Attempt,
+}
+
 /// A place in a list: the sort key of the last item before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position(String);
@@ -9,18 +30,37 @@ pub struct Position(String);
 #[error("not a position in this list")]
 pub struct InvalidPosition;
 
-impl Position {
-    /// Reads a position that [`Position::as_str`] wrote.
+impl ListOrder {
+    /// Reads a position in this list, as [`Position::as_str`] wrote it.
     ///
     /// # Errors
     ///
-    /// [`InvalidPosition`] when it cannot be a sort key of ours.
-    pub fn parse(text: &str) -> Result<Self, InvalidPosition> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-#.".contains(&byte);
-        let fits = (1..=300).contains(&text.len()) && text.bytes().all(allowed);
-        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidPosition) }
+    /// [`InvalidPosition`] when it cannot be a sort key of this list.
+    pub fn position(&self, text: &str) -> Result<Position, InvalidPosition> {
+        let given: Vec<&str> = text.split('#').collect();
+        let fits = given.len() == self.parts.len()
+            && self.parts.iter().zip(given).all(|(part, given)| part.may_be(given));
+        if fits { Ok(Position(text.to_owned())) } else { Err(InvalidPosition) }
     }
+}
 
+impl KeyPart {
+    fn may_be(self, given: &str) -> bool {
+        let made_of = |marks: &[u8]| given.bytes().all(|b| b.is_ascii_alphanumeric() || marks.contains(&b));
+        match self {
+            Self::Id(prefix) => {
+                (1..=100).contains(&given.len()) && given.starts_with(prefix) && made_of(b"_-")
+            }
+            // Thirteen digits until the year 2286, fifteen in the year 9999.
+            Self::Moment => {
+                (13..=15).contains(&given.len()) && given.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            Self::Attempt => (1..=64).contains(&given.len()) && made_of(b"._-"),
+        }
+    }
+}
+
+impl Position {
     /// The position as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -40,20 +80,61 @@ pub struct Slice {
 /// A part of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
-    /// The items, newest first.
-    pub items: Vec<T>,
+    /// The items, newest first, each with its place: a page may be cut after any of them.
+    pub items: Vec<(Position, T)>,
     /// Where the next page begins; `None` when this is the last.
     pub next: Option<Position>,
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::values::Timestamp;
+
+    const ATTEMPTS: ListOrder =
+        ListOrder { name: "attempts", parts: &[KeyPart::Moment, KeyPart::Id("msg_"), KeyPart::Attempt] };
 
     #[test]
-    fn what_is_no_sort_key_is_no_position() {
-        for wrong in ["", "a b", "ü", "\"", &"a".repeat(301)] {
-            assert_eq!(Position::parse(wrong), Err(InvalidPosition), "{wrong}");
+    fn what_is_no_sort_key_of_the_list_is_no_position() {
+        let long_id = format!("0001730179200000#msg_{}#01", "a".repeat(97));
+        for wrong in [
+            "",
+            "a",
+            "##",
+            "1730179200000",
+            "1730179200000#msg_1",
+            "1730179200000#msg_1#",
+            "1730179200000#msg_1#01#",
+            "1730179200000#wh_1#01",
+            "173017920000#msg_1#01",
+            "+730179200000#msg_1#01",
+            "1730179200000#msg_ü#01",
+            "1730179200000#msg_1#0 1",
+            &long_id,
+        ] {
+            assert_eq!(ATTEMPTS.position(wrong), Err(InvalidPosition), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_sort_key_that_is_written_is_a_position(
+            millis in any::<u64>(), id in "[a-zA-Z0-9_-]{0,96}", attempt in "(r[0-9]{1,5}\\.)?[0-9]{2}",
+        ) {
+            let key = format!("{}#msg_{id}#{attempt}", Timestamp::from_millis(millis).sortable());
+            let position = ATTEMPTS.position(&key).expect("a position");
+            prop_assert_eq!(position.as_str(), key);
+        }
+
+        #[test]
+        fn a_position_has_a_text_in_every_part_of_the_key(text in any::<String>(), key in "[a-z0-9_#.]{0,40}") {
+            for text in [text, key] {
+                if ATTEMPTS.position(&text).is_ok() {
+                    prop_assert_eq!(text.split('#').filter(|part| !part.is_empty()).count(), 3);
+                }
+            }
         }
     }
 }

@@ -2,10 +2,12 @@
 
 mod endpoints;
 mod event;
+mod limits;
 mod webhook;
 
 pub use endpoints::{ChosenEndpoint, NoEndpointError, choose_endpoints};
 pub use event::Event;
+pub use limits::{AccountLimits, Limited};
 pub use webhook::{
     DeliveryMethod, DisabledState, Endpoint, ResponseWebhook, SealedBytes, SealedSecret, Webhook, WebhookKind,
 };

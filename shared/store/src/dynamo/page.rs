@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use domain::{Page, Position, Slice};
+use domain::{ListOrder, Page, Position, Slice};
 
-use crate::dynamo::item::{Item, text};
+use crate::dynamo::item::{Item, size_of, text};
 use crate::{InvalidItem, StoreError};
 
 /// Items that one query reads when a filter drops some of them.
@@ -14,8 +14,12 @@ const FILTERED_READ: i32 = 200;
 /// Queries that one page may take; a filter that drops nearly everything then gives a short page with a position to go on.
 const MAX_QUERIES: usize = 20;
 
+/// What one page reads before it ends: an answer has 3 MB.
+const MAX_BYTES: usize = 3_000_000;
+
 /// One of the lists.
 pub(crate) struct List<'a> {
+    pub(crate) order: ListOrder,
     pub(crate) table: &'a str,
     pub(crate) index: Option<&'static str>,
     pub(crate) partition: (&'static str, String),
@@ -23,6 +27,8 @@ pub(crate) struct List<'a> {
     /// Names of the table's own key attributes that an index's sort key ends with, joined by `#`.
     pub(crate) table_key: &'static [&'static str],
     pub(crate) filter: Option<Filter>,
+    /// The attributes that are read, an attribute inside a map with its path; all when there is none.
+    pub(crate) fields: &'static [&'static str],
 }
 
 /// Drops items after they were read.
@@ -61,22 +67,26 @@ impl List<'_> {
         read: impl Fn(Item) -> Result<T, InvalidItem>,
     ) -> Result<Page<T>, StoreError> {
         let mut found: Vec<Item> = Vec::new();
+        let mut bytes = 0;
         let mut start = slice.after.as_ref().map(|position| self.start_key(position));
         for _ in 0..MAX_QUERIES {
             let answer = self.query(client, slice.limit, start).send().await?;
-            found.extend(answer.items.unwrap_or_default());
+            let items = answer.items.unwrap_or_default();
+            bytes += items.iter().map(size_of).sum::<usize>();
+            found.extend(items);
             start = answer.last_evaluated_key;
-            if found.len() > slice.limit || start.is_none() {
+            if found.len() > slice.limit || bytes > MAX_BYTES || start.is_none() {
                 break;
             }
         }
         let next = if found.len() > slice.limit {
             found.truncate(slice.limit);
-            found.last().and_then(|item| self.position_of(item))
+            found.last().map(|item| self.position_of(item)).transpose()?
         } else {
-            start.and_then(|key| self.position_of(&key))
+            start.map(|key| self.position_of(&key)).transpose()?
         };
-        Ok(Page { items: found.into_iter().map(read).collect::<Result<_, _>>()?, next })
+        let items = found.into_iter().map(|item| Ok((self.position_of(&item)?, read(item)?)));
+        Ok(Page { items: items.collect::<Result<_, InvalidItem>>()?, next })
     }
 
     fn query(
@@ -97,6 +107,11 @@ impl List<'_> {
             .scan_index_forward(false)
             .consistent_read(self.index.is_none())
             .set_exclusive_start_key(start);
+        let query = self.fields.iter().fold(query, |query, path| {
+            path.split('.')
+                .fold(query, |query, part| query.expression_attribute_names(format!("#{part}"), part))
+        });
+        let query = query.set_projection_expression(projection(self.fields));
         let Some(filter) = &self.filter else { return query.limit(plain) };
         let query = filter
             .names
@@ -119,34 +134,44 @@ impl List<'_> {
         start
     }
 
-    fn position_of(&self, item: &Item) -> Option<Position> {
-        let sort = item.get(self.sort)?;
-        sort.as_s().ok().and_then(|text| Position::parse(text).ok())
+    fn position_of(&self, item: &Item) -> Result<Position, InvalidItem> {
+        let sort = item.get(self.sort).and_then(|value| value.as_s().ok());
+        let position = sort.and_then(|text| self.order.position(text).ok());
+        position.ok_or_else(|| InvalidItem { table: self.order.name, reason: format!("its {}", self.sort) })
     }
+}
+
+/// `#id, #settings.#voice`.
+fn projection(fields: &[&str]) -> Option<String> {
+    let paths: Vec<String> = fields.iter().map(|path| format!("#{}", path.replace('.', ".#"))).collect();
+    (!paths.is_empty()).then(|| paths.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lists;
 
     #[test]
     fn a_position_leads_back_to_the_key_it_came_from() {
         let list = List {
+            order: lists::DELIVERIES,
             table: "t",
             index: Some("byWebhook"),
             partition: ("webhookId", "wh_1".into()),
             sort: "logOrder",
             table_key: &["deliveryId", "attemptKey"],
             filter: None,
+            fields: &[],
         };
-        let key = list.start_key(&Position::parse("0001730179200000#msg_1#01").expect("a position"));
+        let key = list.start_key(&lists::DELIVERIES.position("1730179200000#msg_1#01").expect("a position"));
         let expected = [
             ("webhookId", "wh_1"),
-            ("logOrder", "0001730179200000#msg_1#01"),
+            ("logOrder", "1730179200000#msg_1#01"),
             ("deliveryId", "msg_1"),
             ("attemptKey", "01"),
         ];
         assert_eq!(key, expected.map(|(name, value)| (name.to_owned(), text(value))).into());
-        assert_eq!(list.position_of(&key).expect("a position").as_str(), "0001730179200000#msg_1#01");
+        assert_eq!(list.position_of(&key).expect("a position").as_str(), "1730179200000#msg_1#01");
     }
 }

@@ -3,7 +3,7 @@ use domain::{AccountId, LedgerEntry, Page, Slice};
 use crate::accounts::{Account, read_account};
 use crate::dynamo::item::from_item;
 use crate::dynamo::page::List;
-use crate::{Management, StoreError};
+use crate::{Management, StoreError, lists};
 
 impl Management {
     /// The account.
@@ -14,12 +14,14 @@ impl Management {
     /// The ledger of an account, newest first.
     pub async fn ledger(&self, account: &AccountId, slice: &Slice) -> Result<Page<LedgerEntry>, StoreError> {
         let list = List {
+            order: lists::LEDGER,
             table: &self.ledger,
             index: None,
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
             filter: None,
+            fields: &[],
         };
         list.page(&self.client, slice, |item| from_item("Ledger", item)).await
     }

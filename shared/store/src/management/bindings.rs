@@ -16,6 +16,8 @@ pub enum Bound {
     Unknown,
     /// Nothing is recorded: the other is bound already.
     Taken,
+    /// Nothing is recorded: the account has as many as it may have.
+    TooMany,
 }
 
 impl Management {

@@ -7,7 +7,7 @@ use crate::attempts::read_call;
 use crate::dynamo::item::{from_item, get, key};
 use crate::dynamo::page::{Filter, List};
 use crate::intake::account_campaign;
-use crate::{Management, StoreError};
+use crate::{Management, StoreError, lists};
 
 /// Which calls are wanted; `None` is all.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,12 +39,14 @@ impl Management {
         slice: &Slice,
     ) -> Result<Page<Call>, StoreError> {
         let list = List {
+            order: lists::CALLS,
             table: &self.calls,
             index: Some("byCampaign"),
             partition: ("accountCampaign", account_campaign(account, campaign)),
             sort: "campaignOrder",
             table_key: &["id"],
             filter: Filter::all_equal(&[("status", filter.status), ("analysis.lead_warmth", filter.warmth)]),
+            fields: &[],
         };
         list.page(&self.client, slice, |item| from_item("Calls", item)).await
     }

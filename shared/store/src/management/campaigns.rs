@@ -1,10 +1,29 @@
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::{AccountId, Campaign, CampaignId, Page, Slice, Timestamp, WebhookId};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use domain::{AccountId, Campaign, CampaignId, Limited, Page, Slice, Timestamp, WebhookId};
 
 use crate::dynamo::item::{from_item, get, key2, number, to_item};
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
-use crate::{Bound, Edited, Management, StoreError};
+use crate::management::counts::Counted;
+use crate::{Bound, Edited, Management, StoreError, lists};
+
+/// What a list reads of a campaign: all but its prompt, which may have 200 KB.
+const LISTED: [&str; 14] = [
+    "accountId",
+    "id",
+    "name",
+    "status",
+    "webhookId",
+    "createdAt",
+    "updatedAt",
+    "settings.voice",
+    "settings.language",
+    "settings.voicemailMessage",
+    "settings.followUps",
+    "settings.callForwarding",
+    "settings.keypadNavigation",
+    "settings.backgroundAmbience",
+];
 
 impl Management {
     /// A campaign of the account.
@@ -19,15 +38,17 @@ impl Management {
         Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
     }
 
-    /// The account's campaigns, newest first.
+    /// The account's campaigns, newest first, without their prompts.
     pub async fn campaigns(&self, account: &AccountId, slice: &Slice) -> Result<Page<Campaign>, StoreError> {
         let list = List {
+            order: lists::CAMPAIGNS,
             table: &self.campaigns,
             index: None,
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
             filter: None,
+            fields: &LISTED,
         };
         list.page(&self.client, slice, |item| from_item("Campaigns", item)).await
     }
@@ -40,14 +61,30 @@ impl Management {
             .condition_expression("attribute_not_exists(id)")
             .build()?;
         let mut items = vec![TransactWriteItem::builder().put(put).build()];
-        let Some(webhook) = &campaign.webhook_id else {
-            transact(&self.client, &self.randomness, items).await?;
-            return Ok(Bound::Done);
-        };
-        items.push(self.bind_webhook(&campaign.account_id, webhook, &campaign.id, campaign.created_at)?);
-        match transact(&self.client, &self.randomness, items).await? {
-            Transacted::Committed => Ok(Bound::Done),
-            Transacted::Refused(_) => self.why_not_bound(&campaign.account_id, webhook).await,
+        let (account, webhook) = (&campaign.account_id, campaign.webhook_id.as_ref());
+        if let Some(webhook) = webhook {
+            items.push(self.bind_webhook(account, webhook, &campaign.id, campaign.created_at)?);
+        }
+        match (self.transact_one_more(account, Limited::Campaign, items).await?, webhook) {
+            (Counted::Committed, _) => Ok(Bound::Done),
+            (Counted::TooMany, _) => Ok(Bound::TooMany),
+            (Counted::Refused, Some(webhook)) => self.why_not_bound(account, webhook).await,
+            (Counted::Refused, None) => Err(StoreError::Unavailable("a new campaign's id was taken".into())),
+        }
+    }
+
+    /// Deletes the campaign that was last changed at its `updated_at`, and that no webhook has.
+    pub async fn delete_campaign(&self, campaign: &Campaign) -> Result<Edited, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.campaigns)
+            .set_key(Some(key2(("accountId", campaign.account_id.as_str()), ("id", campaign.id.as_str()))))
+            .condition_expression("updatedAt = :seen AND attribute_not_exists(webhookId)")
+            .expression_attribute_values(":seen", number(campaign.updated_at.as_millis()))
+            .build()?;
+        let items = vec![TransactWriteItem::builder().delete(delete).build()];
+        match self.transact_one_less(&campaign.account_id, Limited::Campaign, items).await? {
+            Counted::Committed => Ok(Edited::Done),
+            Counted::Refused | Counted::TooMany => Ok(Edited::Outdated),
         }
     }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dynamo::item::{Item, expires_at, from_item, is_refused, key2, number, text, to_item};
 use crate::dynamo::page::{Filter, List};
-use crate::{Management, StoreError};
+use crate::{Management, StoreError, lists};
 
 impl Management {
     /// The attempts of a webhook's deliveries, newest first; with one outcome when it is given.
@@ -22,12 +22,14 @@ impl Management {
         slice: &Slice,
     ) -> Result<Page<AttemptRecord>, StoreError> {
         let list = List {
+            order: lists::DELIVERIES,
             table: &self.delivery_logs,
             index: Some("byWebhook"),
             partition: ("webhookId", webhook.to_string()),
             sort: "logOrder",
             table_key: &["deliveryId", "attemptKey"],
             filter: Filter::all_equal(&[("outcome", outcome.map(Outcome::as_str))]),
+            fields: &[],
         };
         list.page(&self.client, slice, |item| from_item("DeliveryLogs", item)).await
     }

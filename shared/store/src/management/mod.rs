@@ -2,6 +2,7 @@ mod account;
 mod bindings;
 mod calls;
 mod campaigns;
+mod counts;
 mod deliveries;
 mod requests;
 pub(crate) mod webhooks;
@@ -25,6 +26,7 @@ pub struct Management {
     accounts: String,
     calls: String,
     campaigns: String,
+    counts: String,
     delivery_logs: String,
     ledger: String,
     request_logs: String,
@@ -56,6 +58,7 @@ impl Management {
             accounts: required_var("ACCOUNTS_TABLE")?,
             calls: required_var("CALLS_TABLE")?,
             campaigns: required_var("CAMPAIGNS_TABLE")?,
+            counts: required_var("COUNTS_TABLE")?,
             delivery_logs: required_var("DELIVERY_LOGS_TABLE")?,
             ledger: required_var("LEDGER_TABLE")?,
             request_logs: required_var("REQUEST_LOGS_TABLE")?,

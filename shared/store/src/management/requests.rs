@@ -2,7 +2,7 @@ use domain::{Page, RequestRecord, Slice, WebhookId};
 
 use crate::dynamo::item::from_item;
 use crate::dynamo::page::List;
-use crate::{Management, StoreError};
+use crate::{Management, StoreError, lists};
 
 impl Management {
     /// The requests that an inbound webhook received, newest first.
@@ -12,12 +12,14 @@ impl Management {
         slice: &Slice,
     ) -> Result<Page<RequestRecord>, StoreError> {
         let list = List {
+            order: lists::REQUESTS,
             table: &self.request_logs,
             index: None,
             partition: ("webhookId", webhook.to_string()),
             sort: "id",
             table_key: &[],
             filter: None,
+            fields: &[],
         };
         list.page(&self.client, slice, |item| from_item("RequestLogs", item)).await
     }

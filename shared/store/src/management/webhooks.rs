@@ -5,7 +5,8 @@ use domain::{AccountId, CampaignId, Page, Slice, Timestamp, Webhook, WebhookId, 
 use crate::dynamo::item::{from_item, get, key2, number, text, to_item};
 use crate::dynamo::page::{Filter, List};
 use crate::dynamo::transaction::{Transacted, transact};
-use crate::{Bound, Edited, Management, StoreError};
+use crate::management::counts::{Counted, limited};
+use crate::{Bound, Edited, Management, StoreError, lists};
 
 impl Management {
     /// A webhook of the account.
@@ -21,12 +22,14 @@ impl Management {
         slice: &Slice,
     ) -> Result<Page<Webhook>, StoreError> {
         let list = List {
+            order: lists::WEBHOOKS,
             table: &self.webhooks,
             index: None,
             partition: ("accountId", account.to_string()),
             sort: "id",
             table_key: &[],
             filter: Filter::all_equal(&[("direction", direction)]),
+            fields: &[],
         };
         list.page(&self.client, slice, |item| from_item("Webhooks", item)).await
     }
@@ -39,18 +42,22 @@ impl Management {
             .condition_expression("attribute_not_exists(id)")
             .build()?;
         let mut items = vec![TransactWriteItem::builder().put(put).build()];
-        if let WebhookKind::Inbound { campaign_id: Some(campaign), .. } = &webhook.kind {
+        let campaign = match &webhook.kind {
+            WebhookKind::Inbound { campaign_id, .. } => campaign_id.as_ref(),
+            WebhookKind::Outbound { .. } => None,
+        };
+        if let Some(campaign) = campaign {
             items.push(self.bind_campaign(webhook, campaign)?);
-            return match transact(&self.client, &self.randomness, items).await? {
-                Transacted::Committed => Ok(Bound::Done),
-                Transacted::Refused(_) => Ok(match self.campaign(&webhook.account_id, campaign).await? {
-                    Some(_) => Bound::Taken,
-                    None => Bound::Unknown,
-                }),
-            };
         }
-        transact(&self.client, &self.randomness, items).await?;
-        Ok(Bound::Done)
+        match (self.transact_one_more(&webhook.account_id, limited(webhook), items).await?, campaign) {
+            (Counted::Committed, _) => Ok(Bound::Done),
+            (Counted::TooMany, _) => Ok(Bound::TooMany),
+            (Counted::Refused, Some(campaign)) => {
+                let found = self.campaign(&webhook.account_id, campaign).await?;
+                Ok(if found.is_some() { Bound::Taken } else { Bound::Unknown })
+            }
+            (Counted::Refused, None) => Err(StoreError::Unavailable("a new webhook's id was taken".into())),
+        }
     }
 
     /// Writes a changed webhook over the one that was last changed at `seen`, and binds it to the campaign `bind`.
@@ -100,9 +107,9 @@ impl Management {
                 .build()?;
             items.push(TransactWriteItem::builder().update(free).build());
         }
-        match transact(&self.client, &self.randomness, items).await? {
-            Transacted::Committed => Ok(Edited::Done),
-            Transacted::Refused(_) => Ok(Edited::Outdated),
+        match self.transact_one_less(&webhook.account_id, limited(webhook), items).await? {
+            Counted::Committed => Ok(Edited::Done),
+            Counted::Refused | Counted::TooMany => Ok(Edited::Outdated),
         }
     }
 }

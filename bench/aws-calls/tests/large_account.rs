@@ -1,0 +1,193 @@
+//! An account with 20,000 webhooks, more than its limit ever allowed, beside another in one batch.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use bench::events;
+use bench::function::{Function, Program};
+use bench::http_server::{Answer, Asked, Server, answer, serve};
+use bench::sample_account::{SampleAccount, environment};
+use bench::scenarios::endpoint_urls;
+use bench::tables::{Item, to_item};
+use bytes::Bytes;
+use domain::{Call, CallId, CallStatus, CampaignId, CampaignRef, Clock, Source, sample_call};
+use serde_json::{Value, json};
+
+const FANOUT: &str = env!("CARGO_BIN_EXE_counted-fanout");
+
+/// What the function did, in its order.
+#[derive(Debug, PartialEq)]
+enum Did {
+    ReadWebhooks(String),
+    QueuedDelivery(String),
+    Marked(String),
+}
+
+/// AWS with the webhooks of some accounts, and calls that change.
+#[derive(Default)]
+struct Aws {
+    webhooks: HashMap<String, BTreeMap<String, Item>>,
+    calls: HashMap<String, Item>,
+    did: Vec<Did>,
+    rests: Vec<String>,
+}
+
+impl Aws {
+    fn add(&mut self, sample: &SampleAccount, call: &str) {
+        let webhooks = sample.outbound.iter().map(|webhook| (webhook.id.to_string(), to_item(webhook)));
+        self.webhooks.insert(sample.account.to_string(), webhooks.collect());
+        let id = CallId::parse(call).expect("an id");
+        let campaign =
+            CampaignRef { id: CampaignId::parse("cmp_1").expect("an id"), name: "Q4 Outreach".into() };
+        let (recipient, now) = (sample_call().recipient, Clock::system().now());
+        let (account, status) = (sample.account.clone(), CallStatus::Queued);
+        let queued = Call::new(id, account, Source::Inbound, campaign, recipient, status, now);
+        self.calls.insert(call.to_owned(), to_item(&Call { reserved_credits: 1, ..queued }));
+    }
+
+    fn answer(&mut self, operation: &str, body: &Value) -> Value {
+        let id_in = |key: &Value| key["id"]["S"].as_str().unwrap_or_default().to_owned();
+        match operation {
+            "BatchGetItem" => {
+                let keys = body["RequestItems"]["Calls"]["Keys"].as_array().into_iter().flatten();
+                let found: Vec<&Item> = keys.filter_map(|key| self.calls.get(&id_in(key))).collect();
+                json!({"Responses": {"Calls": found}, "UnprocessedKeys": {}})
+            }
+            "Query" => self.query(body),
+            "TransactWriteItems" => {
+                for put in body["TransactItems"].as_array().into_iter().flatten().map(|item| &item["Put"]) {
+                    if let (Some("Calls"), Some(item)) = (put["TableName"].as_str(), put["Item"].as_object())
+                    {
+                        self.calls.insert(id_in(&put["Item"]), item.clone());
+                    }
+                }
+                json!({})
+            }
+            "UpdateItem" => {
+                self.did.push(Did::Marked(id_in(&body["Key"])));
+                json!({})
+            }
+            "SendMessageBatch" => {
+                let entries = body["Entries"].as_array().cloned().unwrap_or_default();
+                for entry in &entries {
+                    let message: Value =
+                        serde_json::from_str(entry["MessageBody"].as_str().unwrap_or_default())
+                            .expect("JSON");
+                    let webhook = message["webhookId"].as_str().unwrap_or_default();
+                    self.did.push(Did::QueuedDelivery(webhook.to_owned()));
+                }
+                let taken: Vec<Value> =
+                    entries.iter().map(|entry| json!({"Id": entry["Id"], "MessageId": "1"})).collect();
+                json!({"Successful": taken, "Failed": []})
+            }
+            "SendMessage" => {
+                assert!(body["QueueUrl"].as_str().is_some_and(|url| url.ends_with("/call-completions")));
+                self.rests.push(body["MessageBody"].as_str().unwrap_or_default().to_owned());
+                json!({"MessageId": "1"})
+            }
+            _ => panic!("{operation} is not expected"),
+        }
+    }
+
+    fn query(&mut self, body: &Value) -> Value {
+        let values = &body["ExpressionAttributeValues"];
+        let account = values[":account"]["S"].as_str().unwrap_or_default();
+        let after = values[":after"]["S"].as_str().unwrap_or_default();
+        self.did.push(Did::ReadWebhooks(account.to_owned()));
+        let limit = usize::try_from(body["Limit"].as_u64().expect("a limit")).expect("a limit");
+        let mut behind = self.webhooks[account].iter().filter(|(id, _)| id.as_str() > after);
+        let items: Vec<_> = behind.by_ref().take(limit).collect();
+        let last = items.last().filter(|_| behind.next().is_some()).map(|(id, _)| json!({"id": {"S": id}}));
+        let found: Vec<&Item> = items.iter().map(|(_, item)| *item).collect();
+        let mut page = json!({"Items": found, "Count": found.len()});
+        if let Some(last) = last {
+            page["LastEvaluatedKey"] = last;
+        }
+        page
+    }
+}
+
+async fn start(aws: Arc<Mutex<Aws>>) -> (Server, Function) {
+    let answer_one = move |asked: Asked| -> Answer {
+        let target = asked.headers()["x-amz-target"].to_str().unwrap_or_default().to_owned();
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        let body = serde_json::from_slice(asked.body()).unwrap_or_default();
+        let said = aws.lock().expect("no panic before").answer(operation, &body);
+        answer(200, "application/x-amz-json-1.0", said.to_string())
+    };
+    let server = serve(None, move |asked| std::future::ready(answer_one(asked))).await.expect("a port");
+    let environment = environment(&format!("http://{}", server.address));
+    let function = Program::new(Path::new(FANOUT), environment).start().await.expect("a process");
+    (server, function)
+}
+
+fn records_of(event: &Bytes) -> Vec<Value> {
+    let event: Value = serde_json::from_slice(event).expect("JSON");
+    event["Records"].as_array().expect("records").clone()
+}
+
+async fn invoke(function: &mut Function, records: &[Value]) {
+    let event = json!({"Records": records}).to_string().into();
+    let invoked = function.invoke(&event).await.expect("an answer");
+    let answer: Value = serde_json::from_slice(&invoked.answer).expect("JSON");
+    assert_eq!(answer["batchItemFailures"], json!([]));
+}
+
+/// The completion of the one call of an account.
+fn completion(sample: &SampleAccount, aws: &mut Aws) -> Value {
+    let mut records = records_of(&events::completions(sample, 1).expect("an event"));
+    let record = records.remove(0);
+    aws.add(sample, record["messageId"].as_str().expect("the id of the call"));
+    record
+}
+
+#[tokio::test]
+async fn a_completion_for_20_000_webhooks_ends_and_a_neighbour_does_not_wait_for_its_second_step() {
+    let large = SampleAccount::new(endpoint_urls(20_000)).expect("an account");
+    let small = SampleAccount::new(endpoint_urls(1)).expect("an account");
+    let aws = Arc::<Mutex<Aws>>::default();
+    let batch = {
+        let mut aws = aws.lock().expect("no panic before");
+        [completion(&large, &mut aws), completion(&small, &mut aws)]
+    };
+    let (_server, mut function) = start(Arc::clone(&aws)).await;
+
+    invoke(&mut function, &batch).await;
+    {
+        let aws = aws.lock().expect("no panic before");
+        let reads = |of: &SampleAccount| {
+            aws.did.iter().filter(|did| **did == Did::ReadWebhooks(of.account.to_string())).count()
+        };
+        assert_eq!((reads(&large), reads(&small), aws.rests.len()), (1, 1, 1));
+        let neighbour = Did::QueuedDelivery(small.outbound[0].id.to_string());
+        assert!(aws.did.contains(&neighbour));
+        let call = batch[1]["messageId"].as_str().expect("an id").to_owned();
+        assert!(aws.did.contains(&Did::Marked(call)));
+    }
+
+    let mut steps = 1;
+    loop {
+        let Some(rest) = aws.lock().expect("no panic before").rests.pop() else { break };
+        let mut record = batch[0].clone();
+        record["body"] = json!(rest);
+        invoke(&mut function, &[record]).await;
+        steps += 1;
+    }
+    assert_eq!(steps, 20);
+    let aws = aws.lock().expect("no panic before");
+    let mut told: Vec<&str> = aws
+        .did
+        .iter()
+        .filter_map(|did| match did {
+            Did::QueuedDelivery(webhook) if *webhook != small.outbound[0].id.to_string() => {
+                Some(webhook.as_str())
+            }
+            _ => None,
+        })
+        .collect();
+    told.sort_unstable();
+    assert!(told.iter().copied().eq(aws.webhooks[large.account.as_str()].keys().map(String::as_str)));
+    let call = batch[0]["messageId"].as_str().expect("an id").to_owned();
+    assert_eq!(aws.did.last(), Some(&Did::Marked(call)));
+}

@@ -1,0 +1,145 @@
+//! How many webhooks and campaigns an account has: an item that is changed in the transaction that makes or deletes one, so
+//! that the number is exact whatever goes on at once. It is not the account's item, which every accepted request locks.
+
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use domain::{AccountId, Limited, Webhook, WebhookKind};
+
+use crate::accounts::read_account;
+use crate::dynamo::item::{Item, get, is_refused, key, number, text};
+use crate::dynamo::transaction::{Transacted, transact};
+use crate::{Management, StoreError};
+
+/// What became of a transaction that also counts.
+pub(crate) enum Counted {
+    Committed,
+    /// Nothing is written: the account has as many as it may have.
+    TooMany,
+    /// Nothing is written, since the condition of another item did not hold.
+    Refused,
+}
+
+/// What a webhook counts as.
+pub(crate) fn limited(webhook: &Webhook) -> Limited {
+    match webhook.kind {
+        WebhookKind::Inbound { .. } => Limited::InboundWebhook,
+        WebhookKind::Outbound { .. } => Limited::OutboundWebhook,
+    }
+}
+
+impl Management {
+    /// Writes these items and counts one more; or nothing, when that would be too many.
+    pub(crate) async fn transact_one_more(
+        &self,
+        account: &AccountId,
+        limited: Limited,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Counted, StoreError> {
+        let found = read_account(&self.client, &self.accounts, account).await?;
+        let most = found.map(|account| account.limits).unwrap_or_default().of(limited);
+        let count = self
+            .count(account, limited, "SET #count = #count + :one")
+            .condition_expression("#count < :most")
+            .expression_attribute_values(":most", number(most))
+            .build()?;
+        self.transact_counted(account, items, count).await
+    }
+
+    /// Writes these items and counts one less.
+    pub(crate) async fn transact_one_less(
+        &self,
+        account: &AccountId,
+        limited: Limited,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Counted, StoreError> {
+        let count = self
+            .count(account, limited, "SET #count = #count - :one")
+            .condition_expression("attribute_exists(accountId)")
+            .build()?;
+        self.transact_counted(account, items, count).await
+    }
+
+    fn count(
+        &self,
+        account: &AccountId,
+        limited: Limited,
+        expression: &str,
+    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        Update::builder()
+            .table_name(&self.counts)
+            .set_key(Some(key("accountId", account.as_str())))
+            .update_expression(expression)
+            .expression_attribute_names("#count", limited.plural())
+            .expression_attribute_values(":one", number(1))
+    }
+
+    async fn transact_counted(
+        &self,
+        account: &AccountId,
+        mut items: Vec<TransactWriteItem>,
+        count: Update,
+    ) -> Result<Counted, StoreError> {
+        let place = items.len();
+        items.push(TransactWriteItem::builder().update(count).build());
+        // Twice: the first time may find that nothing was counted yet.
+        for _ in 0..2 {
+            match transact(&self.client, &self.randomness, items.clone()).await? {
+                Transacted::Committed => return Ok(Counted::Committed),
+                Transacted::Refused(reasons) if !Transacted::refused_at(&reasons, place) => {
+                    return Ok(Counted::Refused);
+                }
+                Transacted::Refused(_) => {}
+            }
+            if get(&self.client, &self.counts, key("accountId", account.as_str())).await?.is_some() {
+                return Ok(Counted::TooMany);
+            }
+            self.count_once(account).await?;
+        }
+        Ok(Counted::TooMany)
+    }
+
+    /// Counts what an account has, once in its life. Whatever makes or deletes one meanwhile waits for the item that this
+    /// writes, and who writes it first has counted right.
+    async fn count_once(&self, account: &AccountId) -> Result<(), StoreError> {
+        let (mut inbound, mut outbound) = (0_u64, 0_u64);
+        for item in self.keys_of(account, &self.webhooks, "direction").await? {
+            let is_inbound = item.get("direction") == Some(&text("inbound"));
+            *(if is_inbound { &mut inbound } else { &mut outbound }) += 1;
+        }
+        let campaigns = self.keys_of(account, &self.campaigns, "id").await?.len();
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.counts)
+            .item("accountId", text(account.as_str()))
+            .item(Limited::InboundWebhook.plural(), number(inbound))
+            .item(Limited::OutboundWebhook.plural(), number(outbound))
+            .item(Limited::Campaign.plural(), number(campaigns))
+            .condition_expression("attribute_not_exists(accountId)");
+        match put.send().await {
+            Err(error) if is_refused(&error) => Ok(()),
+            done => done.map(|_| ()).map_err(StoreError::from),
+        }
+    }
+
+    /// One attribute of everything that an account has in a table.
+    async fn keys_of(
+        &self,
+        account: &AccountId,
+        table: &str,
+        attribute: &str,
+    ) -> Result<Vec<Item>, StoreError> {
+        let pages = self
+            .client
+            .query()
+            .table_name(table)
+            .key_condition_expression("accountId = :account")
+            .expression_attribute_values(":account", text(account.as_str()))
+            .expression_attribute_names("#attribute", attribute)
+            .projection_expression("#attribute")
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        Ok(pages.collect::<Result<_, _>>().await?)
+    }
+}

@@ -1,0 +1,119 @@
+"""How many webhooks and campaigns an account may have."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from accounts import Account
+from refusals import assert_refused
+
+URL = "https://example.com/hook"
+INBOUND, OUTBOUND = {"direction": "inbound", "name": "In"}, {"direction": "outbound", "name": "Out", "url": URL}
+# what is counted -> how one is made, where they are, how one too many is refused
+COUNTED = {
+    "outboundWebhooks": ("/webhooks", OUTBOUND, "too_many_webhooks"),
+    "inboundWebhooks": ("/webhooks", INBOUND, "too_many_webhooks"),
+    "campaigns": ("/campaigns", {"name": "Q4 Outreach"}, "too_many_campaigns"),
+}
+
+
+def make(account: Account, counted: str):
+    path, body, _ = COUNTED[counted]
+    return account.post(path, body)
+
+
+def assert_full(account: Account, counted: str) -> None:
+    assert_refused(make(account, counted), 409, COUNTED[counted][2])
+
+
+@pytest.mark.parametrize("counted", COUNTED)
+def test_one_too_many_is_refused_until_one_is_deleted_or_the_operator_allows_more(account, counted):
+    assert account.limit(**{counted: 2}).status == 200
+    made = [make(account, counted) for _ in range(2)]
+    assert [answer.status for answer in made] == [201, 201]
+    assert_full(account, counted)
+    assert account.delete(f"{COUNTED[counted][0]}/{made[0].json()['id']}").status == 204
+    assert make(account, counted).status == 201
+    assert_full(account, counted)
+    assert account.limit(**{counted: 3}).status == 200
+    assert make(account, counted).status == 201
+    assert_full(account, counted)
+
+
+def test_an_account_may_have_50_outbound_webhooks(account):
+    assert [make(account, "outboundWebhooks").status for _ in range(50)] == [201] * 50
+    assert_full(account, "outboundWebhooks")
+    assert make(account, "inboundWebhooks").status == 201
+
+
+def test_zapiers_webhooks_are_outbound_webhooks(account):
+    account.limit(outboundWebhooks=1)
+    zap = account.post("/zapier/hooks", {"targetUrl": URL})
+    assert zap.status == 201
+    assert_full(account, "outboundWebhooks")
+    assert_refused(account.post("/zapier/hooks", {"targetUrl": URL}), 409, "too_many_webhooks")
+    assert account.delete(f"/zapier/hooks/{zap.json()['id']}").status == 204
+    assert make(account, "outboundWebhooks").status == 201
+
+
+@pytest.mark.parametrize("counted", COUNTED)
+def test_of_ten_requests_at_once_as_many_succeed_as_there_is_room_for(account, counted):
+    account.limit(**{counted: 4})
+    with ThreadPoolExecutor(10) as threads:
+        answers = list(threads.map(lambda _: make(account, counted), range(10)))
+    assert sorted(answer.status for answer in answers) == [201] * 4 + [409] * 6
+    assert {answer.error["code"] for answer in answers if answer.status == 409} == {COUNTED[counted][2]}
+
+
+def forget_counts(stack, account: Account) -> None:
+    """As an account is that was there before anything was counted."""
+    key = {"accountId": {"S": account.id}}
+    stack.client("dynamodb").delete_item(TableName=stack.physical_ids["Counts"], Key=key)
+
+
+@pytest.mark.parametrize("counted", COUNTED)
+def test_what_an_account_has_already_is_counted_at_its_next_change(account, stack, counted):
+    made = [make(account, counted).json()["id"] for _ in range(3)]
+    account.limit(**{counted: 3})
+    forget_counts(stack, account)
+    assert_full(account, counted)
+    forget_counts(stack, account)
+    assert account.delete(f"{COUNTED[counted][0]}/{made[0]}").status == 204
+    assert make(account, counted).status == 201
+    assert_full(account, counted)
+
+
+def test_a_refused_binding_counts_nothing(account):
+    account.limit(inboundWebhooks=2, campaigns=1)
+    webhook = account.inbound()
+    campaign = account.campaign(webhook)
+    assert_refused(account.post("/webhooks", {**INBOUND, "campaignId": campaign["id"]}), 409, "campaign_already_bound")
+    assert make(account, "inboundWebhooks").status == 201
+    assert_full(account, "inboundWebhooks")
+    assert_full(account, "campaigns")
+
+
+def test_a_campaign_that_a_webhook_has_is_not_deleted(account):
+    webhook = account.inbound()
+    path = f"/campaigns/{account.campaign(webhook)['id']}"
+    assert_refused(account.delete(path), 409, "campaign_in_use")
+    assert account.get(path).status == 200
+    assert account.delete(webhook.path).status == 204
+    assert account.delete(path).status == 204
+    assert_refused(account.get(path), 404, "not_found")
+    assert_refused(account.delete(path), 404, "not_found")
+
+
+def test_the_results_of_a_deleted_campaign_stay(account):
+    webhook = account.inbound()
+    campaign = account.campaign(webhook)
+    account.trigger(webhook)
+    call = account.last_request_to(webhook)["callId"]
+    account.delete(webhook.path)
+    assert account.delete(f"/campaigns/{campaign['id']}").status == 204
+    assert [listed["id"] for listed in account.calls_of(campaign)] == [call]
+
+
+def test_another_accounts_campaign_is_not_deleted(account, api):
+    campaign = Account.open(api).campaign()
+    assert_refused(account.delete(f"/campaigns/{campaign['id']}"), 404, "not_found")
