@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::calls::{Recipient, kept_text};
-use crate::values::{CountryCode, PhoneNumber, normalise_phone, whole_number};
+use crate::values::{CountryCode, PhoneNumber, RefusedPhone, normalise_phone, whole_number};
 
 /// Largest body of an inbound request.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -32,9 +32,12 @@ pub enum InvalidRequest {
     /// There is no phone number, or it is empty.
     #[error("\"data.phoneNumber\" is required (the name is camelCase)")]
     MissingPhoneNumber,
-    /// There is one, and it has not the shape of E.164.
-    #[error("\"data.phoneNumber\" is not a phone number; write it like +15551234567")]
+    /// There is something that is no phone number.
+    #[error("\"data.phoneNumber\" {}", RefusedPhone::NotANumber)]
     InvalidPhoneNumber,
+    /// There is a text that is no phone number, or in which more stands than one.
+    #[error("\"data.phoneNumber\" {0}")]
+    RefusedPhoneNumber(RefusedPhone),
 }
 
 impl InvalidRequest {
@@ -45,7 +48,12 @@ impl InvalidRequest {
             Self::InvalidJson => "invalid_json",
             Self::InvalidType => "invalid_type",
             Self::MissingPhoneNumber => "missing_phone_number",
-            Self::InvalidPhoneNumber => "invalid_phone_number",
+            Self::InvalidPhoneNumber | Self::RefusedPhoneNumber(RefusedPhone::NotANumber) => {
+                "invalid_phone_number"
+            }
+            Self::RefusedPhoneNumber(RefusedPhone::WithExtension) => "phone_number_with_extension",
+            Self::RefusedPhoneNumber(RefusedPhone::WithLetters) => "phone_number_with_letters",
+            Self::RefusedPhoneNumber(RefusedPhone::Several) => "several_phone_numbers",
         }
     }
 }
@@ -87,7 +95,7 @@ fn phone_number(data: &Map<String, Value>, country: &CountryCode) -> Result<Phon
     if text.trim().is_empty() {
         return Err(InvalidRequest::MissingPhoneNumber);
     }
-    normalise_phone(&text, country).map_err(|_| InvalidRequest::InvalidPhoneNumber)
+    normalise_phone(&text, *country).map_err(InvalidRequest::RefusedPhoneNumber)
 }
 
 enum Text {

@@ -6,6 +6,7 @@ mod custom_header;
 mod idempotency;
 mod ids;
 mod json_object;
+mod number_plan;
 mod page;
 mod phone;
 mod randomness;
@@ -13,6 +14,7 @@ mod slug;
 mod target_url;
 mod timestamp;
 mod whole_number;
+mod written_phone;
 
 pub use api_key::{ApiKey, InvalidApiKey};
 pub use clock::Clock;
@@ -22,10 +24,12 @@ pub use ids::{
     AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, RequestId, WebhookId,
 };
 pub use json_object::JsonObject;
+pub use number_plan::load_number_plans;
 pub use page::{InvalidPosition, Page, Position, Slice};
-pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber, normalise_phone};
+pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber};
 pub use randomness::Randomness;
 pub use slug::{InvalidSlug, Slug};
 pub use target_url::{InvalidUrl, TargetUrl};
 pub use timestamp::Timestamp;
 pub use whole_number::whole_number;
+pub use written_phone::{RefusedPhone, normalise_phone};
