@@ -6,7 +6,6 @@ the block is not run, and stands in NOT_RUN with the reason.
 """
 
 import json
-import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -72,11 +71,6 @@ def shell(tmp_path_factory) -> Shell:
         receiver.close()
 
 
-# What the pages ask a reader to have, and no package registry has for us.
-MISSING = [program for program in ("bash", "curl", "jq") if shutil.which(program) is None]
-
-
-@pytest.mark.skipif(bool(MISSING), reason=f"this machine has no {', no '.join(MISSING)}")
 @pytest.mark.parametrize("page", sorted({block.page for block in RUN}))
 def test_a_page_can_be_pasted_from_top_to_bottom(shell, page):
     ended = shell.run([block for block in RUN if block.page == page])

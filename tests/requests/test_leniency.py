@@ -28,15 +28,26 @@ PHONES = [
     ("00 44 20 7946 0958", "+442079460958"),
     ("011 44 20 7946 0958", "+442079460958"),
     ("+44 20 7946 0958", "+442079460958"),
-    ("+1234567", "+1234567"),
-    ("+123456789012345", "+123456789012345"),
+    ("0044 20 7946 0958", "+442079460958"),
+    ("+44 (0)20 7946 0958", "+442079460958"),
+    ("+1 1 555 123 4567", "+15551234567"),
+    ("+15551234567.0", "+15551234567"),
+    (15558675309.0, "+15558675309"),
+    ("+1/555/867/5309", "+15558675309"),
+    ("\u202d+1 555\u2011867\u20135309\u202c\u200e", "+15558675309"),
+    ("+1\u200b555\ufe0d8675309", "+15558675309"),
+    ("".join(chr(ord(c) + 0xFEE0) for c in "+15558675309"), "+15558675309"),
+    ("tel:+1-555-867-5309", "+15558675309"),
+    ("+683 4000", "+6834000"),
 ]
 
 BAD_PHONES = [
     "not a phone",
-    "+1555CALLNOW",
     "+123456",
+    "+1234567",
+    "+123456789012345",
     "+1234567890123456",
+    "5551234",
     "+0123456789",
     "++15558675309",
     "+",
@@ -45,15 +56,22 @@ BAD_PHONES = [
     "25558675309",
     "442079460958",
     "+1555123456\u0667",
-    "+1/555/867/5309",
-    "+15558675309 ext. 8",
-    "+15558675309;+15557654321",
     -5558675309,
     0,
     True,
     {},
     [],
     ["+15558675309"],
+]
+
+AMBIGUOUS_PHONES = [
+    ("+1 555 123 4567 (22)", "phone_number_with_extension"),
+    ("+15558675309 ext. 8", "phone_number_with_extension"),
+    ("tel:+15558675309;ext=22", "phone_number_with_extension"),
+    ("+1555CALLNOW", "phone_number_with_letters"),
+    ("1-800-FLOWERS", "phone_number_with_letters"),
+    ("+15558675309;+15557654321", "several_phone_numbers"),
+    ("555-867-5309 / 555-765-4321", "several_phone_numbers"),
 ]
 
 CONTENT_TYPES = [
@@ -114,9 +132,18 @@ def test_a_phone_as_people_write_it_becomes_e164(place, written, normal):
 
 
 @pytest.mark.parametrize("written", BAD_PHONES)
-def test_a_phone_that_has_not_the_shape_of_e164_is_a_400(shared_account, webhook, written):
+def test_a_phone_that_no_country_has_is_a_400(shared_account, webhook, written):
     answer = shared_account.trigger(webhook, {"phoneNumber": written})
     assert (answer.status, answer.error["code"]) == (400, "invalid_phone_number"), answer
+
+
+@pytest.mark.parametrize(("written", "code"), AMBIGUOUS_PHONES)
+def test_a_phone_that_could_ring_somebody_else_is_a_400_and_the_log_says_why(account, written, code):
+    webhook = account.bound_webhook()
+    answer = account.trigger(webhook, {"phoneNumber": written})
+    assert (answer.status, answer.error["code"]) == (400, code), answer
+    row = account.last_request_to(webhook)
+    assert (row["outcome"], row["reason"]) == ("rejected", code)
 
 
 # the body as a whole

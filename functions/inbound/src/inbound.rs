@@ -3,7 +3,7 @@ use std::time::Duration;
 use domain::{
     BodyDigest, Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus, Clock,
     CountryCode, IdempotencyKey, InboundRequest, MAX_BODY_BYTES, Randomness, RequestId, Slug, Source,
-    Timestamp, WebhookId, parse_inbound_request,
+    Timestamp, WebhookId, load_number_plans, parse_inbound_request,
 };
 use lambda_http::http::{Method, Response};
 use lambda_http::{Body, Request, RequestExt};
@@ -71,9 +71,11 @@ enum Placed {
 
 impl Inbound {
     /// Opens the connections to AWS that a request needs. While it starts, a function has the CPU of a larger one, and the first
-    /// request would wait for the handshakes. Whether they can be opened is the first request's to find out.
+    /// request would wait for the handshakes. Whether they can be opened is the first request's to find out. While AWS answers,
+    /// the tables of phone numbers are read.
     pub async fn connect(&self) {
-        let both = async { tokio::join!(self.intake.connect(), self.call_jobs.connect()) };
+        let numbers = async { load_number_plans(self.country) };
+        let both = async { tokio::join!(self.intake.connect(), self.call_jobs.connect(), numbers) };
         let _ = tokio::time::timeout(CONNECTING, both).await;
     }
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::calls::{Recipient, Unusable, plain_text};
 use crate::values::{
-    BrokenJson, CountryCode, Fields, Lenient, PhoneNumber, normalise_phone, number_text, text_of,
+    BrokenJson, CountryCode, Fields, Lenient, PhoneNumber, RefusedPhone, normalise_phone, number_text,
+    text_of,
 };
 
 /// Largest body of an inbound request.
@@ -40,9 +41,12 @@ pub enum InvalidRequest {
     /// There is no phone number, or it is empty.
     #[error("\"data.phoneNumber\" is required (the name is camelCase)")]
     MissingPhoneNumber,
-    /// There is one, and it has not the shape of E.164.
-    #[error("\"data.phoneNumber\" is not a phone number; write it like +15551234567")]
+    /// There is something that is no phone number.
+    #[error("\"data.phoneNumber\" {}", RefusedPhone::NotANumber)]
     InvalidPhoneNumber,
+    /// There is a text that is no phone number, or in which more stands than one.
+    #[error("\"data.phoneNumber\" {0}")]
+    RefusedPhoneNumber(RefusedPhone),
 }
 
 impl InvalidRequest {
@@ -54,7 +58,12 @@ impl InvalidRequest {
             Self::InvalidData(_) => "invalid_data",
             Self::InvalidType => "invalid_type",
             Self::MissingPhoneNumber => "missing_phone_number",
-            Self::InvalidPhoneNumber => "invalid_phone_number",
+            Self::InvalidPhoneNumber | Self::RefusedPhoneNumber(RefusedPhone::NotANumber) => {
+                "invalid_phone_number"
+            }
+            Self::RefusedPhoneNumber(RefusedPhone::WithExtension) => "phone_number_with_extension",
+            Self::RefusedPhoneNumber(RefusedPhone::WithLetters) => "phone_number_with_letters",
+            Self::RefusedPhoneNumber(RefusedPhone::Several) => "several_phone_numbers",
         }
     }
 }
@@ -144,7 +153,7 @@ fn phone_number(data: &Fields<'_>, country: &CountryCode) -> Result<PhoneNumber,
     if text.trim().is_empty() {
         return Err(InvalidRequest::MissingPhoneNumber);
     }
-    normalise_phone(&text, country).map_err(|_| InvalidRequest::InvalidPhoneNumber)
+    normalise_phone(&text, *country).map_err(InvalidRequest::RefusedPhoneNumber)
 }
 
 #[cfg(test)]

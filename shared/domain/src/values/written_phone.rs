@@ -1,0 +1,315 @@
+//! What people and CRMs write for a phone number. It becomes the number that they mean, or is refused: never another one.
+
+use std::ops::RangeInclusive;
+
+use super::number_plan::number_of;
+use super::phone::{CountryCode, PhoneNumber};
+
+/// How many digits a whole number has, a trunk prefix or an exit code with it. With fewer in front, a bracket or a slash is a part
+/// of the number; with more, nothing in front is one.
+const WHOLE_NUMBER: RangeInclusive<usize> = 7..=24;
+
+/// A `+`, a country code and the longest area code, such as `+49 33094`: a bracket or a slash behind it ends no number.
+const COUNTRY_AND_AREA: usize = 9;
+
+/// Why a text is not taken for a phone number. `Display` is worded for whoever wrote it, and quotes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RefusedPhone {
+    /// No country has such a number, or it is not complete.
+    #[error("is not a phone number; write it like +15551234567")]
+    NotANumber,
+    /// A number and something behind it, such as an extension.
+    #[error("has something after the number; leave extensions out, nobody dials them")]
+    WithExtension,
+    /// Letters among the digits.
+    #[error("has letters in it; write the number in digits")]
+    WithLetters,
+    /// Two numbers or more.
+    #[error("holds more than one number; send one request for each call")]
+    Several,
+}
+
+/// Makes a phone number of what is written: marks that nobody sees go, separators go, and what is left is read as somebody in the
+/// `default` country would dial it.
+///
+/// # Errors
+///
+/// [`RefusedPhone`] when it is no number, or could be more than one.
+pub fn normalise_phone(text: &str, default: CountryCode) -> Result<PhoneNumber, RefusedPhone> {
+    let plain = plain_text(text);
+    let written = without_wrapping(&plain);
+    if let Some(foreign) = written.find(|c| !belongs_to_a_number(c)) {
+        let (before, rest) = written.split_at(foreign);
+        return Err(read(before, default).map_or_else(|| refusal(written), |_| behind_a_number(rest)));
+    }
+    for (before, rest) in possible_ends(written) {
+        if read(before, default).is_some_and(|number| number.as_str().len() > COUNTRY_AND_AREA) {
+            return Err(behind_a_number(rest));
+        }
+    }
+    read(written, default).ok_or(RefusedPhone::NotANumber)
+}
+
+/// The text in plain characters: full-width ones as ASCII, one kind of space, of line break and of dash, and no invisible marks.
+fn plain_text(text: &str) -> String {
+    let plain = |c: char| match c {
+        // The full-width forms of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
+        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{30fc}' | '\u{fe58}' | '\u{fe63}' => '-',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    };
+    text.chars().filter(|c| !is_invisible(*c)).map(plain).collect()
+}
+
+/// Marks that only say how text is laid out: soft hyphens, directions, joiners, variation selectors.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}'
+    )
+}
+
+/// Without `tel:` in front, and without the `.0` or `.00` that a spreadsheet puts behind a number that it takes for a quantity.
+fn without_wrapping(plain: &str) -> &str {
+    let plain = plain.trim();
+    let plain = match plain.split_at_checked(4) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("tel:") => rest.trim_start(),
+        _ => plain,
+    };
+    match plain.split_once('.') {
+        Some((whole, "0")) => whole,
+        // Among other separators, two zeros are the number's own.
+        Some((whole, "00")) if !whole.contains(|c: char| !c.is_ascii_digit() && c != '+') => whole,
+        _ => plain,
+    }
+}
+
+fn belongs_to_a_number(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '+' | ' ' | '\n' | '-' | '(' | ')' | '.' | '/' | '~')
+}
+
+/// The places where one number may have ended and something else begins, with what stands before and behind.
+fn possible_ends(written: &str) -> impl Iterator<Item = (&str, &str)> {
+    let (mut digits, mut last) = (0, 0);
+    let ends = written.char_indices().filter(move |(_, c)| {
+        digits += usize::from(c.is_ascii_digit());
+        let ends =
+            matches!(c, '+' | '(' | '/' | '\n' | '~') && WHOLE_NUMBER.contains(&digits) && digits != last;
+        if ends {
+            last = digits;
+        }
+        ends
+    });
+    ends.map(|(at, _)| written.split_at(at))
+}
+
+/// What the part behind a number makes of the whole.
+fn behind_a_number(rest: &str) -> RefusedPhone {
+    let digits = rest.chars().filter(|c| c.is_numeric()).count();
+    if digits >= *WHOLE_NUMBER.start() { RefusedPhone::Several } else { RefusedPhone::WithExtension }
+}
+
+/// Why a text without a number in front is refused.
+fn refusal(written: &str) -> RefusedPhone {
+    let has = |kind: fn(char) -> bool| written.contains(kind);
+    if has(char::is_alphabetic) && has(char::is_numeric) {
+        RefusedPhone::WithLetters
+    } else {
+        RefusedPhone::NotANumber
+    }
+}
+
+/// Reads what has nothing but digits, separators and plus signs. The one plus sign comes before every digit.
+fn read(written: &str, default: CountryCode) -> Option<PhoneNumber> {
+    let dialled: String = written.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let stray_plus = dialled.get(1..).is_some_and(|rest| rest.contains('+'));
+    if stray_plus { None } else { number_of(&dialled, default) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read_in(code: &str, text: &str) -> Result<String, RefusedPhone> {
+        normalise_phone(text, CountryCode::parse(code).expect("a code")).map(String::from)
+    }
+
+    fn all_are(number: &str, code: &str, texts: &[&str]) {
+        for text in texts {
+            assert_eq!(read_in(code, text).as_deref(), Ok(number), "{text:?} in {code}");
+        }
+    }
+
+    fn all_are_refused(why: RefusedPhone, code: &str, texts: &[&str]) {
+        for text in texts {
+            assert_eq!(read_in(code, text), Err(why), "{text:?} in {code}");
+        }
+    }
+
+    #[test]
+    fn separators_of_every_kind_mean_nothing() {
+        let texts = [
+            "+15551234567",
+            "5551234567",
+            "15551234567",
+            "(555) 123-4567",
+            "+1 (555) 123.4567",
+            "+1/555/123/4567",
+            "555.123.4567",
+            "+1\u{a0}555\u{202f}123\u{3000}4567",
+            "  555-123-4567\t",
+            "(+1) 555 123 4567",
+            "+1 (5551234567)",
+            "+1 555\u{2011}123\u{2013}4567",
+            "+1 1 555 123 4567",
+        ];
+        all_are("+15551234567", "1", &texts);
+    }
+
+    #[test]
+    fn invisible_marks_wide_digits_and_what_programs_wrap_around_a_number_mean_nothing() {
+        let texts = [
+            "\u{202a}+1 555 123 4567\u{202c}",
+            "\u{202d}+15551234567\u{202c}\u{200e}",
+            "+1\u{200b}555\u{fe0d}1234567",
+            "\u{feff}+15551234567",
+            "＋１５５５１２３４５６７",
+            "（５５５）１２３－４５６７",
+            "tel:+1-555-123-4567",
+            "TEL: 555 123 4567",
+            "\u{200e}tel:+15551234567",
+            "+15551234567.0",
+            "15551234567.00",
+            "+1 555 123 4567.0",
+        ];
+        all_are("+15551234567", "1", &texts);
+    }
+
+    #[test]
+    fn a_number_is_read_by_the_rules_of_its_own_country() {
+        for code in ["1", "49", "62"] {
+            all_are("+442079460958", code, &["+44 (0)20 7946 0958", "+44 20 7946 0958", "0044 20 7946 0958"]);
+            all_are("+390612345678", code, &["+39 06 1234 5678", "+39 (06) 12345678"]);
+        }
+        for (number, code, text) in [
+            ("+33612345678", "33", "06 12 34 56 78"),
+            ("+33612345678", "33", "612345678"),
+            ("+61412345678", "61", "0412 345 678"),
+            ("+442079460958", "61", "0011 44 20 7946 0958"),
+            ("+441134960123", "44", "0113 496 0123"),
+            ("+447700900123", "44", "07700 900123"),
+            ("+442079460958", "1", "011 44 20 7946 0958"),
+            ("+442079460958", "33", "011 44 20 7946 0958"),
+            ("+15551234567", "1", "0015551234567"),
+            ("+493012345678", "49", "030/12345678"),
+            ("+493309412345", "1", "+49 33094/12345"),
+            ("+493309412300", "1", "+49 33094 123.00"),
+            ("+493012345678", "49", "493012345678"),
+            ("+5491123456789", "54", "011 15-2345-6789"),
+            ("+84912345678", "84", "0912 345 678"),
+            // A Russian waits for a second dial tone at the `~`.
+            ("+442079460958", "7", "8~10 44 20 7946 0958"),
+        ] {
+            all_are(number, code, &[text]);
+        }
+    }
+
+    #[test]
+    fn what_has_not_the_length_of_a_number_is_refused() {
+        let texts = [
+            "",
+            "+",
+            "()",
+            "abc",
+            "+0123456789",
+            "+123456",
+            "+1234567",
+            "+1234567890123456",
+            "+123456789012345",
+            "555123456",
+            "25551234567",
+            "442079460958",
+            "5551234",
+            "+1+5551234567",
+            "++15551234567",
+            "+999123456789",
+            "٥٥٥١٢٣٤٥٦٧",
+            "+1555123456\u{667}",
+            "00",
+            "011",
+            "\u{2460}\u{2461}",
+        ];
+        all_are_refused(RefusedPhone::NotANumber, "1", &texts);
+        // The exit code of neither country, or a code within the country: nobody can tell.
+        all_are_refused(RefusedPhone::NotANumber, "49", &["011 1 555 123 4567"]);
+    }
+
+    #[test]
+    fn what_stands_behind_a_number_is_never_dialled() {
+        let texts = [
+            "+1 555 123 4567 (22)",
+            "+15551234567 ext. 8",
+            "555-123-4567x22",
+            "+15551234567;ext=22",
+            "tel:+15551234567;phone-context=example.com",
+            "+15551234567,,22",
+            "+15551234567#22",
+            "+15551234567 mobile",
+            "+1 555 123 4567 / 22",
+            "+1 555 123 4567\n22",
+            "+15551234567,0",
+        ];
+        all_are_refused(RefusedPhone::WithExtension, "1", &texts);
+        all_are_refused(RefusedPhone::WithExtension, "49", &["+49 30 1234567 (22)", "030 1234567/68"]);
+    }
+
+    #[test]
+    fn letters_are_no_digits() {
+        let texts = ["1-800-FLOWERS", "+1555CALLNOW", "+1555123456x", "Jane +15551234567", "+1 555 l23 4567"];
+        all_are_refused(RefusedPhone::WithLetters, "1", &texts);
+    }
+
+    #[test]
+    fn of_two_numbers_none_is_dialled() {
+        let texts = [
+            "+15551234567;+15557654321",
+            "+15551234567 +15557654321",
+            "555-123-4567 / 555-765-4321",
+            "5551234567 or 5557654321",
+            "555-123-4567\r\n555-765-4321",
+            "+1 555 123 4567 (555 765 4321)",
+        ];
+        all_are_refused(RefusedPhone::Several, "1", &texts);
+        all_are_refused(RefusedPhone::Several, "49", &["030 123456/030 123457"]);
+    }
+
+    #[test]
+    fn an_endless_text_is_refused_at_once() {
+        for piece in ["1", "(1", "/1234567", "+", "\n1", "\u{200b}"] {
+            assert!(read_in("1", &piece.repeat(60_000)).is_err(), "{piece:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_keeps_its_last_digits_and_is_read_again_as_itself(text in "[+0-9 ()./-]{0,24}", code in "1|44|49|54|62|81|998") {
+            if let Ok(number) = read_in(&code, &text) {
+                let digits: String = text.strip_suffix(".0").unwrap_or(&text).chars().filter(char::is_ascii_digit).collect();
+                prop_assert!(digits.ends_with(&number[number.len() - 4..]) || text.ends_with('0'), "{number}");
+                for other in ["1", "33", "62"] {
+                    prop_assert_eq!(read_in(other, &number), Ok(number.clone()));
+                }
+            }
+        }
+
+        #[test]
+        fn nothing_that_is_written_ends_in_a_panic(text in "\\PC{0,40}") {
+            let _ = read_in("1", &text);
+        }
+    }
+}

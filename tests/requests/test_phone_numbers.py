@@ -1,0 +1,87 @@
+"""Phone numbers against the published `phonenumbers` package: thousands, of every region, in every form, with noise.
+
+They are read by the product's own rule in a small program, without HTTP. Some of test_leniency.py go all the way.
+"""
+
+import json
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from written_numbers import judged, random_digits, with_noise, written_numbers
+
+CHECKOUT = Path(__file__).parents[2]
+SEED = 20_260_601
+READER = ["cargo", "run", "--quiet", "--locked", "--package", "domain", "--example", "read_phones"]
+# Read otherwise by the product: exit codes of elsewhere, and a + before a 0, which is no number in E.164.
+READ_OTHERWISE = ("00", "011", "+0")
+# Countries where 00 and the next digits choose a carrier: some numbers could be read in two ways.
+CARRIERS_BY_00 = {55, 61, 62, 65, 81, 82}
+
+
+@pytest.fixture(scope="module")
+def read():
+    """Reads (country code, text) pairs as `inbound` does; None for a text that is refused."""
+    subprocess.run([*READER[:1], "build", *READER[2:]], cwd=CHECKOUT, check=True)
+
+    def read(pairs: list[tuple[int, str]]) -> list[str | None]:
+        lines = "".join(json.dumps([str(code), text]) + "\n" for code, text in pairs)
+        ran = subprocess.run(READER, cwd=CHECKOUT, input=lines, capture_output=True, text=True, check=True)
+        answers = ran.stdout.splitlines()
+        assert len(answers) == len(pairs)
+        return [None if answer.startswith("!") else answer for answer in answers]
+
+    return read
+
+
+@pytest.fixture(scope="module")
+def written():
+    return list(written_numbers(SEED))
+
+
+def test_no_number_of_any_region_becomes_another_in_any_form(read, written):
+    got = read([(one.code, one.text) for one in written])
+    others = [(one, number) for one, number in zip(written, got, strict=True) if number not in (one.meant, None)]
+    # What the country reads as another number of its own cannot be told from that number.
+    own = [one for one, number in others if not one.text.startswith("00") and number == judged(one.text, one.code)]
+    others = [(one, number) for one, number in others if one not in own]
+    assert len(own) < len(written) / 100, own[:20]
+    assert not others, f"{len(others)} of {len(written)}: {others[:20]}"
+
+
+def test_every_number_that_the_package_understands_is_understood(read, written):
+    understood = [one for one in written if judged(one.text, one.code) == one.meant]
+    got = read([(one.code, one.text) for one in understood])
+    missed = [(one, number) for one, number in zip(understood, got, strict=True) if number != one.meant]
+    assert len(understood) > 10_000
+    assert not missed, f"{len(missed)} of {len(understood)}: {missed[:20]}"
+
+
+def test_double_zero_is_an_exit_code_everywhere(read, written):
+    abroad = [one for one in written if one.text == f"00{one.meant[1:]}" and judged(one.meant, one.code) == one.meant]
+    got = read([(one.code, one.text) for one in abroad])
+    missed = [(one, number) for one, number in zip(abroad, got, strict=True) if number != one.meant]
+    assert len(abroad) > 2_000
+    assert {one.code for one, _ in missed} <= CARRIERS_BY_00, missed[:20]
+    assert {number for _, number in missed} == {None}
+    assert len(missed) < len(abroad) / 20, f"{len(missed)} of {len(abroad)} refused"
+
+
+def test_noise_changes_no_number(read, written):
+    chosen = random.Random(SEED)
+    plain = read([(one.code, one.text) for one in written])
+    noisy = [(one.code, with_noise(one.text, chosen)) for one in written]
+    got = read(noisy)
+    changed = [pair for pair in zip(noisy, plain, got, strict=True) if pair[1] != pair[2]]
+    assert not changed, f"{len(changed)} of {len(written)}: {changed[:20]}"
+
+
+def test_any_digits_are_read_as_the_package_reads_them(read):
+    cases = [case for case in random_digits(SEED, 20_000) if not case[1].startswith(READ_OTHERWISE)]
+    expected = [judged(text, code) for code, text in cases]
+    got = read(cases)
+    different = [found for found in zip(cases, expected, got, strict=True) if found[1] != found[2]]
+    assert sum(number is not None for number in expected) > 3_000
+    assert not different, f"{len(different)} of {len(cases)}: {different[:20]}"
