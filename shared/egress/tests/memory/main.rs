@@ -59,7 +59,11 @@ async fn send_to_each(receivers: &Receivers, senders: &Senders) {
     let (mut wrong, mut excessive) = (Vec::new(), Vec::new());
     for exhibit in gallery() {
         let sender = if exhibit.comes_to == ToError(Timeout) { &senders.impatient } else { &senders.patient };
-        let (attempt, peak) = measured(sender, receivers.url(exhibit.name)).await;
+        let (mut attempt, mut peak) = measured(sender, receivers.url(exhibit.name)).await;
+        if peak > BOUND {
+            // On a busy machine the connection before may end within this one's time. What is the receiver's doing comes again.
+            (attempt, peak) = measured(sender, receivers.url(exhibit.name)).await;
+        }
         let comes = Comes::of(&attempt);
         say(&format!(
             "{:7.1} KiB {:5} ms  {}: {comes:?}",
