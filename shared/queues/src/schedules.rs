@@ -44,14 +44,12 @@ impl Schedules {
         let target = Target::builder()
             .arn(&self.queue_arn)
             .role_arn(&self.role_arn)
-            .input(message.to_json().map_err(QueueError::from_sdk)?)
+            .input(message.to_json()?)
             .dead_letter_config(DeadLetterConfig::builder().arn(&self.dead_letters_arn).build())
-            .build()
-            .map_err(QueueError::from_sdk)?;
+            .build()?;
         let on_time = FlexibleTimeWindow::builder()
             .mode(FlexibleTimeWindowMode::Off)
-            .build()
-            .map_err(QueueError::from_sdk)?;
+            .build()?;
         let made = self
             .client
             .create_schedule()
@@ -67,7 +65,7 @@ impl Schedules {
             Err(error) if error.as_service_error().is_some_and(|error| error.is_conflict_exception()) => {
                 Ok(())
             }
-            made => made.map(|_| ()).map_err(QueueError::from_sdk),
+            made => made.map(|_| ()).map_err(QueueError::from),
         }
     }
 }

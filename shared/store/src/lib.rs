@@ -7,6 +7,7 @@ mod dynamo;
 mod endpoint_tests;
 mod error;
 mod intake;
+mod ledger;
 mod management;
 mod outbox;
 mod settlements;
