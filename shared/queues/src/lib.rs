@@ -6,6 +6,7 @@ mod deliveries;
 mod delivery_message;
 mod error;
 mod operational_events;
+mod schedule_target;
 mod schedules;
 
 pub use call_jobs::{CallJobs, RefusedJob};
