@@ -1,15 +1,19 @@
 # Every command of this project. Assumed: Rust with cargo, Python 3.11 or later with pip and venv, make.
-# All else is pinned and goes into .venv, .venv-sam, .venv-docs, .local and target.
+# All else is pinned and goes into .venv, .venv-sam, .venv-docs, .venv-tools, .local and target.
 
 PYTHON ?= python3
 CARGO_DENY_VERSION := 0.20.2
 
 STACK := .venv/bin/python infra/local/stack.py
 CHECK := .venv/bin/python infra/check/check.py
-PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
+# pip refuses what has not the hash that the list has, and what is not on the list.
+PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+REQUIREMENTS := infra/local/requirements tests/requirements infra/sam-requirements infra/docs-requirements infra/tools-requirements
+UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make requirements'
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer local-invoke test soak fuzz lint bench api-docs
+.PHONY: help up down logs demo dialer local-invoke test soak fuzz lint bench api-docs requirements advisories
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -52,7 +56,19 @@ lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CAR
 api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.yaml
 	@.venv-docs/bin/python infra/api_docs.py
 
-.venv/bin/python .venv-sam/bin/python .venv-docs/bin/python:
+# From the .in files. What is pinned stays; `make requirements UPGRADE=--upgrade` takes the newest of what the .in leave open.
+# The documentation's list is whole as it stands: see the .in file.
+requirements: .venv-tools/.installed ## Write the lists of Python packages with their hashes anew
+	@set -e; for list in $(REQUIREMENTS); do \
+		case $$list in *docs*) deps=--no-deps;; *) deps=;; esac; \
+		$(UV_COMPILE) $$deps $(UPGRADE) $$list.in -o $$list.txt; done
+
+advisories: .venv-tools/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Known vulnerabilities of all dependencies (asks github.com and pypi.org)
+	@.local/tools/bin/cargo-deny --locked check advisories
+	@set -e; for list in $(REQUIREMENTS); do echo "$$list.txt"; \
+		.venv-tools/bin/pip-audit --disable-pip --require-hashes --requirement $$list.txt; done
+
+.venv/bin/python .venv-sam/bin/python .venv-docs/bin/python .venv-tools/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed. Name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -m venv $(@:/bin/python=) \
@@ -76,6 +92,11 @@ api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.y
 .venv-docs/.installed: infra/docs-requirements.txt | .venv-docs/bin/python
 	@echo "==> Installing the Python packages of the documentation"
 	@.venv-docs/$(PIP_INSTALL) --no-deps -r $<
+	@touch $@
+
+.venv-tools/.installed: infra/tools-requirements.txt | .venv-tools/bin/python
+	@echo "==> Installing the Python packages that keep the lists of the others"
+	@.venv-tools/$(PIP_INSTALL) -r $<
 	@touch $@
 
 # From source: no package registry has a current binary. The debug build takes half the time and is fast enough.

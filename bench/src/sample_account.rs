@@ -292,6 +292,7 @@ pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
         ("CALL_COMPLETIONS_DLQ_URL", queue("call-completions-dead-letters")),
         ("DELIVERIES_QUEUE_URL", queue("deliveries")),
         ("SLOW_DELIVERIES_QUEUE_URL", queue("slow-deliveries")),
+        ("SCHEDULE_TARGET_ARN", "arn:aws:scheduler:::aws-sdk:sqs:sendMessage".into()),
         ("SLOW_DELIVERIES_QUEUE_ARN", "arn:aws:sqs:us-east-1:123456789012:slow-deliveries".into()),
         ("OPERATIONAL_EVENTS_QUEUE_URL", queue("operational-events")),
         ("DELIVERIES_DLQ_ARN", "arn:aws:sqs:us-east-1:123456789012:deliveries-dead-letters".into()),

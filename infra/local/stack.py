@@ -42,6 +42,7 @@ OUTPUTS = [
     "SlowDeliveriesQueueUrl",
     "DeliveriesDeadLetterQueueUrl",
     "OperationalEventsQueueUrl",
+    "RelayFailureQueueUrl",
     "SecretsKeyArn",
 ]
 

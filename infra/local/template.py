@@ -30,6 +30,9 @@ def localise(template: dict, code: dict[str, str]) -> dict:
             for event in properties.get("Events", {}).values():
                 if "ScalingConfig" in event["Properties"]:
                     event["Properties"]["ScalingConfig"] = {"MaximumConcurrency": CONCURRENCY}
+            variables = properties["Environment"]["Variables"]
+            if "SCHEDULE_TARGET_ARN" in variables:  # the emulator's scheduler drops what has a universal target
+                variables["SCHEDULE_TARGET_ARN"] = variables["SLOW_DELIVERIES_QUEUE_ARN"]
         elif resource["Type"] == "AWS::ApiGatewayV2::Api":
             properties["Tags"] = {"ms-custom-id": API_ID}
         elif resource["Type"] == "AWS::IAM::Role":

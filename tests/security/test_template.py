@@ -12,8 +12,9 @@ ROLES = of_type(TEMPLATE, "AWS::IAM::Role")
 QUEUES = of_type(TEMPLATE, "AWS::SQS::Queue")
 TABLES = of_type(TEMPLATE, "AWS::DynamoDB::Table")
 ROUTES = of_type(TEMPLATE, "AWS::ApiGatewayV2::Route")
-# Nothing of ours takes from the last one: its messages wait for an operator, or for nobody.
-SOURCE_QUEUES = [name for name in QUEUES if not name.endswith(("DeadLetterQueue", "OperationalEventsQueue"))]
+# Nothing of ours takes from the last two: their messages wait for an operator, or for nobody.
+UNREAD_QUEUES = ("OperationalEventsQueue", "RelayFailureQueue")
+SOURCE_QUEUES = [name for name in QUEUES if not name.endswith(("DeadLetterQueue", *UNREAD_QUEUES))]
 
 
 def as_list(value) -> list:
@@ -178,6 +179,8 @@ def test_relay_reads_the_stream_calls_and_campaigns_and_sends_jobs_and_nothing_e
         ("dynamodb:BatchGetItem", "Calls"),
         ("dynamodb:BatchGetItem", "Campaigns"),
         ("sqs:SendMessage", "CallJobsQueue"),
+        # Lambda tells it which records were given up, with this role.
+        ("sqs:SendMessage", "RelayFailureQueue"),
     }
     (stream,) = [s for s in statements_of(role_of("Relay")) if "dynamodb:GetRecords" in as_list(s["Action"])]
     assert stream["Resource"] == {"Fn::GetAtt": ["Calls", "StreamArn"]}
@@ -232,13 +235,51 @@ def test_the_two_lanes_of_deliveries_share_no_consumers_and_both_have_a_limit():
     }
 
 
-def test_relay_hears_of_every_new_call_for_as_long_as_the_stream_remembers_it():
+def test_a_backlog_of_completions_cannot_take_the_concurrency_of_the_region():
+    (event,) = FUNCTIONS["Fanout"]["Events"].values()
+    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "FanoutConcurrency"}}
+    assert TEMPLATE["Parameters"]["FanoutConcurrency"]["Default"] == 50
+
+
+def test_every_queue_that_invokes_a_function_has_a_limit():
+    for name, function in FUNCTIONS.items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                assert "MaximumConcurrency" in event["Properties"]["ScalingConfig"], name
+
+
+def test_concurrency_is_reserved_for_requests_only_if_an_operator_asks_for_it():
+    assert TEMPLATE["Parameters"]["InboundReservedConcurrency"]["Default"] == 0
+    reserved = {name: f["ReservedConcurrentExecutions"] for name, f in FUNCTIONS.items() if "Reserved" in str(list(f))}
+    assert reserved == {
+        "Inbound": {"Fn::If": ["ReservesInbound", {"Ref": "InboundReservedConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    }
+    none = {"Fn::Equals": [{"Ref": "InboundReservedConcurrency"}, 0]}
+    assert TEMPLATE["Conditions"]["ReservesInbound"] == {"Fn::Not": [none]}
+
+
+def test_a_schedule_sends_its_message_by_the_universal_target_and_may_send_nowhere_else():
+    variables = FUNCTIONS["Deliver"]["Environment"]["Variables"]
+    assert variables["SCHEDULE_TARGET_ARN"] == {"Fn::Sub": "arn:${AWS::Partition}:scheduler:::aws-sdk:sqs:sendMessage"}
+    # Where the message goes is part of the schedule, so the role is the bound.
+    (statement,) = statements_of(ROLES["DeliverySchedulerRole"])
+    assert as_list(statement["Action"]) == ["sqs:SendMessage"]
+    assert [logical_id(resource) for resource in statement["Resource"]] == [
+        "SlowDeliveriesQueue",
+        "DeliveriesDeadLetterQueue",
+    ]
+
+
+def test_relay_hears_of_every_new_call_and_what_it_gives_up_is_told_before_the_stream_forgets_it():
     (event,) = FUNCTIONS["Relay"]["Events"].values()
     properties = event["Properties"]
     assert (event["Type"], properties["Stream"]) == ("DynamoDB", {"Fn::GetAtt": ["Calls", "StreamArn"]})
     assert properties["StartingPosition"] == "TRIM_HORIZON"
     assert [json.loads(f["Pattern"]) for f in properties["FilterCriteria"]["Filters"]] == [{"eventName": ["INSERT"]}]
-    assert (properties["MaximumRetryAttempts"], properties["MaximumRecordAgeInSeconds"]) == (-1, -1)
+    # The stream forgets after 86,400 s.
+    assert (properties["MaximumRetryAttempts"], properties["MaximumRecordAgeInSeconds"]) == (-1, 82_800)
+    told = {"Type": "SQS", "Destination": {"Fn::GetAtt": ["RelayFailureQueue", "Arn"]}}
+    assert properties["DestinationConfig"] == {"OnFailure": told}
     assert "FunctionResponseTypes" not in properties, "a failed batch comes again whole"
 
 

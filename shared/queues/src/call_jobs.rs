@@ -45,7 +45,7 @@ struct Message {
 
 impl Message {
     fn of(job: &CallJob<'_>) -> Result<Self, QueueError> {
-        Ok(Self { call_id: job.call_id().clone(), body: job.to_json().map_err(QueueError::from_sdk)? })
+        Ok(Self { call_id: job.call_id().clone(), body: job.to_json()? })
     }
 }
 
@@ -67,8 +67,7 @@ impl CallJobs {
             .queue_url(&self.queue_url)
             .attribute_names(QueueAttributeName::QueueArn)
             .send()
-            .await
-            .map_err(QueueError::from_sdk)?;
+            .await?;
         Ok(())
     }
 
@@ -86,8 +85,7 @@ impl CallJobs {
             .message_deduplication_id(message.call_id.as_str())
             .message_body(message.body)
             .send()
-            .await
-            .map_err(QueueError::from_sdk)?;
+            .await?;
         Ok(())
     }
 
@@ -114,11 +112,10 @@ impl CallJobs {
                 .message_group_id(message.call_id.as_str())
                 .message_deduplication_id(message.call_id.as_str())
                 .message_body(&message.body)
-                .build()
-                .map_err(QueueError::from_sdk)?;
+                .build()?;
             request = request.entries(entry);
         }
-        let answer = request.send().await.map_err(QueueError::from_sdk)?;
+        let answer = request.send().await?;
         let mut refused = Vec::new();
         for failed in answer.failed() {
             let message = failed.id().parse().ok().and_then(|index: usize| batch.get(index));

@@ -31,16 +31,11 @@ impl DeadLetters {
             .message_attributes("code", text_attribute(code)?)
             .message_attributes("reason", text_attribute(reason)?)
             .send()
-            .await
-            .map_err(QueueError::from_sdk)?;
+            .await?;
         Ok(())
     }
 }
 
 fn text_attribute(text: &str) -> Result<MessageAttributeValue, QueueError> {
-    MessageAttributeValue::builder()
-        .data_type("String")
-        .string_value(text)
-        .build()
-        .map_err(QueueError::from_sdk)
+    Ok(MessageAttributeValue::builder().data_type("String").string_value(text).build()?)
 }

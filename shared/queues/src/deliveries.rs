@@ -61,13 +61,12 @@ impl Deliveries {
             let entry = SendMessageBatchRequestEntry::builder()
                 .id(index.to_string())
                 .message_group_id(message.account_id.as_str())
-                .message_body(message.to_json().map_err(QueueError::from_sdk)?)
+                .message_body(message.to_json()?)
                 .set_delay_seconds(Some(whole_seconds(*delay)).filter(|seconds| *seconds > 0))
-                .build()
-                .map_err(QueueError::from_sdk)?;
+                .build()?;
             request = request.entries(entry);
         }
-        let answer = request.send().await.map_err(QueueError::from_sdk)?;
+        let answer = request.send().await?;
         match answer.failed().first() {
             None => Ok(()),
             Some(failed) => {

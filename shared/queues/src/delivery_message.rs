@@ -48,6 +48,13 @@ impl From<Version> for u32 {
     }
 }
 
+/// The input of a schedule that sends a message, as far as it is read.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct LeftBySchedule {
+    message_body: String,
+}
+
 /// A message of the queue that is none of ours.
 #[derive(Debug, thiserror::Error)]
 #[error("not a delivery message: {0}")]
@@ -106,13 +113,15 @@ impl DeliveryMessage {
         AttemptRecord::key(self.run.as_deref(), self.attempt)
     }
 
-    /// Reads a message's body.
+    /// Reads a message's body. What a schedule that could not reach the queue has left among the dead letters is its whole
+    /// input: sent back to the queue, it is read all the same.
     ///
     /// # Errors
     ///
     /// [`InvalidDeliveryMessage`] when it is no version 1 message.
     pub fn parse(body: &str) -> Result<Self, InvalidDeliveryMessage> {
-        let message: Self = serde_json::from_str(body)?;
+        let scheduled = serde_json::from_str::<LeftBySchedule>(body);
+        let message: Self = serde_json::from_str(scheduled.as_ref().map_or(body, |left| &left.message_body))?;
         if !(1..=MAX_ATTEMPTS).contains(&message.attempt) {
             return Err(serde_json::Error::custom("\"attempt\" must be 1 to 10").into());
         }
@@ -142,6 +151,7 @@ mod tests {
     use domain::{Randomness, Timestamp};
 
     use super::*;
+    use crate::schedule_target::ScheduleTarget;
 
     fn message() -> DeliveryMessage {
         let now = Timestamp::from_millis(1);
@@ -174,6 +184,14 @@ mod tests {
         assert_eq!(DeliveryMessage::parse(&json).expect("a message"), hurried);
         assert_eq!(hurried.attempt_name(), hurried.clone().next().attempt_name().replace("05", "04"));
         assert!(!hurried.next().to_json().expect("JSON").contains("hurried"));
+    }
+
+    #[test]
+    fn a_message_that_a_schedule_left_among_the_dead_letters_reads_back() {
+        let message = message();
+        let target = ScheduleTarget::parse("arn:aws:scheduler:::aws-sdk:sqs:sendMessage").expect("a target");
+        let left = target.input(&message, "https://sqs.example/slow").expect("JSON");
+        assert_eq!(DeliveryMessage::parse(&left).expect("a message"), message);
     }
 
     #[test]

@@ -60,9 +60,9 @@ impl FanOutRests {
     ///
     /// [`QueueError`] when SQS is not known to have taken it. Sending it again repeats deliveries under their ids.
     pub async fn send(&self, rest: &FanOutRest) -> Result<(), QueueError> {
-        let body = serde_json::to_string(rest).map_err(QueueError::from_sdk)?;
+        let body = serde_json::to_string(rest)?;
         let request = self.client.send_message().queue_url(&self.queue_url).message_body(body);
-        request.send().await.map_err(QueueError::from_sdk)?;
+        request.send().await?;
         Ok(())
     }
 }

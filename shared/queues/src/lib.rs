@@ -7,6 +7,7 @@ mod delivery_message;
 mod error;
 mod fan_out_rest;
 mod operational_events;
+mod schedule_target;
 mod schedules;
 
 pub use call_jobs::{CallJobs, RefusedJob};

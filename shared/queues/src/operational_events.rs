@@ -52,13 +52,7 @@ impl OperationalEvents {
     ///
     /// [`QueueError`] when SQS did not take it.
     pub async fn webhook_disabled(&self, event: WebhookDisabled<'_>) -> Result<(), QueueError> {
-        self.client
-            .send_message()
-            .queue_url(&self.queue_url)
-            .message_body(event.to_json().map_err(QueueError::from_sdk)?)
-            .send()
-            .await
-            .map_err(QueueError::from_sdk)?;
+        self.client.send_message().queue_url(&self.queue_url).message_body(event.to_json()?).send().await?;
         Ok(())
     }
 }

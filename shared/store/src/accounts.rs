@@ -7,9 +7,10 @@ use domain::{
 use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{from_item, get, is_refused, key, number, text, to_item};
+use crate::dynamo::item::{from_item, get, is_refused, key, key2, number, text, to_item};
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
+use crate::ledger::put_entry;
 use crate::{ApiKeyRecord, StoreError, lists};
 
 /// An account: a tenant of the product.
@@ -58,6 +59,11 @@ impl Accounts {
     }
 
     /// Records a new account, its first credits in the ledger, and its first API key: all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when nothing is known to have been recorded. When the answer to the transaction was lost, the account is
+    /// looked for: nobody would learn the key of one that is there.
     pub async fn create_account(&self, account: &Account, api_key: &ApiKey) -> Result<(), StoreError> {
         let put_account = Put::builder()
             .table_name(&self.accounts)
@@ -65,11 +71,16 @@ impl Accounts {
             .condition_expression("attribute_not_exists(id)")
             .build()?;
         let put_key = self.put_api_key(&account.id, api_key, None, account.created_at)?;
-        let top_up = self.put_top_up(&account.id, account.credits, account.created_at)?;
-        let items = [put_account, put_key, top_up].map(|put| TransactWriteItem::builder().put(put).build());
-        match transact(&self.client, &self.randomness, items.into()).await? {
-            Transacted::Committed => Ok(()),
-            Transacted::Refused(_) => Err(StoreError::Unavailable("the new account's id was taken".into())),
+        let top_up = self.top_up(&account.id, account.credits, account.created_at);
+        let put_top_up = put_entry(&self.ledger, &top_up)?;
+        let items =
+            [put_account, put_key, put_top_up].map(|put| TransactWriteItem::builder().put(put).build());
+        match transact(&self.client, &self.randomness, items.into()).await {
+            Ok(Transacted::Committed) => Ok(()),
+            Ok(Transacted::Refused(_)) => {
+                Err(StoreError::Unavailable("the new account's id was taken".into()))
+            }
+            Err(lost) => self.is_in_ledger(&top_up).await?.then_some(()).ok_or(lost),
         }
     }
 
@@ -79,6 +90,11 @@ impl Accounts {
     }
 
     /// Adds credits to an account; whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when none are known to have been added. When the answer to the transaction was lost, the ledger is asked:
+    /// the caller would add them again.
     pub async fn add_credits(
         &self,
         id: &AccountId,
@@ -92,11 +108,16 @@ impl Accounts {
             .condition_expression("attribute_exists(id)")
             .expression_attribute_values(":credits", number(credits))
             .build()?;
+        let top_up = self.top_up(id, credits, now);
         let items = vec![
             TransactWriteItem::builder().update(update).build(),
-            TransactWriteItem::builder().put(self.put_top_up(id, credits, now)?).build(),
+            TransactWriteItem::builder().put(put_entry(&self.ledger, &top_up)?).build(),
         ];
-        Ok(matches!(transact(&self.client, &self.randomness, items).await?, Transacted::Committed))
+        match transact(&self.client, &self.randomness, items).await {
+            Ok(Transacted::Committed) => Ok(true),
+            Ok(Transacted::Refused(_)) => Ok(false),
+            Err(lost) => self.is_in_ledger(&top_up).await?.then_some(true).ok_or(lost),
+        }
     }
 
     /// Sets how many webhooks and campaigns an account may have; whether there is one.
@@ -186,8 +207,8 @@ impl Accounts {
         Ok(Put::builder().table_name(&self.api_keys).set_item(Some(to_item("ApiKeys", record)?)).build()?)
     }
 
-    fn put_top_up(&self, id: &AccountId, credits: u64, now: Timestamp) -> Result<Put, StoreError> {
-        let entry = LedgerEntry {
+    fn top_up(&self, id: &AccountId, credits: u64, now: Timestamp) -> LedgerEntry {
+        LedgerEntry {
             account_id: id.clone(),
             id: LedgerEntryId::new(now, &self.randomness),
             kind: LedgerKind::ToppedUp,
@@ -195,8 +216,12 @@ impl Accounts {
             call_id: None,
             written_off: 0,
             timestamp: now,
-        };
-        Ok(Put::builder().table_name(&self.ledger).set_item(Some(to_item("Ledger", entry)?)).build()?)
+        }
+    }
+
+    async fn is_in_ledger(&self, entry: &LedgerEntry) -> Result<bool, StoreError> {
+        let key = key2(("accountId", entry.account_id.as_str()), ("id", entry.id.as_str()));
+        Ok(get(&self.client, &self.ledger, key).await?.is_some())
     }
 }
 
@@ -209,3 +234,7 @@ pub(crate) async fn read_account(
     let found = get(client, table, key("id", id.as_str())).await?;
     Ok(found.map(|item| from_item("Accounts", item)).transpose()?)
 }
+
+#[cfg(test)]
+#[path = "accounts_tests.rs"]
+mod tests;

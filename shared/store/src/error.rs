@@ -1,6 +1,5 @@
-use std::error::Error;
-
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use environment::describe_aws_error;
 
 /// A call to DynamoDB did not do what it was asked to.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -23,14 +22,55 @@ pub struct InvalidItem {
     pub reason: String,
 }
 
-impl<E: Error + 'static, R: std::fmt::Debug + 'static> From<SdkError<E, R>> for StoreError {
-    fn from(error: SdkError<E, R>) -> Self {
-        Self::Unavailable(DisplayErrorContext(error).to_string())
+impl<E: ProvideErrorMetadata> From<SdkError<E>> for StoreError {
+    fn from(error: SdkError<E>) -> Self {
+        Self::Unavailable(describe_aws_error(&error))
     }
 }
 
 impl From<aws_sdk_dynamodb::error::BuildError> for StoreError {
     fn from(error: aws_sdk_dynamodb::error::BuildError) -> Self {
         Self::Unavailable(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use environment::aws_client;
+    use scripted_aws::{Answer, REQUEST_ID, scripted};
+
+    use super::*;
+
+    /// What a read says of this answer, in both ways in which it could be logged.
+    async fn said_of(answer: Answer) -> String {
+        let client = aws_client!(aws_sdk_dynamodb, &scripted(move |_| answer.clone()));
+        let error = client.get_item().table_name("Calls").send().await.expect_err("no item");
+        let error = StoreError::from(error);
+        format!("{error} {error:?}")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_cut_is_told_by_the_id_of_its_request_and_not_by_its_text() {
+        let cut = r#"{"Item":{"phoneNumber":{"S":"+15551234567"},"email":{"S":"jane@example.com"},"slug":{"S":"5ec"#;
+        for status in [200, 400, 500] {
+            let said = said_of(Answer::Status(status, cut.into())).await;
+            for personal in ["5551234567", "jane@", "5ec", "phoneNumber"] {
+                assert!(!said.contains(personal), "{said}");
+            }
+            assert!(said.contains(REQUEST_ID) && said.contains(&status.to_string()), "{said}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_is_told_by_its_code_and_message() {
+        let said = said_of(Answer::refused("ResourceNotFoundException", r#","Item":"+15551234567""#)).await;
+        assert!(said.contains("ResourceNotFoundException: ResourceNotFoundException said"), "{said}");
+        assert!(said.contains(REQUEST_ID) && !said.contains("+1555"), "{said}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lost_connection_is_told_by_its_kind() {
+        let said = said_of(Answer::Lost).await;
+        assert!(said.contains("not reached: connection reset"), "{said}");
     }
 }

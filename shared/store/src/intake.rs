@@ -12,6 +12,7 @@ use crate::StoreError;
 use crate::dynamo::commit_window::{begun_until, in_time};
 use crate::dynamo::item::{Item, expires_at, from_item, get, is_refused, key, key2, number, text, to_item};
 use crate::dynamo::transaction::{Transacted, transact};
+use crate::ledger::put_entry;
 
 /// A call is written under a new id only.
 const IS_NEW: &str = "attribute_not_exists(id)";
@@ -213,7 +214,7 @@ impl Intake {
             written_off: 0,
             timestamp: call.created_at,
         };
-        Ok(Put::builder().table_name(&self.ledger).set_item(Some(to_item("Ledger", entry)?)).build()?)
+        put_entry(&self.ledger, &entry)
     }
 }
 

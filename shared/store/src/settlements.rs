@@ -9,9 +9,10 @@ use domain::{
 use environment::{InvalidVariable, required_var};
 
 use crate::dynamo::batch::read_all;
-use crate::dynamo::item::{Item, MAX_ITEM_BYTES, from_item, key, number, size_of, text, to_item};
+use crate::dynamo::item::{Item, MAX_ITEM_BYTES, from_item, key, number, size_of, text};
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::intake::call_item;
+use crate::ledger::put_entry;
 use crate::transcript::TRANSCRIPT;
 use crate::{InvalidItem, StoreError, StoredTranscript};
 
@@ -213,9 +214,7 @@ impl Settlements {
                 written_off: settlement.written_off,
                 timestamp: now,
             };
-            let put =
-                Put::builder().table_name(&self.ledger).set_item(Some(to_item("Ledger", entry)?)).build()?;
-            items.push(TransactWriteItem::builder().put(put).build());
+            items.push(TransactWriteItem::builder().put(put_entry(&self.ledger, &entry)?).build());
         }
         Ok(items)
     }

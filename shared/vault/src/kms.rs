@@ -1,4 +1,3 @@
-use std::error::Error;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -7,6 +6,7 @@ use aws_sdk_kms::error::SdkError;
 use aws_sdk_kms::operation::decrypt::DecryptError;
 use aws_sdk_kms::primitives::Blob;
 use domain::Clock;
+use environment::describe_aws_error;
 
 use crate::cache::{Cache, Sealed};
 use crate::{Opened, SealContext};
@@ -40,8 +40,8 @@ pub enum VaultError {
     #[error("the sealed value does not open under this context")]
     Unopenable,
     /// KMS was not reached, is throttling, or refuses the key or the caller. A later try may succeed.
-    #[error("KMS did not answer as expected")]
-    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    #[error("KMS did not answer as expected: {0}")]
+    Unavailable(String),
 }
 
 impl Vault {
@@ -68,7 +68,7 @@ impl Vault {
             .plaintext(Blob::new(plaintext))
             .send()
             .await
-            .map_err(|error| VaultError::Unavailable(Box::new(error)))?;
+            .map_err(|error| VaultError::Unavailable(describe_aws_error(&error)))?;
         let ciphertext = sealed.ciphertext_blob.ok_or_else(empty_answer)?;
         Ok(ciphertext.into_inner())
     }
@@ -95,21 +95,18 @@ impl Vault {
             .ciphertext_blob(Blob::new(sealed.ciphertext.as_slice()))
             .send()
             .await
-            .map_err(decrypt_error)?;
+            .map_err(|error| decrypt_error(&error))?;
         let plaintext = answer.plaintext.ok_or_else(empty_answer)?;
         Ok(Opened::new(plaintext.into_inner()))
     }
 }
 
-fn decrypt_error<R>(error: SdkError<DecryptError, R>) -> VaultError
-where
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
+fn decrypt_error(error: &SdkError<DecryptError>) -> VaultError {
     match error.as_service_error() {
         Some(DecryptError::InvalidCiphertextException(_) | DecryptError::IncorrectKeyException(_)) => {
             VaultError::Unopenable
         }
-        _ => VaultError::Unavailable(Box::new(error)),
+        _ => VaultError::Unavailable(describe_aws_error(error)),
     }
 }
 
@@ -119,74 +116,68 @@ fn empty_answer() -> VaultError {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_kms::config::{BehaviorVersion, Config, Region};
-    use aws_sdk_kms::types::error::{
-        DisabledException, IncorrectKeyException, InvalidCiphertextException, KmsInternalException,
-    };
+    use environment::aws_client;
+    use scripted_aws::{Answer, scripted};
 
     use super::*;
     use crate::Purpose;
 
-    /// A vault whose KMS is nowhere.
-    fn vault() -> Vault {
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("eu-central-1"))
-            .endpoint_url("http://127.0.0.1:1")
-            .build();
-        Vault::new(Client::from_conf(config), "a-key", Clock::system())
+    /// A vault whose KMS answers this.
+    fn vault(answer: Answer) -> Vault {
+        let config = scripted(move |_| answer.clone());
+        Vault::new(aws_client!(aws_sdk_kms, &config), "a-key", Clock::system())
     }
 
     fn context() -> SealContext {
         SealContext { account: "acc_1".to_owned(), webhook: "wh_1".to_owned(), purpose: Purpose::Headers }
     }
 
-    fn meaning_of(error: DecryptError) -> VaultError {
-        decrypt_error(SdkError::service_error(error, ()))
+    async fn refused_with(code: &str) -> VaultError {
+        vault(Answer::refused(code, "")).open(&context(), b"ciphertext").await.expect_err("refused")
     }
 
     #[tokio::test]
     async fn a_value_that_kms_would_not_take_is_refused_before_kms_is_called() {
         for bytes in [0, 4_097, 100_000] {
-            let refused = vault().seal(&context(), &vec![b'x'; bytes]).await;
+            let refused = vault(Answer::Lost).seal(&context(), &vec![b'x'; bytes]).await;
             assert!(matches!(refused, Err(VaultError::Size { bytes: said }) if said == bytes), "{refused:?}");
         }
         for bytes in [0, 6_145] {
-            let refused = vault().open(&context(), &vec![b'x'; bytes]).await;
+            let refused = vault(Answer::Lost).open(&context(), &vec![b'x'; bytes]).await;
             assert!(matches!(refused, Err(VaultError::Unopenable)), "{refused:?}");
         }
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_kms_that_cannot_be_reached_is_unavailable() {
-        let sealed = vault().seal(&context(), &[b'x'; 4_096]).await;
+        let sealed = vault(Answer::Lost).seal(&context(), &[b'x'; 4_096]).await;
         assert!(matches!(sealed, Err(VaultError::Unavailable(_))), "{sealed:?}");
-        let opened = vault().open(&context(), b"ciphertext").await;
+        let opened = vault(Answer::Lost).open(&context(), b"ciphertext").await;
         assert!(matches!(opened, Err(VaultError::Unavailable(_))), "{opened:?}");
     }
 
-    #[test]
-    fn a_ciphertext_of_another_context_or_key_can_never_be_opened() {
-        let wrong_context = InvalidCiphertextException::builder().build();
-        let wrong_key = IncorrectKeyException::builder().build();
-        for error in [
-            DecryptError::InvalidCiphertextException(wrong_context),
-            DecryptError::IncorrectKeyException(wrong_key),
-        ] {
-            assert!(matches!(meaning_of(error), VaultError::Unopenable));
+    #[tokio::test]
+    async fn a_ciphertext_of_another_context_or_key_can_never_be_opened() {
+        for code in ["InvalidCiphertextException", "IncorrectKeyException"] {
+            assert!(matches!(refused_with(code).await, VaultError::Unopenable), "{code}");
         }
     }
 
-    #[test]
-    fn a_fault_of_kms_or_of_the_key_may_pass() {
-        let internal = KmsInternalException::builder().build();
-        let disabled = DisabledException::builder().build();
-        for error in [
-            DecryptError::KmsInternalException(internal),
-            DecryptError::DisabledException(disabled),
-            DecryptError::unhandled("ThrottlingException"),
-        ] {
-            assert!(matches!(meaning_of(error), VaultError::Unavailable(_)));
+    #[tokio::test(start_paused = true)]
+    async fn a_fault_of_kms_or_of_the_key_may_pass() {
+        for code in ["KMSInternalException", "DisabledException", "ThrottlingException"] {
+            assert!(matches!(refused_with(code).await, VaultError::Unavailable(_)), "{code}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_cannot_be_read_is_not_repeated_in_the_error() {
+        let cut = r#"{"KeyId":"a-key","Plaintext":"c2VjcmV0IGhlYWRlcg"#;
+        for status in [200, 400, 500] {
+            let error = vault(Answer::Status(status, cut.into())).open(&context(), b"ciphertext").await;
+            let said = format!("{error:?} {}", error.as_ref().expect_err("unreadable"));
+            assert!(!said.contains("c2VjcmV0"), "{said}");
+            assert!(said.contains(scripted_aws::REQUEST_ID), "{said}");
         }
     }
 
