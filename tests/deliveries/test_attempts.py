@@ -32,7 +32,6 @@ ATTEMPT_KEYS = {
     "nextAttemptAt",
     "test",
     "hurried",
-    "note",
 }
 BLOCKED = [
     "https://10.0.0.1/",

@@ -26,7 +26,10 @@ fuzz_target!(|input: &str| {
     }
     if digits_only {
         // Prefixes come and go. The subscriber's own digits stay.
-        assert!(text.ends_with(&number.as_str()[number.as_str().len() - 4..]), "digits were lost or invented");
+        assert!(
+            text.ends_with(&number.as_str()[number.as_str().len() - 4..]),
+            "digits were lost or invented"
+        );
     }
 });
 
