@@ -19,6 +19,7 @@ const OURS: [&str; 17] = [
     "egress",
     "environment",
     "fanout",
+    "gateway",
     "inbound",
     "manage",
     "operator",
