@@ -76,7 +76,7 @@ def test_after_the_overlap_only_the_new_secret_verifies(account, receivers):
         request = sample_sent(account, webhook, receiver)
         return len(signatures(request)) == 1 and request
 
-    last = eventually(signed_once, "the old secret is out of its overlap", timeout=4.0)
+    last = eventually(signed_once, "the old secret is out of its overlap", timeout=4.0, pause=0.3)
     assert last.at - first.at > 1.0
     assert verifies(last, new) and not verifies(last, webhook.signing_secret)
 

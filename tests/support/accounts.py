@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 PATIENCE = 30.0
 
 
-def eventually(probe: Callable, what: str, timeout: float = PATIENCE):
+def eventually(probe: Callable, what: str, timeout: float = PATIENCE, pause: float = 0.05):
     """The first truthy answer of `probe`, asked again until the deadline."""
     deadline = time.monotonic() + timeout
     while True:
@@ -23,7 +23,7 @@ def eventually(probe: Callable, what: str, timeout: float = PATIENCE):
             return answer
         if time.monotonic() > deadline:
             raise AssertionError(f"within {timeout:.0f} s: {what}; last seen: {answer!r}")
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def unused_phone() -> str:

@@ -58,7 +58,7 @@ def queue_counts(stack: Stack) -> dict[str, dict[str, int]]:
 
 def is_working(counts: dict[str, dict[str, int]]) -> bool:
     """Whether a queue that a function reads has something due or under way; what is delayed is left alone."""
-    others = ("dead-letters", "operational-events", ".fifo")
+    others = ("dead-letters", "operational-events", "relay-failures", ".fifo")
     read = [states for name, states in counts.items() if not any(other in name for other in others)]
     return any(states["due"] or states["in flight"] for states in read)
 
