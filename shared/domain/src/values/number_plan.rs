@@ -18,6 +18,16 @@ pub(super) fn number_of(dialled: &str, country: CountryCode) -> Option<PhoneNumb
     if dialled.len() > MAX_DIGITS {
         return None;
     }
+    reading_of(dialled, country).filter(|number| number.as_str() == dialled || is_stable(number))
+}
+
+/// Whether the number reads as itself. A prefix that is written twice comes off once: what is left would lose it, too, at the
+/// next reader's, and ring somebody else.
+fn is_stable(number: &PhoneNumber) -> bool {
+    Reading::international(number.as_str()).is_some_and(|again| again.number == *number)
+}
+
+fn reading_of(dialled: &str, country: CountryCode) -> Option<PhoneNumber> {
     if dialled.starts_with('+') {
         return Reading::international(dialled).map(|reading| reading.number);
     }

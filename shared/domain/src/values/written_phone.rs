@@ -152,6 +152,12 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_would_lose_a_prefix_once_more_is_refused() {
+        all_are_refused(RefusedPhone::NotANumber, "62", &["0043 004 949", "004300494900"]);
+        all_are("+442079460958", "1", &["+44 (0)20 7946 0958"]);
+    }
+
+    #[test]
     fn separators_of_every_kind_mean_nothing() {
         let texts = [
             "+15551234567",
