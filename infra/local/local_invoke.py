@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -39,13 +38,13 @@ from settings import (
 )
 
 STOP_PATIENCE_S = 20
-CTRL_C_ARRIVES_S = 0.5
 # e_machine of an ELF file, by the names of Lambda.
 MACHINES = {0x3E: "x86_64", 0xB7: "arm64"}
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is taken down then, too
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background has it ignored
     settings = Settings.from_environment()
     function = _chosen("FN", sorted(template.functions(read_template())))
     event = _chosen("EVENT", sample_events.names())
@@ -158,14 +157,8 @@ def _run(command: list) -> str:
             _stop(running)
             raise
     if running.returncode != 0:
-        _let_ctrl_c_arrive()
         raise Problem(f"sam ended with exit code {running.returncode}; what it says is above.")
     return answer
-
-
-def _let_ctrl_c_arrive() -> None:
-    """A terminal sends it to sam, too, which may be the first to end."""
-    threading.Event().wait(CTRL_C_ARRIVES_S)
 
 
 def _stop(running: subprocess.Popen) -> None:
