@@ -7,7 +7,7 @@ use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
-use crate::dynamo::item::{from_item, get, is_refused, key, text};
+use crate::dynamo::item::{from_item, get, key, text, unless_refused};
 
 /// What is stored of an API key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,10 +88,7 @@ impl Access {
             .expression_attribute_values(":today", text(today))
             .send()
             .await;
-        match result {
-            Err(error) if is_refused(&error) => Ok(()),
-            result => result.map(|_| ()).map_err(StoreError::from),
-        }
+        unless_refused(result).map(drop)
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
 use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{from_item, get, is_refused, key, key2, number, text, to_item};
+use crate::dynamo::item::{from_item, get, key, key2, number, text, to_item, unless_refused};
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::ledger::put_entry;
@@ -132,11 +132,7 @@ impl Accounts {
             .expression_attribute_values(":limits", AttributeValue::M(to_item("Accounts", limits)?))
             .send()
             .await;
-        match result {
-            Ok(_) => Ok(true),
-            Err(error) if is_refused(&error) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        unless_refused(result)
     }
 
     /// The API keys of an account, newest first.
@@ -182,11 +178,7 @@ impl Accounts {
             .expression_attribute_values(":account", text(account.as_str()))
             .send()
             .await;
-        match result {
-            Ok(_) => Ok(true),
-            Err(error) if is_refused(&error) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        unless_refused(result)
     }
 
     fn put_api_key(

@@ -7,7 +7,7 @@ use domain::{AccountId, Budget, BudgetLimit, Clock, Randomness, Timestamp};
 use environment::{InvalidVariable, required_var};
 
 use crate::StoreError;
-use crate::dynamo::item::{expires_at, from_item, get, is_refused, key2, number, text, to_item};
+use crate::dynamo::item::{expires_at, from_item, get, key2, number, text, to_item, unless_refused};
 
 /// Times that a change is worked out anew because another came in between.
 const TRIES: u32 = 10;
@@ -122,11 +122,7 @@ impl Budgets {
                 .condition_expression("version = :before")
                 .expression_attribute_values(":before", number(version - 1)),
         };
-        match put.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_refused(&error) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        unless_refused(put.send().await)
     }
 
     /// Random, so that those that met do not meet again.

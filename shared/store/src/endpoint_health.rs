@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::{Endpoint, HealthChange, Mark, Timestamp, Webhook, WebhookKind};
 
-use crate::dynamo::item::{Item, is_refused, key2, number, text};
+use crate::dynamo::item::{Item, key2, number, text, unless_refused};
 use crate::{Attempts, StoreError};
 
 /// What became of an endpoint that was to be disabled.
@@ -49,11 +49,7 @@ impl Attempts {
         }
         let update =
             update.update_expression(parts.join(" ")).condition_expression(format!("{at}.#url = :url"));
-        match update.send().await {
-            Err(error) if is_refused(&error) => Ok(()),
-            Err(error) => Err(error.into()),
-            Ok(_) => Ok(()),
-        }
+        unless_refused(update.send().await).map(drop)
     }
 
     /// Disables an endpoint that has answered that it is gone: an outbound webhook, or the response webhook of an inbound one

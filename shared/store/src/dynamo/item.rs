@@ -62,6 +62,17 @@ pub(crate) fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> 
     error.code() == Some("ConditionalCheckFailedException")
 }
 
+/// Whether a conditional write was done: `false` when its condition did not hold.
+pub(crate) fn unless_refused<T, E: ProvideErrorMetadata>(
+    result: Result<T, SdkError<E>>,
+) -> Result<bool, StoreError> {
+    match result {
+        Ok(_) => Ok(true),
+        Err(error) if is_refused(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Bytes of an item as DynamoDB counts them ("DynamoDB item sizes and formats").
 pub(crate) fn size_of(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + size_of_value(value)).sum()

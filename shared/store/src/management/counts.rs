@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use domain::{AccountId, Limited, Webhook, WebhookKind};
 
 use crate::accounts::read_account;
-use crate::dynamo::item::{Item, get, is_refused, key, number, text};
+use crate::dynamo::item::{Item, get, key, number, text, unless_refused};
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::{Management, StoreError};
 
@@ -115,10 +115,7 @@ impl Management {
             .item(Limited::OutboundWebhook.plural(), number(outbound))
             .item(Limited::Campaign.plural(), number(campaigns))
             .condition_expression("attribute_not_exists(accountId)");
-        match put.send().await {
-            Err(error) if is_refused(&error) => Ok(()),
-            done => done.map(|_| ()).map_err(StoreError::from),
-        }
+        unless_refused(put.send().await).map(drop)
     }
 
     /// One attribute of everything that an account has in a table.

@@ -9,7 +9,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{Item, expires_at, from_item, is_refused, key2, number, text, to_item};
+use crate::dynamo::item::{Item, expires_at, from_item, key2, number, text, to_item, unless_refused};
 use crate::dynamo::page::{Filter, List};
 use crate::{Management, StoreError, lists};
 
@@ -77,11 +77,7 @@ impl Management {
             .table_name(&self.delivery_logs)
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(deliveryId)");
-        match put.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_refused(&error) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        unless_refused(put.send().await)
     }
 
     /// Notes that the message of a claimed resend was sent.
