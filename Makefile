@@ -13,10 +13,10 @@ UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-versio
 	--custom-compile-command 'make requirements'
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer local-invoke test soak fuzz lint bench api-docs requirements advisories
+.PHONY: help up down logs demo dialer local-invoke test soak fuzz lint bench api-docs number-plans requirements advisories
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
 
 up: .venv/.local-installed ## Start a local stack, or bring a running one up to date (PORT, default 4566)
 	@$(STACK) up
@@ -55,6 +55,9 @@ lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CAR
 
 api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.yaml
 	@.venv-docs/bin/python infra/api_docs.py
+
+number-plans: .venv/.tests-installed ## Write every country's rules for phone numbers anew, from the package phonenumbers
+	@.venv/bin/python infra/number_plans.py
 
 # From the .in files. What is pinned stays; `make requirements UPGRADE=--upgrade` takes the newest of what the .in leave open.
 # The documentation's list is whole as it stands: see the .in file.

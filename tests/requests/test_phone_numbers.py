@@ -3,22 +3,34 @@
 They are read by the product's own rule in a small program, without HTTP. Some of test_leniency.py go all the way.
 """
 
+import importlib.util
 import json
 import random
+import re
 import subprocess
 from pathlib import Path
 
+import phonenumbers
 import pytest
 
-from written_numbers import judged, random_digits, with_noise, written_numbers
+from written_numbers import examples, judged, random_digits, with_noise, written_numbers
 
 CHECKOUT = Path(__file__).parents[2]
+TABLE = CHECKOUT / "shared" / "domain" / "src" / "values" / "number_plans.rs"
 SEED = 20_260_601
 READER = ["cargo", "run", "--quiet", "--locked", "--package", "domain", "--example", "read_phones"]
 # Read otherwise by the product: exit codes of elsewhere, and a + before a 0, which is no number in E.164.
 READ_OTHERWISE = ("00", "011", "+0")
 # Countries where 00 and the next digits choose a carrier: some numbers could be read in two ways.
 CARRIERS_BY_00 = {55, 61, 62, 65, 81, 82}
+
+
+@pytest.fixture(scope="module")
+def generator():
+    spec = importlib.util.spec_from_file_location("number_plans", CHECKOUT / "infra" / "number_plans.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +105,29 @@ def test_any_digits_are_read_as_the_package_reads_them(read):
     different = [found for found in zip(cases, expected, got, strict=True) if found[1] != found[2]]
     assert sum(number is not None for number in expected) > 3_000
     assert not different, f"{len(different)} of {len(cases)}: {different[:20]}"
+
+
+def test_the_table_is_what_the_package_has(generator):
+    assert TABLE.read_text(encoding="utf-8") == generator.table(), "make number-plans writes it anew"
+
+
+def test_what_the_table_calls_assigned_is_what_the_package_calls_valid(generator):
+    chosen = random.Random(SEED)
+    different, valid = [], 0
+    for example in examples():
+        assigned = re.compile(generator.assigned(example.country_code))
+        for _ in range(20):
+            digits = list(phonenumbers.national_significant_number(example))
+            for _ in range(chosen.randint(0, 3)):
+                digits[chosen.randrange(len(digits))] = chosen.choice("0123456789")
+            try:
+                number = phonenumbers.parse(f"+{example.country_code}{''.join(digits)}")
+            except phonenumbers.NumberParseException:
+                continue
+            national = phonenumbers.national_significant_number(number)
+            is_valid = phonenumbers.is_valid_number(number)
+            valid += is_valid
+            if is_valid != bool(assigned.fullmatch(national)):
+                different.append((example.country_code, national))
+    assert valid > 5_000
+    assert not different, different[:20]

@@ -3,7 +3,7 @@ use std::time::Duration;
 use domain::{
     BodyDigest, Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus, Clock,
     CountryCode, IdempotencyKey, InboundRequest, MAX_BODY_BYTES, Randomness, RequestId, Slug, Source,
-    Timestamp, WebhookId, load_number_plans, parse_inbound_request,
+    Timestamp, WebhookId, parse_inbound_request,
 };
 use lambda_http::http::{Method, Response};
 use lambda_http::{Body, Request, RequestExt};
@@ -71,11 +71,9 @@ enum Placed {
 
 impl Inbound {
     /// Opens the connections to AWS that a request needs. While it starts, a function has the CPU of a larger one, and the first
-    /// request would wait for the handshakes. Whether they can be opened is the first request's to find out. While AWS answers,
-    /// the tables of phone numbers are read.
+    /// request would wait for the handshakes. Whether they can be opened is the first request's to find out.
     pub async fn connect(&self) {
-        let numbers = async { load_number_plans(self.country) };
-        let both = async { tokio::join!(self.intake.connect(), self.call_jobs.connect(), numbers) };
+        let both = async { tokio::join!(self.intake.connect(), self.call_jobs.connect()) };
         let _ = tokio::time::timeout(CONNECTING, both).await;
     }
 

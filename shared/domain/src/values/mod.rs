@@ -8,6 +8,9 @@ mod ids;
 mod json_object;
 mod lenient_json;
 mod number_plan;
+#[rustfmt::skip]
+mod number_plans;
+mod number_reading;
 mod page;
 mod phone;
 mod private;
@@ -28,7 +31,6 @@ pub use ids::{
 pub use json_object::JsonObject;
 pub use lenient_json::BrokenJson;
 pub(crate) use lenient_json::{Fields, Lenient, number_text, text_of};
-pub use number_plan::load_number_plans;
 pub use page::{InvalidPosition, KeyPart, ListOrder, Page, Position, Slice};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber};
 pub(crate) use private::shows_only;

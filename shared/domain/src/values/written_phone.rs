@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::number_plan::number_of;
+use super::number_reading::number_of;
 use super::phone::{CountryCode, PhoneNumber};
 
 /// How many digits a whole number has, a trunk prefix or an exit code with it. With fewer in front, a bracket or a slash is a part
