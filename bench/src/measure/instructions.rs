@@ -33,8 +33,13 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let plain = Receivers::start(1, None).await?;
     let sample = SampleAccount::new(plain.urls())?;
     let aws = AwsStub::start(sample.with_queued_calls()).await?;
-    for name in ["empty", "inbound"] {
-        let cold = run(lab, &lab.function(name, &aws), 1, &mut || Ok(request(&sample))).await?;
+    for name in ["empty", "inbound", "fanout", "deliver"] {
+        let mut event = || match name {
+            "fanout" => completions(&sample, 1),
+            "deliver" => Ok(deliveries(&sample, 1)?.0),
+            _ => Ok(request(&sample)),
+        };
+        let cold = run(lab, &lab.function(name, &aws), 1, &mut event).await?;
         let what = format!("cold {name}: instructions to the first answer");
         figures.push(thousands(&format!("cold.{name}.instructions"), &what, cold));
     }
