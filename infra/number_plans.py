@@ -76,7 +76,6 @@ def lines() -> Iterator[str]:
         yield f'        national_prefix_rule: "{rule}",\n'
         yield f"        national_number: {pattern('whole', general.national_number_pattern)},\n"
         yield f"        possible_lengths: {lengths(general.possible_length)},\n"
-        yield f"        local_lengths: {lengths(general.possible_length_local_only)},\n"
         yield f"        assigned: {pattern('whole', assigned(code))},\n"
         yield "    },\n"
     yield "];\n"

@@ -95,7 +95,7 @@ def reads_as_itself(number: str | None, code: int) -> bool:
 
 
 def test_any_digits_are_read_as_the_package_reads_them(read):
-    cases = [case for case in random_digits(SEED, 20_000) if not case[1].startswith(READ_OTHERWISE)]
+    cases = [case for case in random_digits(SEED, 50_000) if not case[1].startswith(READ_OTHERWISE)]
     expected = [judged(text, code) for code, text in cases]
     got = read(cases)
     # What the package itself reads as another number the second time (`+43 00…` loses a 0 each time) is refused here.
@@ -103,7 +103,7 @@ def test_any_digits_are_read_as_the_package_reads_them(read):
         number if reads_as_itself(number, code) else None for (code, _), number in zip(cases, expected, strict=True)
     ]
     different = [found for found in zip(cases, expected, got, strict=True) if found[1] != found[2]]
-    assert sum(number is not None for number in expected) > 3_000
+    assert sum(number is not None for number in expected) > 10_000
     assert not different, f"{len(different)} of {len(cases)}: {different[:20]}"
 
 

@@ -105,9 +105,19 @@ def with_noise(text: str, chosen: random.Random) -> str:
 
 
 def random_digits(seed: int, count: int) -> Iterator[tuple[int, str]]:
-    """Digits that are no number of anybody's choice, some with a plus sign, some with a prefix that means something."""
+    """Digits under any country's code: some of nobody's choice, some an example with digits changed; some behind a plus
+    sign or a prefix that means something."""
     chosen = random.Random(seed)
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    codes = sorted(code for code in regions if code not in phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS)
+    known = [phonenumbers.national_significant_number(number) for number in examples()]
     for _ in range(count):
-        code = chosen.choice(DEFAULT_CODES)
-        prefix = chosen.choice(["", "", "0", "1", "8", "+", f"+{code}", f"{code}", f"+{code}0", f"+{code}{code}"])
-        yield code, prefix + "".join(chosen.choices("0123456789", k=chosen.randint(4, 14)))
+        code = chosen.choice(codes)
+        prefixes = ["", "", "0", "1", "8", "9", "15", "90", "+", f"+{code}", f"{code}", f"+{code}0", f"+{code}{code}"]
+        prefix = chosen.choice(prefixes)
+        if chosen.random() < 0.5:
+            digits = chosen.choices("0123456789", k=chosen.randint(4, 14))
+        else:
+            digits = list(chosen.choice(known))
+            digits[chosen.randrange(len(digits))] = chosen.choice("0123456789")
+        yield code, prefix + "".join(digits)

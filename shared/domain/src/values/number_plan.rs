@@ -22,10 +22,8 @@ pub(super) struct NumberPlan {
     pub(super) national_prefix_rule: &'static str,
     /// The shape of the numbers, without prefix.
     pub(super) national_number: Pattern,
-    /// How many digits they have.
+    /// How many digits they have, the area code among them.
     pub(super) possible_lengths: Lengths,
-    /// How many digits are dialled from nearby, without the area code.
-    pub(super) local_lengths: Lengths,
     /// The numbers that are given out.
     pub(super) assigned: Pattern,
 }
@@ -91,8 +89,7 @@ impl NumberPlan {
 
     /// Whether numbers of this length can be dialled from everywhere.
     pub(super) fn is_possible(&self, national_number: &str) -> bool {
-        let length = national_number.len();
-        self.possible_lengths.has(length) && !self.local_lengths.has(length)
+        self.possible_lengths.has(national_number.len())
     }
 }
 
