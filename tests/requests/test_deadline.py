@@ -12,6 +12,8 @@ from faults import reconfigured
 NO_COMMIT_AFTER = 5.0
 # A request begins a moment after it is sent, and its own clock with it.
 ON_THE_WAY = 0.7
+# How long an answer waits for what follows the commit.
+AFTER_COMMIT = 3.0
 
 
 class Slow:
@@ -79,3 +81,16 @@ def test_a_slow_aws_that_leaves_time_for_the_commit_is_a_call(account, stack, jo
     assert (answer.status, answer.body) == (201, b'{"success":true}')
     assert len(jobs.all_of(webhook)) == 1
     assert account.credits() == 99
+
+
+def test_a_job_that_cannot_be_sent_holds_up_the_answer_for_three_seconds_at_most(account, stack, jobs):
+    webhook = account.bound_webhook()
+
+    with slow(stack, "SendMessage", tries=9):
+        started = time.monotonic()
+        answer = account.trigger(webhook)
+        took = time.monotonic() - started
+
+    assert (answer.status, answer.body) == (201, b'{"success":true}')
+    assert took < AFTER_COMMIT + 2 * ON_THE_WAY
+    assert len(jobs.of(webhook)) == 1  # the relay's
