@@ -61,12 +61,9 @@ impl SampleAccount {
         };
         for url in urls {
             let endpoint = Endpoint {
-                url: TargetUrl::parse(&url)?,
-                method: DeliveryMethod::Post,
                 header_names: vec!["Authorization".into()],
                 sealed_headers: Some(SealedBytes(seal(b"Authorization:Bearer token123\n"))),
-                failing_since: None,
-                slow_since: None,
+                ..Endpoint::new(TargetUrl::parse(&url)?, DeliveryMethod::Post)
             };
             let kind = WebhookKind::Outbound { endpoint };
             sample.outbound.push(sample.webhook(

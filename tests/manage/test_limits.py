@@ -5,7 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from accounts import Account
+from fault_proxy import Call, FaultProxy
+from faults import reconfigured
 from refusals import assert_refused
+from tables import items_of
 
 URL = "https://example.com/hook"
 INBOUND, OUTBOUND = {"direction": "inbound", "name": "In"}, {"direction": "outbound", "name": "Out", "url": URL}
@@ -38,6 +41,36 @@ def test_one_too_many_is_refused_until_one_is_deleted_or_the_operator_allows_mor
     assert account.limit(**{counted: 3}).status == 200
     assert make(account, counted).status == 201
     assert_full(account, counted)
+
+
+def set_count(stack, account: Account, counted: str, number: int) -> None:
+    """As if the account had made so many."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Counts"],
+        Key={"accountId": {"S": account.id}},
+        UpdateExpression="SET #counted = :number",
+        ConditionExpression="attribute_exists(#counted)",
+        ExpressionAttributeNames={"#counted": counted},
+        ExpressionAttributeValues={":number": {"N": str(number)}},
+    )
+
+
+@pytest.mark.parametrize(("counted", "most"), [("outboundWebhooks", 50), ("inboundWebhooks", 500), ("campaigns", 500)])
+def test_what_an_account_may_have_of_each_when_the_operator_has_said_nothing(account, stack, counted, most):
+    assert make(account, counted).status == 201
+    set_count(stack, account, counted, most - 1)
+    assert make(account, counted).status == 201
+    assert_full(account, counted)
+
+
+@pytest.mark.parametrize("counted", COUNTED)
+def test_the_accounts_item_which_every_request_locks_is_not_written_when_one_is_made_or_deleted(
+    account, stack, counted
+):
+    (before,) = items_of(stack, "Accounts", id=account.id)
+    path = f"{COUNTED[counted][0]}/{make(account, counted).json()['id']}"
+    assert account.delete(path).status == 204
+    assert items_of(stack, "Accounts", id=account.id) == [before]
 
 
 def test_an_account_may_have_50_outbound_webhooks(account):
@@ -102,6 +135,32 @@ def test_a_campaign_that_a_webhook_has_is_not_deleted(account):
     assert account.delete(path).status == 204
     assert_refused(account.get(path), 404, "not_found")
     assert_refused(account.delete(path), 404, "not_found")
+
+
+class Between:
+    """Does something just before a campaign is deleted from its table."""
+
+    def __init__(self, act):
+        self.act, self.answers = act, []
+
+    def __call__(self, call: Call) -> None:
+        if call.operation == "TransactWriteItems" and '"Delete"' in call.body and not self.answers:
+            self.answers.append(None)  # what is done passes here too
+            self.answers = [self.act()]
+
+
+def test_a_campaign_that_is_bound_while_it_is_being_deleted_stays(account, stack):
+    webhook, campaign = account.inbound(), account.campaign()
+    path = f"/campaigns/{campaign['id']}"
+    binds = Between(lambda: account.patch(webhook.path, {"campaignId": campaign["id"]}))
+    proxy = FaultProxy("manage", stack.endpoint_url, binds, stack.client("sqs"))
+    try:
+        with reconfigured(stack, "Manage", ENDPOINT_URL=proxy.url):
+            assert_refused(account.delete(path), 409, "campaign_in_use")
+    finally:
+        proxy.close()
+    assert [answer.status for answer in binds.answers] == [200]
+    assert account.read(path)["webhookId"] == webhook.id
 
 
 def test_the_results_of_a_deleted_campaign_stay(account):

@@ -176,6 +176,17 @@ NOT_UNDERSTOOD = {
     ),
 }
 
+# What the sender is told besides the code, where another would mislead.
+TOLD = {
+    "half_a_json_text": "it ends too early, at line 1, column 32",
+    "something_after_the_json": "it breaks at line 1, column 64",
+    "a_raw_line_break_in_a_text": "a raw line break, tab or control character at line 1, column 70",
+    "a_body_encoded_twice": "the body is a text that holds JSON: it has been encoded twice",
+    "a_list_of_one": "the body is a list with the object in it",
+    "data_as_a_text": '"data" is a text that holds JSON: it has been encoded twice',
+    "data_as_a_list": '"data" is a list with the object in it',
+}
+
 
 @pytest.mark.parametrize("case", NOT_UNDERSTOOD)
 def test_a_request_that_cannot_be_understood_is_a_400_and_logged_as_rejected_with_its_code(
@@ -188,6 +199,7 @@ def test_a_request_that_cannot_be_understood_is_a_400_and_logged_as_rejected_wit
     answer = api.trigger(webhook.slug, body, headers={"content-type": "application/octet-stream"})
 
     assert_refused(answer, 400, code)
+    assert TOLD.get(case, "") in answer.error["message"]
     row = shared_account.last_request_to(webhook)
     assert (row["outcome"], row["statusCode"], row["reason"], row["callId"]) == ("rejected", 400, code, None)
     assert jobs.matching(lambda message: webhook.id in message.body) == []

@@ -15,7 +15,10 @@ def post(api, path: str, body: bytes, headers: list[tuple[str, bytes]]) -> tuple
     connection = http.client.HTTPConnection(url.hostname, url.port, timeout=30)
     try:
         connection.putrequest("POST", f"{url.path}{path}", skip_host=True, skip_accept_encoding=True)
-        for name, value in [("Host", url.netloc.encode()), ("Content-Length", str(len(body)).encode()), *headers]:
+        known = [("Content-Length", str(len(body)).encode())]
+        if "Host" not in dict(headers):
+            known.append(("Host", url.netloc.encode()))
+        for name, value in [*known, *headers]:
             connection.putheader(name, value)
         connection.endheaders(body)
         answer = connection.getresponse()
@@ -55,6 +58,12 @@ def test_a_query_may_hold_any_characters(api, webhook, jobs, query):
         ("X-Name", "Ångström".encode()),
         ("X-Name", b"\xff\xfe"),
         ("Cookie", b"a=\xe9; b"),
+        ("Host", b""),
+        ("Host", b"<"),
+        ("Host", b"a b"),
+        ("Host", b"a:b:c"),
+        ("Host", b"http://x/"),
+        ("Host", b"\xe9.example.com"),
         ("Referer", b"https://example.com/<a>?\xff"),
     ],
 )

@@ -1,4 +1,5 @@
-//! An account with 20,000 webhooks, more than its limit ever allowed, beside another in one batch.
+//! An account beside another in one batch: one with 20,000 webhooks, more than its limit ever allowed, and one whose webhooks
+//! cannot be read.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -46,15 +47,16 @@ impl Aws {
         self.calls.insert(call.to_owned(), to_item(&Call { reserved_credits: 1, ..queued }));
     }
 
-    fn answer(&mut self, operation: &str, body: &Value) -> Value {
+    /// `None` is an internal error of AWS.
+    fn answer(&mut self, operation: &str, body: &Value) -> Option<Value> {
         let id_in = |key: &Value| key["id"]["S"].as_str().unwrap_or_default().to_owned();
-        match operation {
+        Some(match operation {
             "BatchGetItem" => {
                 let keys = body["RequestItems"]["Calls"]["Keys"].as_array().into_iter().flatten();
                 let found: Vec<&Item> = keys.filter_map(|key| self.calls.get(&id_in(key))).collect();
                 json!({"Responses": {"Calls": found}, "UnprocessedKeys": {}})
             }
-            "Query" => self.query(body),
+            "Query" => return self.query(body),
             "TransactWriteItems" => {
                 for put in body["TransactItems"].as_array().into_iter().flatten().map(|item| &item["Put"]) {
                     if let (Some("Calls"), Some(item)) = (put["TableName"].as_str(), put["Item"].as_object())
@@ -87,16 +89,16 @@ impl Aws {
                 json!({"MessageId": "1"})
             }
             _ => panic!("{operation} is not expected"),
-        }
+        })
     }
 
-    fn query(&mut self, body: &Value) -> Value {
+    fn query(&mut self, body: &Value) -> Option<Value> {
         let values = &body["ExpressionAttributeValues"];
         let account = values[":account"]["S"].as_str().unwrap_or_default();
         let after = values[":after"]["S"].as_str().unwrap_or_default();
         self.did.push(Did::ReadWebhooks(account.to_owned()));
         let limit = usize::try_from(body["Limit"].as_u64().expect("a limit")).expect("a limit");
-        let mut behind = self.webhooks[account].iter().filter(|(id, _)| id.as_str() > after);
+        let mut behind = self.webhooks.get(account)?.iter().filter(|(id, _)| id.as_str() > after);
         let items: Vec<_> = behind.by_ref().take(limit).collect();
         let last = items.last().filter(|_| behind.next().is_some()).map(|(id, _)| json!({"id": {"S": id}}));
         let found: Vec<&Item> = items.iter().map(|(_, item)| *item).collect();
@@ -104,7 +106,7 @@ impl Aws {
         if let Some(last) = last {
             page["LastEvaluatedKey"] = last;
         }
-        page
+        Some(page)
     }
 }
 
@@ -113,8 +115,10 @@ async fn start(aws: Arc<Mutex<Aws>>) -> (Server, Function) {
         let target = asked.headers()["x-amz-target"].to_str().unwrap_or_default().to_owned();
         let operation = target.rsplit('.').next().unwrap_or_default();
         let body = serde_json::from_slice(asked.body()).unwrap_or_default();
-        let said = aws.lock().expect("no panic before").answer(operation, &body);
-        answer(200, "application/x-amz-json-1.0", said.to_string())
+        match aws.lock().expect("no panic before").answer(operation, &body) {
+            Some(said) => answer(200, "application/x-amz-json-1.0", said.to_string()),
+            None => answer(500, "application/x-amz-json-1.0", r#"{"__type":"InternalServerError"}"#),
+        }
     };
     let server = serve(None, move |asked| std::future::ready(answer_one(asked))).await.expect("a port");
     let environment = environment(&format!("http://{}", server.address));
@@ -127,11 +131,13 @@ fn records_of(event: &Bytes) -> Vec<Value> {
     event["Records"].as_array().expect("records").clone()
 }
 
-async fn invoke(function: &mut Function, records: &[Value]) {
+/// The ids of the messages that must come again.
+async fn invoke(function: &mut Function, records: &[Value]) -> Vec<Value> {
     let event = json!({"Records": records}).to_string().into();
     let invoked = function.invoke(&event).await.expect("an answer");
     let answer: Value = serde_json::from_slice(&invoked.answer).expect("JSON");
-    assert_eq!(answer["batchItemFailures"], json!([]));
+    let failures = answer["batchItemFailures"].as_array().expect("a list").iter();
+    failures.map(|failure| failure["itemIdentifier"].clone()).collect()
 }
 
 /// The completion of the one call of an account.
@@ -153,7 +159,7 @@ async fn a_completion_for_20_000_webhooks_ends_and_a_neighbour_does_not_wait_for
     };
     let (_server, mut function) = start(Arc::clone(&aws)).await;
 
-    invoke(&mut function, &batch).await;
+    assert!(invoke(&mut function, &batch).await.is_empty());
     {
         let aws = aws.lock().expect("no panic before");
         let reads = |of: &SampleAccount| {
@@ -171,8 +177,9 @@ async fn a_completion_for_20_000_webhooks_ends_and_a_neighbour_does_not_wait_for
         let Some(rest) = aws.lock().expect("no panic before").rests.pop() else { break };
         let mut record = batch[0].clone();
         record["body"] = json!(rest);
-        invoke(&mut function, &[record]).await;
+        assert!(invoke(&mut function, &[record]).await.is_empty());
         steps += 1;
+        assert!(steps <= 20, "a step goes on where the one before it stopped");
     }
     assert_eq!(steps, 20);
     let aws = aws.lock().expect("no panic before");
@@ -190,4 +197,26 @@ async fn a_completion_for_20_000_webhooks_ends_and_a_neighbour_does_not_wait_for
     assert!(told.iter().copied().eq(aws.webhooks[large.account.as_str()].keys().map(String::as_str)));
     let call = batch[0]["messageId"].as_str().expect("an id").to_owned();
     assert_eq!(aws.did.last(), Some(&Did::Marked(call)));
+}
+
+#[tokio::test]
+async fn an_account_whose_webhooks_cannot_be_read_fails_alone() {
+    let broken = SampleAccount::new(endpoint_urls(1)).expect("an account");
+    let well = SampleAccount::new(endpoint_urls(1)).expect("an account");
+    let aws = Arc::<Mutex<Aws>>::default();
+    let batch = {
+        let mut aws = aws.lock().expect("no panic before");
+        let batch = [completion(&broken, &mut aws), completion(&well, &mut aws)];
+        aws.webhooks.remove(broken.account.as_str());
+        batch
+    };
+    let (_server, mut function) = start(Arc::clone(&aws)).await;
+
+    assert_eq!(invoke(&mut function, &batch).await, [batch[0]["messageId"].clone()]);
+
+    let aws = aws.lock().expect("no panic before");
+    let call = batch[1]["messageId"].as_str().expect("an id").to_owned();
+    let queued = Did::QueuedDelivery(well.outbound[0].id.to_string());
+    let done = aws.did.iter().filter(|did| !matches!(did, Did::ReadWebhooks(_)));
+    assert_eq!(done.collect::<Vec<_>>(), [&queued, &Did::Marked(call)]);
 }

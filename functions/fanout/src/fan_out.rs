@@ -311,3 +311,7 @@ fn must_come_again((record, handled): (&SqsMessage, Result<(), FanoutError>)) ->
     failure.item_identifier = message_id;
     Some(failure)
 }
+
+#[cfg(test)]
+#[path = "fan_out_tests.rs"]
+mod tests;

@@ -54,14 +54,7 @@ mod tests {
     fn outbound(number: usize, is_enabled: bool) -> Webhook {
         let (now, url) =
             (Timestamp::from_millis(0), TargetUrl::parse("https://example.com/").expect("a URL"));
-        let endpoint = Endpoint {
-            url,
-            method: DeliveryMethod::Post,
-            header_names: Vec::new(),
-            sealed_headers: None,
-            failing_since: None,
-            slow_since: None,
-        };
+        let endpoint = Endpoint::new(url, DeliveryMethod::Post);
         let disabled = DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: now };
         Webhook {
             account_id: sample_call().account_id,

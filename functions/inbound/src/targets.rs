@@ -39,23 +39,22 @@ impl Target {
 #[derive(Debug)]
 pub struct Targets {
     intake: Intake,
-    clock: Clock,
-    remembered: Mutex<HashMap<Slug, (Timestamp, Target)>>,
+    remembered: Remembered,
 }
 
 impl Targets {
     /// Reads through to `intake`.
     #[must_use]
     pub fn new(intake: Intake, clock: Clock) -> Self {
-        Self { intake, clock, remembered: Mutex::default() }
+        Self { intake, remembered: Remembered { clock, targets: Mutex::default() } }
     }
 
     /// The target of this slug; `None` when there is none.
     pub(crate) async fn find(&self, slug: &Slug) -> Result<Option<Target>, StoreError> {
-        let now = self.clock.now();
-        if let Some(target) = self.recall(slug, now) {
+        if let Some(target) = self.remembered.recall(slug) {
             return Ok(Some(target));
         }
+        let asked_at = self.remembered.clock.now();
         let Some(webhook) = self.intake.webhook_by_slug(slug).await? else { return Ok(None) };
         let (campaign, has_credit) = match &webhook.campaign_id {
             Some(id) => {
@@ -66,29 +65,114 @@ impl Targets {
         };
         let target = Target { webhook, campaign, has_credit };
         if target.is_live() {
-            self.remember(slug, now, &target);
+            self.remembered.remember(slug, asked_at, &target);
         }
         Ok(Some(target))
     }
 
     /// The account's last credit has gone: it is looked at anew with each request, until there is one.
     pub(crate) fn forget(&self, slug: &Slug) {
-        self.remembered.lock().unwrap_or_else(PoisonError::into_inner).remove(slug);
+        self.remembered.forget(slug);
+    }
+}
+
+/// The targets of the last seconds, by the wall's clock: another may stand still while the function is frozen, and a slug that
+/// was rotated meanwhile would go on being believed.
+#[derive(Debug)]
+struct Remembered {
+    clock: Clock,
+    targets: Mutex<HashMap<Slug, (Timestamp, Target)>>,
+}
+
+impl Remembered {
+    fn recall(&self, slug: &Slug) -> Option<Target> {
+        let targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, target) = targets.get(slug)?;
+        is_fresh(*since, self.clock.now()).then(|| target.clone())
     }
 
-    fn recall(&self, slug: &Slug, now: Timestamp) -> Option<Target> {
-        let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, target) = remembered.get(slug)?;
-        is_fresh(*since, now).then(|| target.clone())
+    fn remember(&self, slug: &Slug, asked_at: Timestamp, target: &Target) {
+        let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        if targets.len() >= CAPACITY {
+            let now = self.clock.now();
+            targets.retain(|_, (since, _)| is_fresh(*since, now));
+        }
+        if targets.len() < CAPACITY {
+            targets.insert(slug.clone(), (asked_at, target.clone()));
+        }
     }
 
-    fn remember(&self, slug: &Slug, now: Timestamp, target: &Target) {
-        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= CAPACITY {
-            remembered.retain(|_, (since, _)| is_fresh(*since, now));
+    fn forget(&self, slug: &Slug) {
+        self.targets.lock().unwrap_or_else(PoisonError::into_inner).remove(slug);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use domain::Randomness;
+    use serde_json::json;
+
+    use super::*;
+
+    /// A memory whose clock is moved by hand, as it moves for a function that was frozen.
+    struct Memory {
+        remembered: Remembered,
+        millis: Arc<AtomicU64>,
+    }
+
+    impl Memory {
+        fn new() -> Self {
+            let millis = Arc::new(AtomicU64::new(1_730_179_200_000));
+            let shown = Arc::clone(&millis);
+            let clock = Clock::new(move || Timestamp::from_millis(shown.load(Ordering::Relaxed)));
+            Self { remembered: Remembered { clock, targets: Mutex::default() }, millis }
         }
-        if remembered.len() < CAPACITY {
-            remembered.insert(slug.clone(), (now, target.clone()));
+
+        fn remember(&self, slug: &Slug) {
+            let webhook = json!({"accountId": "acc_1", "id": "wh_1", "status": "enabled"});
+            let webhook = serde_json::from_value(webhook).expect("a webhook");
+            let target = Target { webhook, campaign: None, has_credit: true };
+            self.remembered.remember(slug, self.remembered.clock.now(), &target);
         }
+
+        fn knows(&self, slug: &Slug) -> bool {
+            self.remembered.recall(slug).is_some()
+        }
+    }
+
+    fn slug() -> Slug {
+        Slug::generate(&Randomness::system())
+    }
+
+    #[test]
+    fn a_target_is_believed_for_less_than_four_seconds_of_the_walls_clock() {
+        let (memory, slug) = (Memory::new(), slug());
+        memory.remember(&slug);
+        memory.millis.fetch_add(3_999, Ordering::Relaxed);
+        assert!(memory.knows(&slug));
+        memory.millis.fetch_add(1, Ordering::Relaxed);
+        assert!(!memory.knows(&slug));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_nothing() {
+        let (memory, slug) = (Memory::new(), slug());
+        memory.remember(&slug);
+        memory.millis.fetch_sub(1, Ordering::Relaxed);
+        assert!(!memory.knows(&slug));
+    }
+
+    #[test]
+    fn a_full_memory_takes_no_more_until_what_it_has_is_old() {
+        let (memory, one_more) = (Memory::new(), slug());
+        (0..CAPACITY).for_each(|_| memory.remember(&slug()));
+        memory.remember(&one_more);
+        assert!(!memory.knows(&one_more));
+        memory.millis.fetch_add(4_000, Ordering::Relaxed);
+        memory.remember(&one_more);
+        assert!(memory.knows(&one_more));
     }
 }

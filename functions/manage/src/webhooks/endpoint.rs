@@ -28,14 +28,7 @@ pub(super) async fn new_endpoint(
     let url = required_url(manage, fields, "url")?;
     let headers = fields.headers("headers")?;
     let sealed_headers = seal_headers(&manage.vault, account, id, &headers).await?;
-    Ok(Endpoint {
-        url,
-        method,
-        header_names: headers.names(),
-        sealed_headers,
-        failing_since: None,
-        slow_since: None,
-    })
+    Ok(Endpoint { header_names: headers.names(), sealed_headers, ..Endpoint::new(url, method) })
 }
 
 /// Changes URL and headers. The stored headers were given for the stored URL: they never go along to another origin.

@@ -18,14 +18,7 @@ pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
     // Zapier's own library adds fields of its own.
     let mut fields = Fields::parse_known(asked.request.body(), &["targetUrl"])?;
     let url = required_url(manage, &mut fields, "targetUrl")?;
-    let endpoint = Endpoint {
-        url,
-        method: DeliveryMethod::Post,
-        header_names: Vec::new(),
-        sealed_headers: None,
-        failing_since: None,
-        slow_since: None,
-    };
+    let endpoint = Endpoint::new(url, DeliveryMethod::Post);
     let id = WebhookId::new(manage.clock.now(), &manage.randomness);
     let (managed_by, kind) = (Some(MANAGED_BY.into()), WebhookKind::Outbound { endpoint });
     let (webhook, _) = record(manage, &asked.caller, id, "Zapier".into(), managed_by, kind).await?;

@@ -99,14 +99,8 @@ mod tests {
 
     fn endpoint(failing_for: Option<u64>, slow_for: Option<u64>) -> Endpoint {
         let (failing_since, slow_since) = (failing_for.map(before), slow_for.map(before));
-        Endpoint {
-            url: TargetUrl::parse("https://example.com/").expect("a URL"),
-            method: DeliveryMethod::Post,
-            header_names: vec![],
-            sealed_headers: None,
-            failing_since,
-            slow_since,
-        }
+        let url = TargetUrl::parse("https://example.com/").expect("a URL");
+        Endpoint { failing_since, slow_since, ..Endpoint::new(url, DeliveryMethod::Post) }
     }
 
     fn failing(failing_for: Option<u64>, outcome: Outcome) -> Mark {

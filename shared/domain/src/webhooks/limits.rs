@@ -59,6 +59,8 @@ mod tests {
         let of =
             [Limited::InboundWebhook, Limited::OutboundWebhook, Limited::Campaign].map(|one| limits.of(one));
         assert_eq!(of, [500, 70, 0]);
-        assert_eq!(AccountLimits::default().of(Limited::OutboundWebhook), 50);
+        let by_default = [Limited::InboundWebhook, Limited::OutboundWebhook, Limited::Campaign]
+            .map(|one| AccountLimits::default().of(one));
+        assert_eq!(by_default, [500, 50, 500]);
     }
 }

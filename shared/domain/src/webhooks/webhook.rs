@@ -107,6 +107,21 @@ pub struct Endpoint {
     pub slow_since: Option<Timestamp>,
 }
 
+impl Endpoint {
+    /// An endpoint without custom headers, to which nothing was sent yet.
+    #[must_use]
+    pub fn new(url: TargetUrl, method: DeliveryMethod) -> Self {
+        Self {
+            url,
+            method,
+            header_names: Vec::new(),
+            sealed_headers: None,
+            failing_since: None,
+            slow_since: None,
+        }
+    }
+}
+
 /// How an endpoint is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -192,14 +207,7 @@ pub(crate) mod samples {
     use crate::values::Clock;
 
     pub(crate) fn endpoint() -> Endpoint {
-        Endpoint {
-            url: TargetUrl::parse("https://example.com/hook").expect("a URL"),
-            method: DeliveryMethod::Post,
-            header_names: vec![],
-            sealed_headers: None,
-            failing_since: None,
-            slow_since: None,
-        }
+        Endpoint::new(TargetUrl::parse("https://example.com/hook").expect("a URL"), DeliveryMethod::Post)
     }
 
     pub(crate) fn webhook(id: &str, kind: WebhookKind) -> Webhook {
