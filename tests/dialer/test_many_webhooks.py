@@ -1,6 +1,11 @@
 """An account with more webhooks than one step of a fan-out tells."""
 
+import json
+
 import completions
+from accounts import eventually
+from faults import visible_after
+from queues import is_idle
 
 
 def test_a_completion_reaches_the_webhooks_of_its_second_and_third_step(account, stack, dialer, receivers):
@@ -17,3 +22,18 @@ def test_a_completion_reaches_the_webhooks_of_its_second_and_third_step(account,
     for webhook in (first, last):
         (attempt,) = account.attempts_of(webhook)
         assert attempt["outcome"] == "succeeded"
+    eventually(lambda: is_idle(stack.client("sqs"), stack.fan_out_rests_queue_url), "every step is done")
+
+
+def test_a_completion_in_the_queue_of_rests_is_taken_for_none(account, stack, dialer, receivers):
+    endpoint, sqs = receivers.receiver(), stack.client("sqs")
+    account.outbound(endpoint.url)
+    given_up = stack.dead_letter_queue_of(stack.fan_out_rests_queue_url)
+    forged, reported = completions.of_elsewhere(account), completions.of_elsewhere(account)
+    with visible_after(stack, stack.fan_out_rests_queue_url, seconds=1):
+        sqs.send_message(QueueUrl=stack.fan_out_rests_queue_url, MessageBody=json.dumps(forged))
+        dead_letters = eventually(lambda: sqs.receive_message(QueueUrl=given_up).get("Messages"), "it is a dead letter")
+    assert [json.loads(letter["Body"])["callId"] for letter in dead_letters] == [forged["callId"]]
+    dialer.send(reported)
+    endpoint.await_requests(1)
+    assert [json.loads(request.body)["call"]["id"] for request in endpoint.requests] == [reported["callId"]]

@@ -159,10 +159,21 @@ def test_each_function_writes_only_the_tables_of_its_row():
     }
 
 
-def test_only_fanout_sends_to_its_own_queue_and_lambda_lets_it():
-    senders = [name for name in FUNCTIONS if ("sqs:SendMessage", "CallCompletionsQueue") in rights_of(name)]
-    assert senders == ["Fanout"]
+def test_no_function_can_report_a_completion():
+    assert not [name for name in FUNCTIONS if ("sqs:SendMessage", "CallCompletionsQueue") in rights_of(name)]
+
+
+def test_fanout_sends_deliveries_dead_letters_and_itself_rests_and_lambda_lets_it():
+    sends_to = {queue for action, queue in rights_of("Fanout") if action == "sqs:SendMessage"}
+    assert sends_to == {"DeliveriesQueue", "CallCompletionsDeadLetterQueue", "FanOutRestsQueue"}
+    assert [name for name in FUNCTIONS if ("sqs:SendMessage", "FanOutRestsQueue") in rights_of(name)] == ["Fanout"]
     assert FUNCTIONS["Fanout"]["RecursiveLoop"] == "Allow"
+
+
+def test_fanout_knows_its_own_messages_by_the_queue_that_they_come_from():
+    told = FUNCTIONS["Fanout"]["Environment"]["Variables"]["FAN_OUT_RESTS_QUEUE_ARN"]
+    assert told == {"Fn::GetAtt": ["FanOutRestsQueue", "Arn"]}
+    assert FUNCTIONS["Fanout"]["Events"]["FanOutRests"]["Properties"]["Queue"] == told
 
 
 def test_only_inbound_and_relay_send_call_jobs():
@@ -236,8 +247,11 @@ def test_the_two_lanes_of_deliveries_share_no_consumers_and_both_have_a_limit():
 
 
 def test_a_backlog_of_completions_cannot_take_the_concurrency_of_the_region():
-    (event,) = FUNCTIONS["Fanout"]["Events"].values()
-    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "FanoutConcurrency"}}
+    limits = {
+        event["Properties"]["Queue"]["Fn::GetAtt"][0]: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for event in FUNCTIONS["Fanout"]["Events"].values()
+    }
+    assert limits == {"CallCompletionsQueue": {"Ref": "FanoutConcurrency"}, "FanOutRestsQueue": 5}
     assert TEMPLATE["Parameters"]["FanoutConcurrency"]["Default"] == 50
 
 
