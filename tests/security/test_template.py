@@ -117,6 +117,24 @@ def test_only_operator_makes_accounts_credits_and_api_keys():
     }
 
 
+@pytest.mark.parametrize("function", ["Manage", "Tester"])
+def test_of_an_api_key_the_day_of_its_last_use_is_written_and_nothing_else(function):
+    (writes_key,) = [
+        statement
+        for statement in statements_of(role_of(function))
+        if "ApiKeys" in map(logical_id, as_list(statement["Resource"]))
+        and not set(as_list(statement["Action"])) <= {"dynamodb:GetItem"}
+    ]
+    # The other writes replace an item whole, whatever attributes they name.
+    assert as_list(writes_key["Action"]) == ["dynamodb:UpdateItem"]
+    assert writes_key["Resource"] == {"Fn::GetAtt": ["ApiKeys", "Arn"]}
+    assert writes_key["Condition"] == {
+        "Null": {"dynamodb:Attributes": "false"},
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["id", "lastUsedOn"]},
+        "StringEquals": {"dynamodb:ReturnValues": "NONE"},
+    }
+
+
 def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
     assert rights_of("Tester") == {
         ("logs:CreateLogStream", "TesterLogs"),
