@@ -66,7 +66,8 @@ def _speak_the_emulators_iam(statement: dict) -> None:
         statement["Action"] = [*actions, "sqs:SendMessageBatch"]
     if any(action.startswith("kms:") for action in actions):  # it does not know the encryption context as a condition
         statement.pop("Condition", None)
-    if "dynamodb:Attributes" in statement.get("Condition", {}).get("Null", {}):  # it knows those of reads only
+    # It knows the attributes of a read only.
+    if "dynamodb:UpdateItem" in actions and "dynamodb:Attributes" in str(statement.get("Condition")):
         statement.pop("Condition")
     if "scheduler:CreateSchedule" in actions:  # it looks for every schedule in the group "default"
         statement["Resource"] = {"Fn::Sub": "arn:aws:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/default/*"}

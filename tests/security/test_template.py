@@ -148,15 +148,24 @@ def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
     }
 
 
-@pytest.mark.parametrize("function", ["Manage", "Tester"])
-def test_a_single_item_of_the_delivery_log_is_read_where_the_budgets_lie_and_nowhere_else(function):
-    (reads,) = [
-        statement
+def conditions_of_single_reads_of_the_delivery_log(function: str) -> list[dict]:
+    return [
+        statement["Condition"]
         for statement in statements_of(role_of(function))
         if "dynamodb:GetItem" in as_list(statement["Action"])
         and "DeliveryLogs" in map(logical_id, as_list(statement["Resource"]))
     ]
-    assert reads["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["acc_*"]}}
+
+
+def test_of_the_delivery_log_a_single_item_is_read_where_the_budgets_lie_and_elsewhere_only_whether_it_is_there():
+    budgets = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["acc_*"]}}
+    is_there = {
+        "Null": {"dynamodb:Attributes": "false"},
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["deliveryId", "attemptKey"]},
+        "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+    }
+    assert conditions_of_single_reads_of_the_delivery_log("Manage") == [budgets]
+    assert conditions_of_single_reads_of_the_delivery_log("Tester") == [budgets, is_there]
 
 
 def test_operator_touches_accounts_keys_and_the_ledger_and_nothing_else():

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use domain::{AccountId, Budget, BudgetLimit, Clock, Randomness, Timestamp};
+use domain::{AccountId, AttemptRecord, Budget, BudgetLimit, Clock, Randomness, Timestamp};
 use environment::{InvalidVariable, required_var};
 
 use crate::StoreError;
@@ -52,7 +52,8 @@ impl Budgets {
         Ok(Self { client, delivery_logs: required_var("DELIVERY_LOGS_TABLE")?, clock, randomness })
     }
 
-    /// Does it once more, or says how long to wait. What is refused costs a read; what is not, a read and a write.
+    /// Does it once more, or says how long to wait. What is refused costs a read; what is not, a read and a write. When all
+    /// places are taken, each that the log may have freed is a read more.
     pub async fn take<'a>(
         &self,
         account: &'a AccountId,
@@ -61,7 +62,8 @@ impl Budgets {
     ) -> Result<Result<Taken<'a>, Duration>, StoreError> {
         for _ in 0..TRIES {
             let (budget, now) = (self.read(account, limit).await?, self.clock.now());
-            let after = match budget.take(limit, holder, now) {
+            let over = self.logged(budget.in_the_way(limit, now)).await?;
+            let after = match budget.without(&over).take(limit, holder, now) {
                 Ok(after) => after,
                 Err(wait) => return Ok(Err(wait)),
             };
@@ -95,6 +97,18 @@ impl Budgets {
             budget = self.read(taken.account, taken.limit).await?;
         }
         Ok(())
+    }
+
+    /// Those of these deliveries whose first attempt is in the log. Whether it is there is all that is asked.
+    async fn logged(&self, deliveries: Vec<&str>) -> Result<Vec<String>, StoreError> {
+        let mut logged = Vec::new();
+        for delivery in deliveries {
+            let row = key2(("deliveryId", delivery), ("attemptKey", &AttemptRecord::key(None, 1)));
+            let get = self.client.get_item().table_name(&self.delivery_logs).set_key(Some(row));
+            let found = get.projection_expression("deliveryId").consistent_read(true).send().await?;
+            logged.extend(found.item.map(|_| delivery.to_owned()));
+        }
+        Ok(logged)
     }
 
     async fn read(&self, account: &AccountId, limit: &BudgetLimit) -> Result<Budget, StoreError> {
