@@ -145,3 +145,64 @@ impl Budgets {
         tokio::time::sleep(PAUSE.mul_f64(f64::from(byte) / 255.0)).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use environment::aws_client;
+    use scripted_aws::{Answer, scripted};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_730_179_200);
+
+    /// Three places are taken, by tests of which one has its row in the log.
+    fn three_places_taken() -> Value {
+        let until = (NOW.as_millis() + 9_000).to_string();
+        let place = |holder: &str| json!({"M": {"holder": {"S": holder}, "until": {"N": until}}});
+        json!({"Item": {
+            "version": {"N": "3"}, "minute": {"N": (NOW.as_millis() / 60_000).to_string()}, "used": {"N": "3"},
+            "places": {"L": [place("msg_1"), place("msg_2"), place("msg_3")]},
+        }})
+    }
+
+    /// The role lets no other request for such a row pass. The emulator does.
+    #[tokio::test]
+    async fn a_place_whose_test_has_its_row_is_taken_for_one_write_and_of_the_row_only_its_key_is_read() {
+        let asked = Arc::new(Mutex::new(Vec::<(String, Value)>::new()));
+        let seen = Arc::clone(&asked);
+        let config = scripted(move |request| {
+            let body: Value = serde_json::from_str(&request.body).expect("JSON");
+            let of = body["Key"]["deliveryId"]["S"].as_str().unwrap_or_default().to_owned();
+            seen.lock().unwrap_or_else(PoisonError::into_inner).push((request.operation.clone(), body));
+            match of.as_str() {
+                "acc_1" => Answer::ok(three_places_taken().to_string()),
+                "msg_2" => Answer::ok(r#"{"Item":{"deliveryId":{"S":"msg_2"}}}"#),
+                _ => Answer::ok("{}"),
+            }
+        });
+        let budgets = Budgets {
+            client: aws_client!(aws_sdk_dynamodb, &config),
+            delivery_logs: "DeliveryLogs".into(),
+            clock: Clock::new(|| NOW),
+            randomness: Randomness::system(),
+        };
+        let account = AccountId::parse("acc_1").expect("an id");
+        let taken = budgets.take(&account, &BudgetLimit::TESTS, "msg_4").await.expect("an answer");
+        assert_eq!(
+            taken.expect("a place").budget.in_the_way(&BudgetLimit::TESTS, NOW),
+            ["msg_1", "msg_3", "msg_4"]
+        );
+        let asked = asked.lock().expect("no panic before");
+        let operations: Vec<&str> = asked.iter().map(|(operation, _)| operation.as_str()).collect();
+        assert_eq!(operations, ["GetItem", "GetItem", "GetItem", "GetItem", "PutItem"]);
+        for (_, body) in &asked[1..4] {
+            assert_eq!(
+                (&body["ProjectionExpression"], &body["ConsistentRead"]),
+                (&json!("deliveryId"), &json!(true))
+            );
+        }
+    }
+}
