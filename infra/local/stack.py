@@ -38,6 +38,8 @@ OUTPUTS = [
     "CallJobsDeadLetterQueueUrl",
     "CallCompletionsQueueUrl",
     "CallCompletionsDeadLetterQueueUrl",
+    "FanOutRestsQueueUrl",
+    "FanOutRestsDeadLetterQueueUrl",
     "DeliveriesQueueUrl",
     "SlowDeliveriesQueueUrl",
     "DeliveriesDeadLetterQueueUrl",

@@ -60,12 +60,15 @@ def parameters(api_url: str) -> dict[str, str]:
 
 
 def _speak_the_emulators_iam(statement: dict) -> None:
-    """MiniStack 1.5.33 enforces IAM as AWS does, but for three things that it would deny and AWS allows."""
+    """MiniStack 1.5.33 enforces IAM as AWS does, but for four things that it would deny and AWS allows."""
     actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
     if "sqs:SendMessage" in actions:  # AWS authorises a batch as SendMessage
         statement["Action"] = [*actions, "sqs:SendMessageBatch"]
     if any(action.startswith("kms:") for action in actions):  # it does not know the encryption context as a condition
         statement.pop("Condition", None)
+    # It knows the attributes of a read only.
+    if "dynamodb:UpdateItem" in actions and "dynamodb:Attributes" in str(statement.get("Condition")):
+        statement.pop("Condition")
     if "scheduler:CreateSchedule" in actions:  # it looks for every schedule in the group "default"
         statement["Resource"] = {"Fn::Sub": "arn:aws:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/default/*"}
 

@@ -74,6 +74,15 @@ def test_of_two_hundred_tests_in_a_minute_thirty_are_made(api, account, receiver
     assert set(more) <= {200, 429} and len(well.requests) <= 60
 
 
+def test_ten_tests_of_a_webhook_in_a_row_are_made_and_each_pays_one_write_besides_its_row(account, receivers, stack):
+    well = receivers.receiver(OK)
+    webhook = account.outbound(well.url)
+    assert [account.post(f"{webhook.path}/test", {}).status for _ in range(10)] == [200] * 10
+    assert len(account.attempts_of(webhook, 10)) == 10
+    (item,) = items_of(stack, "DeliveryLogs", deliveryId=account.id)
+    assert item["version"] == {"N": "10"}  # each write makes another version
+
+
 def test_what_is_counted_expires(account, receivers, stack):
     assert press(account, receivers.receiver(OK).url).status == 200
     (item,) = items_of(stack, "DeliveryLogs", deliveryId=account.id)

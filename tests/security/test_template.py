@@ -117,6 +117,24 @@ def test_only_operator_makes_accounts_credits_and_api_keys():
     }
 
 
+@pytest.mark.parametrize("function", ["Manage", "Tester"])
+def test_of_an_api_key_the_day_of_its_last_use_is_written_and_nothing_else(function):
+    (writes_key,) = [
+        statement
+        for statement in statements_of(role_of(function))
+        if "ApiKeys" in map(logical_id, as_list(statement["Resource"]))
+        and not set(as_list(statement["Action"])) <= {"dynamodb:GetItem"}
+    ]
+    # The other writes replace an item whole, whatever attributes they name.
+    assert as_list(writes_key["Action"]) == ["dynamodb:UpdateItem"]
+    assert writes_key["Resource"] == {"Fn::GetAtt": ["ApiKeys", "Arn"]}
+    assert writes_key["Condition"] == {
+        "Null": {"dynamodb:Attributes": "false"},
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["id", "lastUsedOn"]},
+        "StringEquals": {"dynamodb:ReturnValues": "NONE"},
+    }
+
+
 def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
     assert rights_of("Tester") == {
         ("logs:CreateLogStream", "TesterLogs"),
@@ -130,15 +148,24 @@ def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
     }
 
 
-@pytest.mark.parametrize("function", ["Manage", "Tester"])
-def test_a_single_item_of_the_delivery_log_is_read_where_the_budgets_lie_and_nowhere_else(function):
-    (reads,) = [
-        statement
+def conditions_of_single_reads_of_the_delivery_log(function: str) -> list[dict]:
+    return [
+        statement["Condition"]
         for statement in statements_of(role_of(function))
         if "dynamodb:GetItem" in as_list(statement["Action"])
         and "DeliveryLogs" in map(logical_id, as_list(statement["Resource"]))
     ]
-    assert reads["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["acc_*"]}}
+
+
+def test_of_the_delivery_log_a_single_item_is_read_where_the_budgets_lie_and_elsewhere_only_whether_it_is_there():
+    budgets = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["acc_*"]}}
+    is_there = {
+        "Null": {"dynamodb:Attributes": "false"},
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["deliveryId", "attemptKey"]},
+        "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+    }
+    assert conditions_of_single_reads_of_the_delivery_log("Manage") == [budgets]
+    assert conditions_of_single_reads_of_the_delivery_log("Tester") == [budgets, is_there]
 
 
 def test_operator_touches_accounts_keys_and_the_ledger_and_nothing_else():
@@ -159,10 +186,21 @@ def test_each_function_writes_only_the_tables_of_its_row():
     }
 
 
-def test_only_fanout_sends_to_its_own_queue_and_lambda_lets_it():
-    senders = [name for name in FUNCTIONS if ("sqs:SendMessage", "CallCompletionsQueue") in rights_of(name)]
-    assert senders == ["Fanout"]
+def test_no_function_can_report_a_completion():
+    assert not [name for name in FUNCTIONS if ("sqs:SendMessage", "CallCompletionsQueue") in rights_of(name)]
+
+
+def test_fanout_sends_deliveries_dead_letters_and_itself_rests_and_lambda_lets_it():
+    sends_to = {queue for action, queue in rights_of("Fanout") if action == "sqs:SendMessage"}
+    assert sends_to == {"DeliveriesQueue", "CallCompletionsDeadLetterQueue", "FanOutRestsQueue"}
+    assert [name for name in FUNCTIONS if ("sqs:SendMessage", "FanOutRestsQueue") in rights_of(name)] == ["Fanout"]
     assert FUNCTIONS["Fanout"]["RecursiveLoop"] == "Allow"
+
+
+def test_fanout_knows_its_own_messages_by_the_queue_that_they_come_from():
+    told = FUNCTIONS["Fanout"]["Environment"]["Variables"]["FAN_OUT_RESTS_QUEUE_ARN"]
+    assert told == {"Fn::GetAtt": ["FanOutRestsQueue", "Arn"]}
+    assert FUNCTIONS["Fanout"]["Events"]["FanOutRests"]["Properties"]["Queue"] == told
 
 
 def test_only_inbound_and_relay_send_call_jobs():
@@ -236,8 +274,11 @@ def test_the_two_lanes_of_deliveries_share_no_consumers_and_both_have_a_limit():
 
 
 def test_a_backlog_of_completions_cannot_take_the_concurrency_of_the_region():
-    (event,) = FUNCTIONS["Fanout"]["Events"].values()
-    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "FanoutConcurrency"}}
+    limits = {
+        event["Properties"]["Queue"]["Fn::GetAtt"][0]: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for event in FUNCTIONS["Fanout"]["Events"].values()
+    }
+    assert limits == {"CallCompletionsQueue": {"Ref": "FanoutConcurrency"}, "FanOutRestsQueue": 5}
     assert TEMPLATE["Parameters"]["FanoutConcurrency"]["Default"] == 50
 
 

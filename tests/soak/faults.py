@@ -13,7 +13,7 @@ import killer
 from fault_plan import REFUSALS, Fault, Site
 from fault_proxy import KILLS, OF_MESSAGES, Kind
 from killer import Deadly
-from main_job import RECEIVERS
+from main_job import A_STEP, RECEIVERS
 from message_edits import is_send
 from receiver import OK, Http
 from soak import soak_over
@@ -38,6 +38,18 @@ def test_no_fault_at_any_call_to_aws_loses_or_doubles_anything(soak):
 def test_no_function_that_dies_at_any_call_to_aws_loses_or_doubles_anything(soak):
     faults = [Fault(site, kind, lasting=True) for site in soak.record() for kind in KILLS]
     soak.run_and_judge(faults)
+
+
+@pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")
+def test_no_fault_at_any_call_of_a_fan_out_in_steps_loses_or_doubles_anything(
+    stack, api, jobs, dialer, dead_letters, receivers
+):
+    with soak_over(stack, api, jobs, dialer, dead_letters, receivers, disabled_webhooks=A_STEP) as soak:
+        sites = [site for site in soak.record() if site.function == "fanout"]
+        print(f"\n{len(sites)} calls of fanout:", *sites, sep="\n  ")
+        assert [site for site in sites if site.on.endswith("-fan-out-rests")]
+        kinds = (Kind.THROTTLE, Kind.DROP_AFTER, *KILLS)
+        soak.run_and_judge([Fault(site, kind, lasting=True) for site in sites for kind in kinds])
 
 
 @pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")

@@ -79,6 +79,10 @@ class Stack:
         return sqs.get_queue_url(QueueName=target.split(":")[-1])["QueueUrl"]
 
     @cached_property
+    def fan_out_rests_queue_url(self) -> str:
+        return self._queue_url("FanOutRestsQueue")
+
+    @cached_property
     def deliveries_queue_url(self) -> str:
         return self._queue_url("DeliveriesQueue")
 

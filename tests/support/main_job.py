@@ -16,6 +16,7 @@ from accounts import Account, eventually, unused_phone
 from expected_results import TRY_AGAIN, Evidence, Story, Told
 from fault_plan import Chance, FaultPlan, Spoiler, Watched
 from receiver import OK, Http
+from tables import add_disabled_webhooks
 
 CREDITS, COST = 100, 2
 HANDS_OFF_MILLISECONDS = 61_000
@@ -25,6 +26,9 @@ AT_IT_SECONDS = 9
 
 # The relay works through its stream in order, and may be at the faults of others for this long.
 RELAY_SECONDS = 30
+
+# As many webhooks as one step reads: with those that are told, a fan-out has two steps.
+A_STEP = 1_000
 
 # The response webhook takes it, an outbound one fails first, another wants to be asked again much later.
 RECEIVERS = {"response": (OK,), "retried": (Http(500), OK), "postponed": (Http(503, (("retry-after", "1200"),)),)}
@@ -54,9 +58,22 @@ class MainJob:
     """Plays everybody around the system."""
 
     def __init__(
-        self, stack, api, jobs, dead_letters, dialer, receivers, plan: FaultPlan, at_it_seconds: float = AT_IT_SECONDS
+        self,
+        stack,
+        api,
+        jobs,
+        dead_letters,
+        dialer,
+        receivers,
+        plan: FaultPlan,
+        at_it_seconds: float = AT_IT_SECONDS,
+        disabled_webhooks: int = 0,
     ):
-        """`at_it_seconds`: the longest that a function may be at one completion."""
+        """`at_it_seconds`: the longest that a function may be at one completion.
+
+        `disabled_webhooks`: so many stand between the first endpoint and the others, which one step does not tell then.
+        """
+        self._disabled_webhooks = disabled_webhooks
         self._at_it_seconds = at_it_seconds
         self._stack, self._api, self._jobs, self._dead_letters = stack, api, jobs, dead_letters
         self._dialer, self._receivers, self._plan = dialer, receivers, plan
@@ -71,6 +88,9 @@ class MainJob:
         endpoints = {first: Told(webhook.id, response)}
         for name, receiver in outbound:
             endpoints[name] = Told(account.outbound(receiver.url).id, receiver, is_postponed=name == "postponed")
+        if self._disabled_webhooks:
+            like = next(told.webhook_id for told in endpoints.values() if told.webhook_id != webhook.id)
+            add_disabled_webhooks(self._stack, account.id, like, webhook.id, self._disabled_webhooks)
         names = {told.webhook_id: name for name, told in endpoints.items()}
         watched = self._plan.watch([account.id, webhook.slug], names)
         watched.fault = fault

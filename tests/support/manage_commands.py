@@ -133,6 +133,39 @@ COMMANDS = {
         is_once=True,
         when_done=(404,),
     ),
+    "make the last webhook that the limit allows": Command(
+        Scene.one_of_each_allowed,
+        lambda s: s.account.post("/webhooks", {"direction": "outbound", "name": "n", "url": s.receiver.url}),
+        lambda s: s.count("/webhooks"),
+        is_once=True,
+        when_done=(409,),
+    ),
+    "make the last campaign that the limit allows": Command(
+        Scene.one_of_each_allowed,
+        lambda s: s.account.post("/campaigns", {"name": "n"}),
+        lambda s: s.count("/campaigns"),
+        is_once=True,
+        when_done=(409,),
+    ),
+    "delete a campaign": Command(
+        Scene.draft,
+        lambda s: s.account.delete(f"/campaigns/{s.campaign['id']}"),
+        lambda s: int(s.campaign_is_gone()),
+        is_once=True,
+        when_done=(404,),
+    ),
+    "test a webhook": Command(
+        Scene.outbound,
+        lambda s: s.account.post(f"{s.webhook.path}/test", {}),
+        lambda s: len(s.receiver.requests),
+        holds=lambda s, answer: answer.json()["success"] and s.is_in_the_log(),
+    ),
+    "test an endpoint that is not saved": Command(
+        nothing,
+        lambda s: s.account.post("/webhooks/test", {"url": s.receiver.url}),
+        lambda s: len(s.receiver.requests),
+        holds=lambda s, answer: answer.json()["success"],
+    ),
     "rotate a secret": Command(
         Scene.outbound,
         lambda s: s.account.post(f"{s.webhook.path}/rotate-secret", {}),
@@ -203,6 +236,12 @@ COMMANDS = {
         lambda s: int(len(s.keys()) == 1),
         is_once=True,
         when_done=(404,),
+    ),
+    "use an API key for the first time": Command(
+        Scene.spare_key,
+        lambda s: s.api.v1(s.spare_api_key, "GET", "/account"),
+        lambda s: 1,  # that its use is noted is no condition of the answer
+        is_once=True,
     ),
     "make an account": Command(
         nothing,

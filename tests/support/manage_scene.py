@@ -27,6 +27,7 @@ class Scene:
         self.campaign: dict | None = None
         self.delivery_id: str | None = None
         self.key_id: str | None = None
+        self.spare_api_key = ""
         self.sealed_before = ""
         self.name = f"scene{uuid.uuid4().hex}"  # of an account that is to be made
 
@@ -61,7 +62,11 @@ class Scene:
         self.webhook = Webhook(answer.json()["id"], "", {})
 
     def spare_key(self) -> None:
-        self.key_id = self.api.operator("POST", f"/accounts/{self.account.id}/api-keys", {}).json()["id"]
+        made = self.api.operator("POST", f"/accounts/{self.account.id}/api-keys", {}).json()
+        self.key_id, self.spare_api_key = made["id"], made["apiKey"]
+
+    def one_of_each_allowed(self) -> None:
+        self.account.limit(outboundWebhooks=1, inboundWebhooks=1, campaigns=1)
 
     def delivered(self) -> None:
         self.outbound()
@@ -115,6 +120,18 @@ class Scene:
 
     def is_gone(self) -> bool:
         return self.account.get(self.webhook.path).status == 404
+
+    def campaign_is_gone(self) -> bool:
+        return self.account.get(f"/campaigns/{self.campaign['id']}").status == 404
+
+    def is_in_the_log(self) -> bool:
+        return bool(self.account.read(f"{self.webhook.path}/deliveries")["items"])
+
+    def stored_keys(self) -> list[dict]:
+        """The rows of the API keys that were made, as far as there are any."""
+        own = "key_" + self.account.api_key.split("_")[1]
+        ids = [key_id for key_id in (own, self.key_id) if key_id]
+        return [item for key_id in ids for item in items_of(self.stack, "ApiKeys", id=key_id)]
 
     def sealed_secret(self) -> str:
         items = items_of(self.stack, "Webhooks", accountId=self.account.id)

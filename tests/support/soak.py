@@ -77,10 +77,11 @@ class Soak:
 
 
 @contextmanager
-def soak_over(stack, api, jobs, dialer, dead_letters, receivers) -> Iterator[Soak]:
+def soak_over(stack, api, jobs, dialer, dead_letters, receivers, disabled_webhooks: int = 0) -> Iterator[Soak]:
     plan, killer = plan_of(stack), Killer.of_stack()
     with spoiled(stack, plan.judge, killer=killer):
-        yield Soak(stack, MainJob(stack, api, jobs, dead_letters, dialer, receivers, plan), plan, killer)
+        main_job = MainJob(stack, api, jobs, dead_letters, dialer, receivers, plan, disabled_webhooks=disabled_webhooks)
+        yield Soak(stack, main_job, plan, killer)
 
 
 def may_be_missed(fault: Spoiler) -> bool:

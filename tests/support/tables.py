@@ -21,6 +21,17 @@ def disable_webhook(stack: Stack, account_id: str, webhook_id: str) -> None:
     )
 
 
+def add_disabled_webhooks(stack: Stack, account_id: str, like: str, behind: str, number: int) -> None:
+    """Puts disabled copies of an outbound webhook behind another in the order of ids, more than the API would allow."""
+    dynamodb, table = stack.client("dynamodb"), stack.physical_ids["Webhooks"]
+    key = {"accountId": {"S": account_id}, "id": {"S": like}}
+    item = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
+    disabled = {**item, "status": {"S": "disabled"}, "disabledReason": {"S": "owner"}, "disabledAt": item["createdAt"]}
+    puts = [{"PutRequest": {"Item": {**disabled, "id": {"S": f"{behind}_{n:04}"}}}} for n in range(number)]
+    for start in range(0, number, 25):
+        dynamodb.batch_write_item(RequestItems={table: puts[start : start + 25]})
+
+
 def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> None:
     """Points an outbound webhook at a URL that the API would refuse."""
     stack.client("dynamodb").update_item(

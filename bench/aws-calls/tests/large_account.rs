@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 
 const FANOUT: &str = env!("CARGO_BIN_EXE_counted-fanout");
 
+/// The queue that it sends itself the rests by.
+const RESTS: &str = "arn:aws:sqs:us-east-1:123456789012:fan-out-rests";
+
 /// What the function did, in its order.
 #[derive(Debug, PartialEq)]
 enum Did {
@@ -84,12 +87,20 @@ impl Aws {
                 json!({"Successful": taken, "Failed": []})
             }
             "SendMessage" => {
-                assert!(body["QueueUrl"].as_str().is_some_and(|url| url.ends_with("/call-completions")));
+                assert!(body["QueueUrl"].as_str().is_some_and(|url| url.ends_with("/fan-out-rests")));
+                assert_eq!(body["MessageGroupId"], Self::account_in(body), "queues are fair by it");
                 self.rests.push(body["MessageBody"].as_str().unwrap_or_default().to_owned());
                 json!({"MessageId": "1"})
             }
             _ => panic!("{operation} is not expected"),
         })
+    }
+
+    /// The account that a rest is of.
+    fn account_in(sent: &Value) -> Value {
+        let rest: Value =
+            serde_json::from_str(sent["MessageBody"].as_str().unwrap_or_default()).expect("JSON");
+        rest["accountId"].clone()
     }
 
     fn query(&mut self, body: &Value) -> Option<Value> {
@@ -177,6 +188,7 @@ async fn a_completion_for_20_000_webhooks_ends_and_a_neighbour_does_not_wait_for
         let Some(rest) = aws.lock().expect("no panic before").rests.pop() else { break };
         let mut record = batch[0].clone();
         record["body"] = json!(rest);
+        record["eventSourceARN"] = json!(RESTS);
         assert!(invoke(&mut function, &[record]).await.is_empty());
         steps += 1;
         assert!(steps <= 20, "a step goes on where the one before it stopped");
@@ -219,4 +231,25 @@ async fn an_account_whose_webhooks_cannot_be_read_fails_alone() {
     let queued = Did::QueuedDelivery(well.outbound[0].id.to_string());
     let done = aws.did.iter().filter(|did| !matches!(did, Did::ReadWebhooks(_)));
     assert_eq!(done.collect::<Vec<_>>(), [&queued, &Did::Marked(call)]);
+}
+
+#[tokio::test]
+async fn what_is_no_rest_of_a_settled_call_does_nothing_in_the_queue_of_rests() {
+    let sample = SampleAccount::new(endpoint_urls(1)).expect("an account");
+    let aws = Arc::<Mutex<Aws>>::default();
+    let mut forged = completion(&sample, &mut aws.lock().expect("no panic before"));
+    let (_server, mut function) = start(Arc::clone(&aws)).await;
+    forged["eventSourceARN"] = json!(RESTS);
+    let again = invoke(&mut function, &[forged.clone()]).await;
+    assert_eq!(again, [forged["messageId"].clone()]);
+    // A call that is under way, and one that there is none of.
+    for call in [forged["messageId"].as_str().expect("an id"), "call_nobody"] {
+        let rest = json!({"version": 1, "type": "fan-out.rest", "accountId": sample.account.as_str(), "callId": call,
+            "after": "wh_0"});
+        let mut record = forged.clone();
+        record["body"] = json!(rest.to_string());
+        let again = invoke(&mut function, &[record]).await;
+        assert_eq!(again, [forged["messageId"].clone()], "{call}");
+    }
+    assert_eq!(aws.lock().expect("no panic before").did, []);
 }

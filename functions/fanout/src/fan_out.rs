@@ -28,6 +28,9 @@ pub struct Fanout {
     pub deliveries: Deliveries,
     /// Where what is left of a fan-out goes.
     pub rests: FanOutRests,
+    /// The ARN of that queue. What comes from it is a rest and nothing else: this function may write to it, so a completion
+    /// there would be one that no dialer has sent.
+    pub rests_arn: String,
     /// Where completions go that can never be used.
     pub dead_letters: DeadLetters,
     /// The time.
@@ -48,6 +51,8 @@ enum FanoutError {
     InOtherHands,
     #[error("its account took more than 20 s")]
     TookTooLong,
+    #[error("it is no rest of a fan-out")]
+    NoRest,
 }
 
 impl Fanout {
@@ -59,24 +64,23 @@ impl Fanout {
         let (mut rests, mut unusable) = (Vec::new(), Vec::new());
         for record in &batch.records {
             let body = record.body.as_deref().unwrap_or_default();
+            if record.event_source_arn.as_deref() == Some(&self.rests_arn) {
+                rests.push(in_time(vec![record], self.take_a_step(record, body)));
+                continue;
+            }
             match parse_completion(body, self.received_at(record)) {
                 Ok(completion) => {
                     log_notes(&completion);
                     let of_account = by_account.entry(completion.account_id.clone()).or_default();
                     of_account.push((record, completion));
                 }
-                Err(invalid) => match FanOutRest::parse(body) {
-                    Some(rest) => rests.push((record, rest)),
-                    None => unusable.push((record, CompletionError::from(invalid))),
-                },
+                Err(invalid) => unusable.push((record, CompletionError::from(invalid))),
             }
         }
         let completed = by_account.into_iter().map(|(account, received)| {
             let records = received.iter().map(|(record, _)| *record).collect();
             in_time(records, self.handle_account(account, received))
         });
-        let rests =
-            rests.into_iter().map(|(record, rest)| in_time(vec![record], self.take_a_step(record, rest)));
         let unusable = unusable.into_iter().map(async |(record, why)| (record, self.bury(record, why).await));
         let (completed, rests, unusable) =
             join3(join_all(completed), join_all(rests), join_all(unusable)).await;
@@ -106,8 +110,10 @@ impl Fanout {
         (record, handed_on)
     }
 
-    /// Goes on with a fan-out whose first webhooks are done.
-    async fn take_a_step<'a>(&self, record: &'a SqsMessage, rest: FanOutRest) -> Vec<Handled<'a>> {
+    /// Goes on with a fan-out whose first webhooks are done. What is no rest comes again until it is a dead letter: only we
+    /// write them.
+    async fn take_a_step<'a>(&self, record: &'a SqsMessage, body: &str) -> Vec<Handled<'a>> {
+        let Some(rest) = FanOutRest::parse(body) else { return vec![(record, Err(FanoutError::NoRest))] };
         let FanOutRest { account_id, call_id, after, .. } = rest;
         let call = match self.settlements.calls(&[&call_id]).await {
             Ok(mut calls) => calls.pop().transpose().map(Option::flatten).map_err(StoreError::from),
@@ -117,7 +123,7 @@ impl Fanout {
             Ok(Some(call)) if call.account_id == account_id && call.settled_at.is_some() => {
                 self.fan_out(&account_id, vec![(record, call)], Some(&after)).await
             }
-            Ok(_) => vec![(record, self.bury(record, CompletionError::UnknownCall).await)],
+            Ok(_) => vec![(record, Err(FanoutError::NoRest))],
             Err(error) => vec![(record, Err(error.into()))],
         }
     }

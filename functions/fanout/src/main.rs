@@ -23,7 +23,8 @@ async fn main() -> Result<(), Error> {
     let fanout = Arc::new(Fanout {
         settlements: Settlements::from_environment(aws_client!(aws_sdk_dynamodb, &config), randomness)?,
         deliveries: Deliveries::new(sqs.clone(), required_var("DELIVERIES_QUEUE_URL")?),
-        rests: FanOutRests::new(sqs.clone(), required_var("CALL_COMPLETIONS_QUEUE_URL")?),
+        rests: FanOutRests::new(sqs.clone(), required_var("FAN_OUT_RESTS_QUEUE_URL")?),
+        rests_arn: required_var("FAN_OUT_RESTS_QUEUE_ARN")?,
         dead_letters: DeadLetters::new(sqs, required_var("CALL_COMPLETIONS_DLQ_URL")?),
         clock,
     });

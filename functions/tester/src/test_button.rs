@@ -7,6 +7,7 @@ use domain::{
     Webhook, WebhookId, WebhookKind, sample_call, sample_transcript,
 };
 use serde_json::{Value, json};
+use store::Taken;
 
 use crate::tester::{Asked, Tester};
 
@@ -24,10 +25,13 @@ pub(crate) async fn test_saved(tester: &Tester, asked: &Asked<'_>) -> Answer {
         }
     };
     let delivery = DeliveryId::new(tester.clock.now(), &tester.randomness);
-    in_its_place(tester, &asked.caller, &delivery, async || {
-        send_to_saved(tester, &webhook, endpoint, &delivery).await
-    })
-    .await
+    let place = take_a_place(tester, &asked.caller, &delivery).await?;
+    let answer = send_to_saved(tester, &webhook, endpoint, &delivery).await;
+    // Otherwise its row in the log has given the place back.
+    if answer.is_err() {
+        tester.budgets.give_back(place).await;
+    }
+    answer
 }
 
 async fn send_to_saved(
@@ -57,30 +61,26 @@ pub(crate) async fn test_unsaved(tester: &Tester, asked: &Asked<'_>) -> Answer {
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
     let destination = Destination::unsaved(url, method, fields.headers("headers")?);
     let delivery = DeliveryId::new(tester.clock.now(), &tester.randomness);
-    in_its_place(tester, &asked.caller, &delivery, async || {
-        let attempted = send_sample(tester, &destination, &delivery).await?;
-        say(&asked.caller, &delivery, &attempted);
-        Ok(Reply::Ok(view(&attempted)))
-    })
-    .await
+    let place = take_a_place(tester, &asked.caller, &delivery).await?;
+    let attempted = send_sample(tester, &destination, &delivery).await;
+    tester.budgets.give_back(place).await;
+    let attempted = attempted?;
+    say(&asked.caller, &delivery, &attempted);
+    Ok(Reply::Ok(view(&attempted)))
 }
 
-/// Makes a test when the account may make another one now. Each holds an invocation for as long as an endpoint likes, ten
-/// seconds at most, and is a request at anybody's URL.
-async fn in_its_place(
+/// The place of a test, when the account may make another one now. Each holds an invocation for as long as an endpoint likes,
+/// ten seconds at most, and is a request at anybody's URL.
+async fn take_a_place<'a>(
     tester: &Tester,
-    account: &AccountId,
+    account: &'a AccountId,
     delivery: &DeliveryId,
-    test: impl AsyncFnOnce() -> Answer,
-) -> Answer {
+) -> Result<Taken<'a>, Problem> {
     let taken = tester.budgets.take(account, &BudgetLimit::TESTS, delivery.as_str()).await?;
-    let taken = taken.map_err(|wait| {
+    taken.map_err(|wait| {
         let message = "an account makes at most 3 tests at once and 30 a minute; try again later";
         Problem::too_many(Code::TooManyTests, message, wait)
-    })?;
-    let answer = test().await;
-    tester.budgets.give_back(taken).await;
-    answer
+    })
 }
 
 /// A test of what is not saved has no log that its owner could read; the operator can. It names no URL, which may be a secret.

@@ -6,7 +6,8 @@ use crate::QueueError;
 use crate::delivery_message::Version;
 
 /// What is left of a fan-out: the deliveries of a call to the webhooks behind one. `fanout` sends it to itself, so that an
-/// account with very many webhooks is told in steps, each of them a message with five receives of its own. Ids only.
+/// account with very many webhooks is told in steps, each of them a message with five receives of its own. Ids only: it says
+/// nothing of how the call ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FanOutRest {
@@ -40,7 +41,8 @@ impl FanOutRest {
     }
 }
 
-/// The queue that `fanout` takes completions from, and sends itself the rest of a fan-out.
+/// `fan-out-rests`, a standard queue. Its messages carry their account as `MessageGroupId`, as those of
+/// [`Deliveries`](crate::Deliveries) do.
 #[derive(Debug, Clone)]
 pub struct FanOutRests {
     client: Client,
@@ -62,7 +64,7 @@ impl FanOutRests {
     pub async fn send(&self, rest: &FanOutRest) -> Result<(), QueueError> {
         let body = serde_json::to_string(rest)?;
         let request = self.client.send_message().queue_url(&self.queue_url).message_body(body);
-        request.send().await?;
+        request.message_group_id(rest.account_id.as_str()).send().await?;
         Ok(())
     }
 }

@@ -94,8 +94,59 @@ impl Access {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use domain::Randomness;
+    use environment::aws_client;
+    use scripted_aws::{Answer, scripted};
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::{Account, StoredTranscript};
+
+    /// The roles allow no other attributes, and no answer with them. The emulator lets all pass.
+    #[tokio::test]
+    async fn the_note_of_a_use_names_no_attribute_but_the_key_and_the_day() {
+        let (now, update) = (Timestamp::from_millis(1_730_179_200_000), Arc::new(Mutex::new(String::new())));
+        let api_key = ApiKey::generate(now, &Randomness::system());
+        let record = ApiKeyRecord {
+            id: api_key.id().clone(),
+            account_id: AccountId::parse("acc_1").expect("an id"),
+            hash: api_key.hash(),
+            name: None,
+            created_at: now,
+            last_used_on: None,
+        };
+        let found = json!({"Item": {
+            "id": {"S": record.id.as_str()}, "accountId": {"S": "acc_1"}, "hash": {"S": record.hash},
+            "createdAt": {"N": "1730179200000"},
+        }});
+        let asked = Arc::clone(&update);
+        let client = aws_client!(
+            aws_sdk_dynamodb,
+            &scripted(move |request| match request.operation.as_str() {
+                "GetItem" => Answer::ok(found.to_string()),
+                _ => {
+                    *asked.lock().expect("no panic before") = request.body.clone();
+                    Answer::ok("{}")
+                }
+            })
+        );
+        let access = Access { client, api_keys: "ApiKeys".into() };
+        assert_eq!(access.account_of(&api_key, now).await.expect("an answer"), Some(record.account_id));
+        let update: Value =
+            serde_json::from_str(&update.lock().expect("no panic before")).expect("an update was asked for");
+        assert_eq!(
+            update,
+            json!({
+                "TableName": "ApiKeys",
+                "Key": {"id": {"S": record.id.as_str()}},
+                "UpdateExpression": "SET lastUsedOn = :today",
+                "ConditionExpression": "attribute_exists(id)",
+                "ExpressionAttributeValues": {":today": {"S": "2024-10-29"}},
+            })
+        );
+    }
 
     #[test]
     fn what_carries_personal_data_or_secrets_shows_none_of_it() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use domain::{AccountId, Budget, BudgetLimit, Clock, Randomness, Timestamp};
+use domain::{AccountId, AttemptRecord, Budget, BudgetLimit, Clock, Randomness, Timestamp};
 use environment::{InvalidVariable, required_var};
 
 use crate::StoreError;
@@ -52,7 +52,8 @@ impl Budgets {
         Ok(Self { client, delivery_logs: required_var("DELIVERY_LOGS_TABLE")?, clock, randomness })
     }
 
-    /// Does it once more, or says how long to wait. What is refused costs a read; what is not, a read and a write.
+    /// Does it once more, or says how long to wait. What is refused costs a read; what is not, a read and a write. When all
+    /// places are taken, each that the log may have freed is a read more.
     pub async fn take<'a>(
         &self,
         account: &'a AccountId,
@@ -61,7 +62,8 @@ impl Budgets {
     ) -> Result<Result<Taken<'a>, Duration>, StoreError> {
         for _ in 0..TRIES {
             let (budget, now) = (self.read(account, limit).await?, self.clock.now());
-            let after = match budget.take(limit, holder, now) {
+            let over = self.logged(budget.in_the_way(limit, now)).await?;
+            let after = match budget.without(&over).take(limit, holder, now) {
                 Ok(after) => after,
                 Err(wait) => return Ok(Err(wait)),
             };
@@ -97,6 +99,18 @@ impl Budgets {
         Ok(())
     }
 
+    /// Those of these deliveries whose first attempt is in the log. Whether it is there is all that is asked.
+    async fn logged(&self, deliveries: Vec<&str>) -> Result<Vec<String>, StoreError> {
+        let mut logged = Vec::new();
+        for delivery in deliveries {
+            let row = key2(("deliveryId", delivery), ("attemptKey", &AttemptRecord::key(None, 1)));
+            let get = self.client.get_item().table_name(&self.delivery_logs).set_key(Some(row));
+            let found = get.projection_expression("deliveryId").consistent_read(true).send().await?;
+            logged.extend(found.item.map(|_| delivery.to_owned()));
+        }
+        Ok(logged)
+    }
+
     async fn read(&self, account: &AccountId, limit: &BudgetLimit) -> Result<Budget, StoreError> {
         let key = key2(("deliveryId", account.as_str()), ("attemptKey", limit.name));
         let item = get(&self.client, &self.delivery_logs, key).await?;
@@ -129,5 +143,66 @@ impl Budgets {
     async fn pause(&self) {
         let [byte] = self.randomness.bytes();
         tokio::time::sleep(PAUSE.mul_f64(f64::from(byte) / 255.0)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use environment::aws_client;
+    use scripted_aws::{Answer, scripted};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_730_179_200);
+
+    /// Three places are taken, by tests of which one has its row in the log.
+    fn three_places_taken() -> Value {
+        let until = (NOW.as_millis() + 9_000).to_string();
+        let place = |holder: &str| json!({"M": {"holder": {"S": holder}, "until": {"N": until}}});
+        json!({"Item": {
+            "version": {"N": "3"}, "minute": {"N": (NOW.as_millis() / 60_000).to_string()}, "used": {"N": "3"},
+            "places": {"L": [place("msg_1"), place("msg_2"), place("msg_3")]},
+        }})
+    }
+
+    /// The role lets no other request for such a row pass. The emulator does.
+    #[tokio::test]
+    async fn a_place_whose_test_has_its_row_is_taken_for_one_write_and_of_the_row_only_its_key_is_read() {
+        let asked = Arc::new(Mutex::new(Vec::<(String, Value)>::new()));
+        let seen = Arc::clone(&asked);
+        let config = scripted(move |request| {
+            let body: Value = serde_json::from_str(&request.body).expect("JSON");
+            let of = body["Key"]["deliveryId"]["S"].as_str().unwrap_or_default().to_owned();
+            seen.lock().unwrap_or_else(PoisonError::into_inner).push((request.operation.clone(), body));
+            match of.as_str() {
+                "acc_1" => Answer::ok(three_places_taken().to_string()),
+                "msg_2" => Answer::ok(r#"{"Item":{"deliveryId":{"S":"msg_2"}}}"#),
+                _ => Answer::ok("{}"),
+            }
+        });
+        let budgets = Budgets {
+            client: aws_client!(aws_sdk_dynamodb, &config),
+            delivery_logs: "DeliveryLogs".into(),
+            clock: Clock::new(|| NOW),
+            randomness: Randomness::system(),
+        };
+        let account = AccountId::parse("acc_1").expect("an id");
+        let taken = budgets.take(&account, &BudgetLimit::TESTS, "msg_4").await.expect("an answer");
+        assert_eq!(
+            taken.expect("a place").budget.in_the_way(&BudgetLimit::TESTS, NOW),
+            ["msg_1", "msg_3", "msg_4"]
+        );
+        let asked = asked.lock().expect("no panic before");
+        let operations: Vec<&str> = asked.iter().map(|(operation, _)| operation.as_str()).collect();
+        assert_eq!(operations, ["GetItem", "GetItem", "GetItem", "GetItem", "PutItem"]);
+        for (_, body) in &asked[1..4] {
+            assert_eq!(
+                (&body["ProjectionExpression"], &body["ConsistentRead"]),
+                (&json!("deliveryId"), &json!(true))
+            );
+        }
     }
 }

@@ -24,6 +24,8 @@ pub struct Places {
     pub number: usize,
     /// After which time one is free again in any case.
     pub held_for: Duration,
+    /// Whether its holder is a delivery, whose row in the log gives it back: for one write less.
+    pub freed_by_log: bool,
 }
 
 impl BudgetLimit {
@@ -31,7 +33,7 @@ impl BudgetLimit {
     pub const TESTS: Self = Self {
         name: "tests",
         a_minute: Some(30),
-        at_once: Some(Places { number: 3, held_for: Duration::from_secs(15) }),
+        at_once: Some(Places { number: 3, held_for: Duration::from_secs(15), freed_by_log: true }),
     };
     /// Each resend is up to ten requests at a receiver.
     pub const RESENDS: Self = Self { name: "resends", a_minute: Some(60), at_once: None };
@@ -39,7 +41,7 @@ impl BudgetLimit {
     pub const RECOVERIES: Self = Self {
         name: "recoveries",
         a_minute: None,
-        at_once: Some(Places { number: 1, held_for: Duration::from_secs(20) }),
+        at_once: Some(Places { number: 1, held_for: Duration::from_secs(20), freed_by_log: false }),
     };
 }
 
@@ -70,13 +72,11 @@ impl Budget {
     ///
     /// How long to wait, when the budget is used up.
     pub fn take(&self, limit: &BudgetLimit, holder: &str, now: Timestamp) -> Result<Self, Duration> {
-        let minute = now.as_millis() / MINUTE_MS;
-        // An older minute than the stored one is another machine's clock: it counts there.
-        let (minute, used) = if minute > self.minute { (minute, 0) } else { (self.minute, self.used) };
+        let (minute, used) = self.used_in_minute(now);
         if limit.a_minute.is_some_and(|most| used >= most) {
             return Err(Timestamp::from_millis((minute + 1) * MINUTE_MS).since(now));
         }
-        let mut places: Vec<Place> = self.places.iter().filter(|place| place.until > now).cloned().collect();
+        let mut places: Vec<Place> = self.taken(now).cloned().collect();
         if let Some(at_once) = limit.at_once {
             if places.len() >= at_once.number {
                 let first_free = places.iter().map(|place| place.until).min();
@@ -87,13 +87,41 @@ impl Budget {
         Ok(Self { version: self.version + 1, minute, used: used + 1, places })
     }
 
+    /// The deliveries of which one must be over before it can be done once more; none, when that would not help.
+    #[must_use]
+    pub fn in_the_way(&self, limit: &BudgetLimit, now: Timestamp) -> Vec<&str> {
+        let Some(at_once) = limit.at_once.filter(|places| places.freed_by_log) else { return Vec::new() };
+        let (_, used) = self.used_in_minute(now);
+        if limit.a_minute.is_some_and(|most| used >= most) || self.taken(now).count() < at_once.number {
+            return Vec::new();
+        }
+        self.taken(now).map(|place| place.holder.as_str()).collect()
+    }
+
+    /// The budget without the places of some holders, who are over. It is not another version yet.
+    #[must_use]
+    pub fn without(&self, over: &[String]) -> Self {
+        let mut after = self.clone();
+        after.places.retain(|place| !over.contains(&place.holder));
+        after
+    }
+
     /// The budget after `holder` gives its place back; `None` when it has none.
     #[must_use]
     pub fn give_back(&self, holder: &str) -> Option<Self> {
-        let mut after = self.clone();
-        after.places.retain(|place| place.holder != holder);
-        after.version += 1;
+        let after = Self { version: self.version + 1, ..self.without(&[holder.to_owned()]) };
         (after.places.len() < self.places.len()).then_some(after)
+    }
+
+    /// The minute that counts, and how often it was done in it. An older minute than the stored one is another machine's clock:
+    /// it counts there.
+    fn used_in_minute(&self, now: Timestamp) -> (u64, u32) {
+        let minute = now.as_millis() / MINUTE_MS;
+        if minute > self.minute { (minute, 0) } else { (self.minute, self.used) }
+    }
+
+    fn taken(&self, now: Timestamp) -> impl Iterator<Item = &Place> {
+        self.places.iter().filter(move |place| place.until > now)
     }
 }
 
@@ -138,6 +166,21 @@ mod tests {
         let given_back = budget.give_back("b").expect("a place of its own");
         assert!(given_back.take(&BudgetLimit::TESTS, "d", at(5_000)).is_ok());
         assert_eq!(given_back.give_back("b"), None);
+    }
+
+    #[test]
+    fn who_is_in_the_way_is_told_when_all_places_are_taken_and_makes_room_when_it_is_over() {
+        let limit = &BudgetLimit::TESTS;
+        let two = Budget::default().take(limit, "a", at(0)).and_then(|one| one.take(limit, "b", at(0)));
+        let two = two.expect("two places");
+        assert_eq!(two.in_the_way(limit, at(0)), [""; 0]);
+        let three = two.take(limit, "c", at(1_000)).expect("a place");
+        assert_eq!(three.in_the_way(limit, at(2_000)), ["a", "b", "c"]);
+        assert_eq!(three.in_the_way(limit, at(15_000)), [""; 0], "two of them died");
+        let after = three.without(&["b".into()]).take(limit, "d", at(2_000)).expect("the place of b");
+        assert_eq!((after.version, after.in_the_way(limit, at(2_000))), (4, vec!["a", "c", "d"]));
+        let used_up = Budget { used: 30, ..three };
+        assert_eq!(used_up.in_the_way(limit, at(2_000)), [""; 0], "the minute is used up in any case");
     }
 
     #[test]
