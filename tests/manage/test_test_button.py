@@ -6,6 +6,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from edits import carries, custom, press_test, sample_sent
+from endpoint_answers import REPEATED
 from payloads import parsed_query, query_pairs, written
 from receiver import OK, Bytes, Echo, Http
 from refusals import assert_refused
@@ -140,6 +141,19 @@ def test_header_values_that_the_endpoint_repeats_are_masked(account, receivers):
         assert "decoded: ***" in body
     (row,) = account.attempts_of(webhook)
     assert "a-key-of-ours-0123" not in row["responseBody"] and "x-key: ***\n" in row["responseBody"]
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_a_value_is_masked_in_whatever_way_it_is_repeated(account, receivers, name):
+    value, answer, kept = REPEATED[name]
+    receiver, headers = receivers.receiver(Http(body=answer.encode())), [{"name": "X-Key", "value": value}]
+    webhook = account.outbound(receiver.url, headers=headers)
+    for shown in (
+        press_test(account, webhook),
+        press_unsaved(account, receiver.url, headers=headers),
+        account.attempts_of(webhook)[0],
+    ):
+        assert shown["responseBody"] == kept
 
 
 # the log
