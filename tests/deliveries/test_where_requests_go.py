@@ -12,20 +12,22 @@ from refusals import assert_refused
 from tables import move_endpoint
 
 NOT_PUBLIC = "{} does not resolve to a public address"
+NOT_TRUSTED = "{} does not resolve to an address in the trusted networks; others are called over https only"
 OTHER_PORT = "{}:22 may not be called: outside the trusted networks, port 22 is not for endpoints"
 # One name leads to an address of our own, one nowhere: nobody can tell which.
 NAMES = ["localhost", "no-such-host.invalid"]
 # a URL -> code and message of an attempt
 ATTEMPTS = {
-    f"https://{name}{port}/": error
+    url.format(name): (code, message.format(name))
     for name in NAMES
-    for port, error in {
-        "": ("dns", NOT_PUBLIC.format(name)),
-        ":443": ("dns", NOT_PUBLIC.format(name)),
-        ":8443": ("dns", NOT_PUBLIC.format(name)),
-        ":9443": ("dns", NOT_PUBLIC.format(name)),
-        ":22": ("blocked_address", OTHER_PORT.format(name)),
-    }.items()
+    for url, code, message in [
+        ("https://{}/", "dns", NOT_PUBLIC),
+        ("https://{}:443/", "dns", NOT_PUBLIC),
+        ("https://{}:8443/", "dns", NOT_PUBLIC),
+        ("https://{}:9443/", "dns", NOT_PUBLIC),
+        ("https://{}:22/", "blocked_address", OTHER_PORT),
+        ("http://{}/", "dns", NOT_TRUSTED),
+    ]
 }
 
 

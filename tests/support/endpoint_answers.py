@@ -40,6 +40,12 @@ ANSWERS = {
         200,
         None,
     ),
+    "a_chunk_without_a_size": (
+        Bytes(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\nnot a size\r\n"),
+        "succeeded",
+        200,
+        None,
+    ),
     "a_failure_that_is_cut": (
         Bytes(b"HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\nshort"),
         "failed",
