@@ -92,6 +92,15 @@ def test_a_test_needs_no_body(account, receivers):
     assert (answer.status, len(receiver.requests)) == (200, 1)
 
 
+def test_every_test_has_a_connection_of_its_own(account, receivers):
+    receiver = receivers.receiver()
+    webhook = account.outbound(receiver.url)
+    for _ in range(3):
+        press_test(account, webhook)
+        press_unsaved(account, receiver.url)
+    assert len({request.connection for request in receiver.requests}) == 6
+
+
 def test_a_disabled_webhook_can_be_tested_and_stays_disabled(account, receivers):
     receiver = receivers.receiver()
     webhook = account.outbound(receiver.url)
