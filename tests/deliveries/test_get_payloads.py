@@ -73,6 +73,34 @@ def test_texts_that_would_make_the_url_too_long_are_cut_at_a_character_and_named
         assert (whole.startswith(sent[name]) and 100 < len(sent[name]) < len(whole)) if cut else sent[name] == whole
 
 
+def test_the_longest_url_that_an_endpoint_can_have_leaves_room_for_every_payload(account, dialer, receivers):
+    # 2,048 bytes as they are written, and three times as many as they are requested.
+    receiver = receivers.receiver()
+    url = f"{receiver.url}?"
+    url += "é" * ((2_048 - len(url)) // 2)
+    assert account.post("/webhooks", {"direction": "outbound", "name": "x", "url": f"{url}éé"}).status == 400
+    webhook = account.outbound(url, method="GET")
+    long = dict.fromkeys(RECIPIENT, "話" * 4_096)
+    long_id = "i" * 100
+    completion = completions.of_elsewhere(
+        account,
+        recipient={**long, "phoneNumber": "+155501070070000"},
+        summary="ж" * 4_500,
+        recording="r" * 4_000,
+        transcript=completions.spoken(9_000),
+        duration=10**15,
+        tokensConsumed=10**9,
+        analysis={**RESULTS["analysis"], "justification": "j" * 4_000},
+        campaign={"id": long_id, "name": "n" * 4_000},
+    )
+    completion["callId"] = completion["callId"] + "i" * (100 - len(completion["callId"]))
+    dialer.send(completion)
+    request = receiver.await_request()
+    assert request.query.startswith("%C3%A9" * 900)
+    assert LONGEST_URL - 100 <= length_on_the_wire(url, request) <= LONGEST_URL
+    assert account.attempts_of(webhook)[0]["outcome"] == "succeeded"
+
+
 def test_the_url_of_a_call_without_a_transcript_does_not_say_that_it_is_omitted(got):
     _, request, _ = got(summary="ж" * 4_500)
     sent = dict(payloads.parsed_query(request.query))

@@ -160,6 +160,20 @@ def test_the_last_failure_of_five_days_disables_no_endpoint_that_took_its_place_
     assert failing_since(stack, account.id, webhook.id) is None
 
 
+def test_the_last_failure_of_five_days_disables_no_endpoint_that_was_enabled_anew_meanwhile(
+    account, dialer, receivers, stack
+):
+    failing = receivers.receiver(FAILS, Http(500, delay=3.0))
+    webhook = account.outbound(failing.url)
+    fail_once(account, dialer, webhook)
+    set_failing_since(stack, account.id, webhook.id, "endpoint", days_ago(6))
+    failing.await_requests(2)
+    account.edit(webhook.path, status="enabled")
+    row = account.attempts_of(webhook, 2)[0]
+    assert (row["attempt"], row["outcome"]) == (2, "failed") and row["nextAttemptAt"]
+    assert account.read(webhook.path)["status"] == "enabled"
+
+
 def test_the_first_failure_of_an_endpoint_is_not_noted_of_the_one_that_took_its_place(
     account, dialer, receivers, stack
 ):

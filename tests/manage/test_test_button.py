@@ -6,6 +6,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from edits import carries, custom, press_test, sample_sent
+from endpoint_answers import REPEATED
 from payloads import parsed_query, query_pairs, written
 from receiver import OK, Bytes, Echo, Http
 from refusals import assert_refused
@@ -91,6 +92,15 @@ def test_a_test_needs_no_body(account, receivers):
     assert (answer.status, len(receiver.requests)) == (200, 1)
 
 
+def test_every_test_has_a_connection_of_its_own(account, receivers):
+    receiver = receivers.receiver()
+    webhook = account.outbound(receiver.url)
+    for _ in range(3):
+        press_test(account, webhook)
+        press_unsaved(account, receiver.url)
+    assert len({request.connection for request in receiver.requests}) == 6
+
+
 def test_a_disabled_webhook_can_be_tested_and_stays_disabled(account, receivers):
     receiver = receivers.receiver()
     webhook = account.outbound(receiver.url)
@@ -140,6 +150,19 @@ def test_header_values_that_the_endpoint_repeats_are_masked(account, receivers):
         assert "decoded: ***" in body
     (row,) = account.attempts_of(webhook)
     assert "a-key-of-ours-0123" not in row["responseBody"] and "x-key: ***\n" in row["responseBody"]
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_a_value_is_masked_in_whatever_way_it_is_repeated(account, receivers, name):
+    value, answer, kept = REPEATED[name]
+    receiver, headers = receivers.receiver(Http(body=answer.encode())), [{"name": "X-Key", "value": value}]
+    webhook = account.outbound(receiver.url, headers=headers)
+    for shown in (
+        press_test(account, webhook),
+        press_unsaved(account, receiver.url, headers=headers),
+        account.attempts_of(webhook)[0],
+    ):
+        assert shown["responseBody"] == kept
 
 
 # the log

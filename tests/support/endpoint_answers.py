@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from hostile import Dribble
 from receiver import Bytes, Hang, HangAfterHead, Http, ReceiverServer, unused_port
 
 ODD_HEAD = b"HTTP/1.1 200 OK\r\n%s\r\nContent-Length: 2\r\n\r\nok"
@@ -32,8 +33,15 @@ ANSWERS = {
     "an_answer_that_never_ends": (HangAfterHead(), "succeeded", 200, None),
     "something_that_is_not_http": (Bytes(b"SSH-2.0-OpenSSH_9.2p1\r\n\r\n"), "errored", None, "protocol"),
     "nothing_and_hangs_up": (Bytes(b""), "errored", None, "protocol"),
+    "a_body_that_dribbles": (Dribble(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"), "succeeded", 200, None),
     "less_than_it_announced": (
         Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort"),
+        "succeeded",
+        200,
+        None,
+    ),
+    "a_chunk_without_a_size": (
+        Bytes(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\nnot a size\r\n"),
         "succeeded",
         200,
         None,
@@ -54,6 +62,19 @@ ANSWERS = {
         200,
         None,
     ),
+}
+
+# how an endpoint repeats the header X-Key -> the header's value, the answer, and what is kept and shown of it
+REPEATED = {
+    "eight_characters": ("8letters", "it is 8letters.", "it is ***."),
+    "seven_characters": ("7letter", "it is 7letter.", "it is 7letter."),
+    "across_the_cut": ("a-key-of-ours-0123", f"{'x' * 2044}a-key-of-ours-0123!", f"{'x' * 2044}***!"),
+    "a_token": ("Bearer a-token-of-ours", "no a-token-of-ours here", "no *** here"),
+    # alice:pa55wd
+    "a_basic_ones_user": ("Basic YWxpY2U6cGE1NXdk", "who is alice?", "who is ***?"),
+    "a_basic_ones_password": ("Basic YWxpY2U6cGE1NXdk", "pa55wd is wrong", "*** is wrong"),
+    "in_json": ('say "x/y" twice', r'{"key":"say \"x\/y\" twice"}', '{"key":"***"}'),
+    "in_a_url": ('say "x/y" twice', "/?key=say+%22x%2Fy%22+twice", "/?key=***"),
 }
 
 

@@ -19,6 +19,7 @@ class Request:
     header_list: tuple[tuple[str, str], ...]
     body: bytes
     at: float  # unix seconds
+    connection: int  # the caller's port: the same for all that came by one connection
 
     @property
     def headers(self) -> dict[str, str]:
@@ -132,7 +133,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _take(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        request = Request(self.command, self.path, tuple(self.headers.items()), body, time.time())
+        request = Request(
+            self.command, self.path, tuple(self.headers.items()), body, time.time(), self.client_address[1]
+        )
         receiver = self.server.receivers.get(self.path.partition("?")[0])
         answer = receiver.take(request) if receiver else Http(404)
         answer.play(self, self.server.closing)

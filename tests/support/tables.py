@@ -44,6 +44,21 @@ def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> N
     )
 
 
+def seal_headers(stack: Stack, account_id: str, webhook_id: str, lines: str) -> None:
+    """Gives an outbound webhook custom headers that the API would refuse."""
+    context = {"account": account_id, "webhook": webhook_id, "purpose": "headers"}
+    sealed = stack.client("kms").encrypt(
+        KeyId=stack.physical_ids["SecretsKey"], Plaintext=lines.encode(), EncryptionContext=context
+    )
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        UpdateExpression="SET endpoint.sealedHeaders = :sealed",
+        ConditionExpression="attribute_exists(endpoint.sealedHeaders)",
+        ExpressionAttributeValues={":sealed": {"B": sealed["CiphertextBlob"]}},
+    )
+
+
 def set_failing_since(stack: Stack, account_id: str, webhook_id: str, path: str, moment_ms: int) -> None:
     """Makes an endpoint one that has failed since a moment; `path` leads to it inside the item."""
     stack.client("dynamodb").update_item(

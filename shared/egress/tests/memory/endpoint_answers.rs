@@ -22,7 +22,7 @@ impl Comes {
 }
 
 /// One receiver.
-pub(crate) struct Exhibit {
+pub(crate) struct Receiver {
     pub(crate) name: &'static str,
     pub(crate) play: Play,
     pub(crate) comes_to: Comes,
@@ -31,16 +31,16 @@ pub(crate) struct Exhibit {
 /// The receivers that mean no harm.
 pub(crate) const ORDINARY: [&str; 2] = ["an ordinary answer", "an ordinary answer by TLS"];
 
-pub(crate) fn gallery() -> Vec<Exhibit> {
+pub(crate) fn all_receivers() -> Vec<Receiver> {
     let mut all = over_http();
     all.extend(over_tls());
     all
 }
 
-fn over_http() -> Vec<Exhibit> {
+fn over_http() -> Vec<Receiver> {
     use Comes::{ToAnswer, ToError};
     use ErrorCode::{Protocol, Timeout};
-    let http = |name, play, comes_to| Exhibit { name, play: Play::Http(play), comes_to };
+    let http = |name, play, comes_to| Receiver { name, play: Play::Http(play), comes_to };
     vec![
         http(ORDINARY[0], http::ordinary, ToAnswer(200)),
         http("a gigabyte, announced", http::gigabyte, ToAnswer(200)),
@@ -72,11 +72,11 @@ fn over_http() -> Vec<Exhibit> {
     ]
 }
 
-fn over_tls() -> Vec<Exhibit> {
+fn over_tls() -> Vec<Receiver> {
     use Comes::{ToAnswer, ToError};
     use ErrorCode::{Timeout, Tls};
-    let session = |name, play, comes_to| Exhibit { name, play: Play::Tls(play), comes_to };
-    let handshake = |name, play, comes_to| Exhibit { name, play: Play::Handshake(play), comes_to };
+    let session = |name, play, comes_to| Receiver { name, play: Play::Tls(play), comes_to };
+    let handshake = |name, play, comes_to| Receiver { name, play: Play::Handshake(play), comes_to };
     vec![
         session(ORDINARY[1], tls::ordinary, ToAnswer(200)),
         session("a gigabyte by TLS", tls::gigabyte, ToAnswer(200)),
@@ -86,6 +86,10 @@ fn over_tls() -> Vec<Exhibit> {
         handshake("silence in place of a handshake", http::silence, ToError(Timeout)),
         handshake("a gigabyte in place of a handshake", tls::not_tls, ToError(Tls)),
         handshake("an endless handshake message", tls::endless_handshake, ToError(Tls)),
-        Exhibit { name: "a chain of a thousand certificates", play: Play::LongChain, comes_to: ToError(Tls) },
+        Receiver {
+            name: "a chain of a thousand certificates",
+            play: Play::LongChain,
+            comes_to: ToError(Tls),
+        },
     ]
 }

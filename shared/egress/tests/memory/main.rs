@@ -24,7 +24,7 @@ use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use crate::endpoint_answers::Comes::{self, ToError};
-use crate::endpoint_answers::{ORDINARY, gallery};
+use crate::endpoint_answers::{ORDINARY, all_receivers};
 use crate::receivers::{Identity, Receivers};
 
 #[global_allocator]
@@ -57,25 +57,26 @@ async fn send_to_each(receivers: &Receivers, senders: &Senders) {
     }
     let at_rest = MEMORY.current_usage();
     let (mut wrong, mut excessive) = (Vec::new(), Vec::new());
-    for exhibit in gallery() {
-        let sender = if exhibit.comes_to == ToError(Timeout) { &senders.impatient } else { &senders.patient };
-        let (mut attempt, mut peak) = measured(sender, receivers.url(exhibit.name)).await;
+    for receiver in all_receivers() {
+        let sender =
+            if receiver.comes_to == ToError(Timeout) { &senders.impatient } else { &senders.patient };
+        let (mut attempt, mut peak) = measured(sender, receivers.url(receiver.name)).await;
         if peak > BOUND {
             // On a busy machine the connection before may end within this one's time. What is the receiver's doing comes again.
-            (attempt, peak) = measured(sender, receivers.url(exhibit.name)).await;
+            (attempt, peak) = measured(sender, receivers.url(receiver.name)).await;
         }
         let comes = Comes::of(&attempt);
         say(&format!(
             "{:7.1} KiB {:5} ms  {}: {comes:?}",
             kib(peak),
             attempt.duration.as_millis(),
-            exhibit.name
+            receiver.name
         ));
-        if comes != exhibit.comes_to {
-            wrong.push((exhibit.name, attempt));
+        if comes != receiver.comes_to {
+            wrong.push((receiver.name, attempt));
         }
         if peak > BOUND {
-            excessive.push((exhibit.name, peak));
+            excessive.push((receiver.name, peak));
         }
     }
     // A connection's memory is given back a moment after its socket.

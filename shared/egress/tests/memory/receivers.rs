@@ -1,4 +1,4 @@
-//! The receivers' process: this test binary, started by itself, with a port for each exhibit of the gallery.
+//! The receivers' process: this test binary, started by itself, with a port for each of them.
 
 use std::io::{BufRead, BufReader, Read, Result, Write, stdin};
 use std::net::{TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::endpoint_answers::{Exhibit, gallery};
+use crate::endpoint_answers::{Receiver, all_receivers};
 use crate::tls::Session;
 
 const CERTIFICATE: &str = "RECEIVERS_CERTIFICATE";
@@ -100,9 +100,9 @@ impl Receivers {
     }
 
     pub(crate) fn url(&self, name: &str) -> String {
-        let (exhibit, port) =
-            gallery().into_iter().zip(&self.ports).find(|(exhibit, _)| exhibit.name == name).unwrap();
-        let scheme = if matches!(exhibit.play, Play::Http(_)) { "http" } else { "https" };
+        let (receiver, port) =
+            all_receivers().into_iter().zip(&self.ports).find(|(receiver, _)| receiver.name == name).unwrap();
+        let scheme = if matches!(receiver.play, Play::Http(_)) { "http" } else { "https" };
         format!("{scheme}://{HOST}:{port}/hook")
     }
 }
@@ -114,16 +114,16 @@ impl Drop for Receivers {
     }
 }
 
-/// In the receivers' process: says the ports, in the gallery's order, and plays until nobody wants it any more.
+/// In the receivers' process: says the ports, in their order, and plays until nobody wants it any more.
 pub(crate) fn play(identity: &Identity) {
     let (plain, long) = (identity.config(1), identity.config(1_000));
-    let ports: Vec<String> = gallery()
+    let ports: Vec<String> = all_receivers()
         .into_iter()
-        .map(|exhibit| {
+        .map(|receiver| {
             let listener = TcpListener::bind((HOST, 0)).unwrap();
             let port = listener.local_addr().unwrap().port();
-            let tls = Arc::clone(if matches!(exhibit.play, Play::LongChain) { &long } else { &plain });
-            thread::spawn(move || receive(&listener, &exhibit, &tls));
+            let tls = Arc::clone(if matches!(receiver.play, Play::LongChain) { &long } else { &plain });
+            thread::spawn(move || receive(&listener, &receiver, &tls));
             port.to_string()
         })
         .collect();
@@ -132,11 +132,11 @@ pub(crate) fn play(identity: &Identity) {
 }
 
 /// One connection after the other; the sender may have enough at any time.
-fn receive(listener: &TcpListener, exhibit: &Exhibit, tls: &Arc<ServerConfig>) {
+fn receive(listener: &TcpListener, receiver: &Receiver, tls: &Arc<ServerConfig>) {
     for stream in listener.incoming() {
         let mut stream: TcpStream = stream.unwrap();
         let session = |stream| StreamOwned::new(ServerConnection::new(Arc::clone(tls)).unwrap(), stream);
-        let _ = match exhibit.play {
+        let _ = match receiver.play {
             Play::Http(play) | Play::Handshake(play) => play(&mut stream),
             Play::Tls(play) => play(&mut session(stream)),
             Play::LongChain => session(stream).read(&mut [0]).map(|_| ()),
