@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 
 use domain::TargetUrl;
+use http::Uri;
 use url::Host;
 
 use crate::{AddressFilter, EndpointPorts, TrustedNetworks};
@@ -30,6 +31,9 @@ pub enum EndpointUrlError {
     /// A port that is not for endpoints, outside the trusted networks.
     #[error("has the port {0}, which is not one that endpoints may have")]
     Port(u16),
+    /// A host that URLs may have and HTTP requests may not, such as `a"b.example`.
+    #[error("has a host that no HTTP request can name")]
+    Host,
 }
 
 impl EndpointPolicy {
@@ -45,6 +49,9 @@ impl EndpointPolicy {
     ///
     /// [`EndpointUrlError`] when it may not.
     pub fn admit(&self, url: &TargetUrl) -> Result<(), EndpointUrlError> {
+        if Uri::try_from(url.url().as_str()).is_err() {
+            return Err(EndpointUrlError::Host);
+        }
         let address = literal_address(url);
         let may_be_trusted = address.map_or(self.trusts_some, |address| self.filter.trusts(address));
         if may_be_trusted {
@@ -95,6 +102,16 @@ mod tests {
             "https://169.254.169.254/",
         ] {
             assert!(!admits("", url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_no_request_can_name_is_not_saved() {
+        for url in [r#"https://a"b.example/"#, "http://a`b.example/", "https://a{b}.example/"] {
+            assert!(!admits("", url) && !admits("10.0.0.0/8", url), "{url}");
+        }
+        for url in ["https://bücher.example/", "https://a_b.example/", "https://example.com/a\"b?c={d}|e"] {
+            assert!(admits("", url), "{url}");
         }
     }
 
