@@ -14,7 +14,7 @@ CALL, ANOTHER = "call_one", "call_another"
 
 
 def request(delivery: str, body: bytes = b"{}") -> Request:
-    return Request("POST", "/", (("webhook-id", delivery),), body, 0.0)
+    return Request("POST", "/", (("webhook-id", delivery),), body, 0.0, 1)
 
 
 def receiver(*requests: Request) -> Receiver:
