@@ -67,7 +67,7 @@ def tell_the_story(stack: dict) -> None:
     rotate_and_resend(integrator, receiver, outbound, finished)
     show_logs(integrator, inbound, outbound, call_id)
     receiver.close()
-    print("\nAll of it went as it should.")
+    print("\nAll of it went as it should. For a stack of your own: `make up`, and docs/local.md.")
 
 
 def set_up(integrator: Integrator, receiver: Receiver) -> tuple[dict, dict]:

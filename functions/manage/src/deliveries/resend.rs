@@ -55,7 +55,9 @@ pub(crate) async fn resend(manage: &Manage, asked: &Asked<'_>) -> Answer {
         // Asked for twice before it was made: the answer is the same, and it is made once.
         Claiming::OnItsWay => {}
         Claiming::Waits(at) => {
-            let message = format!("its next attempt comes at {at}; it is hurried once in 60 s");
+            let message = format!(
+                "its next attempt comes at {at}; it is hurried once in 60 s, and not in the last 15 s before it"
+            );
             return Err(Problem::conflict(Code::OnItsWay, &message));
         }
     }
