@@ -28,7 +28,7 @@ def completion_of(job: dict, now_ms: int) -> dict:
         "type": "call.completion",
         "callId": job["callId"],
         "accountId": job["accountId"],
-        "source": "inbound",
+        "source": job.get("source", "inbound"),
         "finishedAt": now_ms,
         "campaign": {key: job["campaign"][key] for key in ("id", "name")},
         "recipient": {"phoneNumber": job["recipient"]["phoneNumber"]},

@@ -222,8 +222,11 @@ def test_api_gateway_has_no_route_that_is_not_described():
     template = read_template()
     keys = {route["RouteKey"] for route in of_type(template, "AWS::ApiGatewayV2::Route").values()}
     beginnings = {f"ANY /{path.split('/')[1]}/{{proxy+}}" for path in PATHS if path.count("/") > 1}
-    tests = {f"ANY {path.replace('{webhookId}', '{id}')}" for path in PATHS if path.endswith("/test")}
-    assert keys == {"$default", "ANY /{slug}", *beginnings, *tests}
+    ids = {"{webhookId}": "{id}", "{campaignId}": "{id}"}
+    closer = {path for path in PATHS if path.endswith(("/test", "/test-call"))}
+    for name, short in ids.items():
+        closer = {path.replace(name, short) for path in closer}
+    assert keys == {"$default", "ANY /{slug}", *beginnings, *(f"ANY {path}" for path in closer)}
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -117,7 +117,7 @@ def test_only_operator_makes_accounts_credits_and_api_keys():
     }
 
 
-@pytest.mark.parametrize("function", ["Manage", "Tester"])
+@pytest.mark.parametrize("function", ["Inbound", "Manage", "Tester"])
 def test_of_an_api_key_the_day_of_its_last_use_is_written_and_nothing_else(function):
     (writes_key,) = [
         statement
@@ -176,7 +176,7 @@ def test_operator_touches_accounts_keys_and_the_ledger_and_nothing_else():
 def test_each_function_writes_only_the_tables_of_its_row():
     written = {name: {table for table in TABLES if writes(name, table)} for name in FUNCTIONS}
     assert written == {
-        "Inbound": {"Accounts", "Calls", "Ledger", "RequestLogs"},
+        "Inbound": {"Accounts", "ApiKeys", "Calls", "Ledger", "RequestLogs"},
         "Relay": set(),
         "Fanout": {"Accounts", "Calls", "Ledger"},
         "Deliver": {"Webhooks", "DeliveryLogs"},

@@ -63,8 +63,8 @@ class Account:
     def get(self, path: str, **query) -> Answer:
         return self.api.v1(self.api_key, "GET", path, query=query)
 
-    def post(self, path: str, body) -> Answer:
-        return self.api.v1(self.api_key, "POST", path, body)
+    def post(self, path: str, body, **headers: str) -> Answer:
+        return self.api.v1(self.api_key, "POST", path, body, headers=headers)
 
     def patch(self, path: str, body) -> Answer:
         return self.api.v1(self.api_key, "PATCH", path, body)
@@ -125,6 +125,12 @@ class Account:
     def trigger(self, webhook: Webhook, data: dict | None = None, **how) -> Answer:
         data = {"phoneNumber": unused_phone()} if data is None else data
         return self.api.trigger(webhook.slug, {"type": "calls.execute", "data": data}, **how)
+
+    def test_call(self, campaign: dict, data: dict | None = None, **headers: str) -> Answer:
+        data = {"phoneNumber": unused_phone()} if data is None else data
+        sent_values.remember_phone(str(data.get("phoneNumber", "")))
+        sent_values.remember("recipient", [value for name, value in data.items() if name != "phoneNumber"])
+        return self.post(f"/campaigns/{campaign['id']}/test-call", data, **headers)
 
     # what the operator allows
 

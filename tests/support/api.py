@@ -50,8 +50,16 @@ class Api:
             headers = {"content-type": "application/json", **(headers or {})}
         return self.request(method, path or f"/{slug}", body, headers)
 
-    def v1(self, api_key: str | None, method: str, path: str, body=None, query: dict | None = None) -> Answer:
-        headers = {}
+    def v1(
+        self,
+        api_key: str | None,
+        method: str,
+        path: str,
+        body=None,
+        query: dict | None = None,
+        headers: dict | None = None,
+    ) -> Answer:
+        headers = dict(headers or {})
         if api_key is not None:
             headers["authorization"] = f"Bearer {api_key}"
         if body is not None and not isinstance(body, bytes):

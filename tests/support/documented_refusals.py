@@ -70,6 +70,18 @@ def idempotency_key_reused(sample: SampleAccount) -> Request:
     return Request(headers=key, body={"type": "calls.execute", "data": {"phoneNumber": "+15550009999"}})
 
 
+def reused_by_a_test_call(sample: SampleAccount) -> Request:
+    key, path = {"idempotency-key": "test-4711"}, f"/campaigns/{bound_campaign(sample)}/test-call"
+    assert sample.account.post(path, {"phoneNumber": "+15550008888"}, **key).status == 202
+    return Request(headers=key, body={"phoneNumber": "+15550009999"})
+
+
+def by_an_account_without_credits(sample: SampleAccount) -> Request:
+    poor = Account.open(sample.account.api, credits=0)
+    campaign = {"campaignId": poor.campaign()["id"]}
+    return Request(campaign, body={"phoneNumber": "+15551234567"}, api_key=poor.api_key)
+
+
 def zap(change: object = None) -> Refused:
     """At a webhook that Zapier manages."""
     return lambda sample: Request({"webhookId": sample.a_zap()}, body=change)
@@ -166,6 +178,23 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
         body={"name": "x", "webhookId": sample.inbound.id}
     ),
     ("createCampaign", "too_many_campaigns"): full("campaigns", body={"name": "x"}),
+    ("testCall", "not_found"): lambda sample: Request(
+        {"campaignId": f"cmp_{UNKNOWN}"}, body={"phoneNumber": "+15551234567"}
+    ),
+    ("testCall", "invalid_field"): body(phoneNumber=7),
+    ("testCall", "body_too_large"): lambda sample: Request(body={"note": "x" * 256 * 1024}),
+    ("testCall", "invalid_phone_number"): body(phoneNumber="call me"),
+    ("testCall", "phone_number_with_extension"): body(phoneNumber="+1 555 123 4567 ext. 22"),
+    ("testCall", "phone_number_with_letters"): body(phoneNumber="1-800-FLOWERS"),
+    ("testCall", "several_phone_numbers"): body(phoneNumber="+15551234567 / +15557654321"),
+    ("testCall", "invalid_idempotency_key"): lambda sample: Request(
+        headers={"idempotency-key": "k" * 256}, body={"phoneNumber": "+15551234567"}
+    ),
+    ("testCall", "idempotency_key_reused"): reused_by_a_test_call,
+    ("testCall", "no_prompt"): lambda sample: Request(
+        {"campaignId": sample.account.campaign(prompt=None)["id"]}, body={"phoneNumber": "+15551234567"}
+    ),
+    ("testCall", "insufficient_funds"): by_an_account_without_credits,
     ("deleteCampaign", "campaign_in_use"): lambda sample: Request({"campaignId": bound_campaign(sample)}),
     ("updateCampaign", "invalid_field"): body(followUps="yes"),
     ("updateCampaign", "unknown_webhook"): lambda sample: Request(

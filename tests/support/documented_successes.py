@@ -172,6 +172,13 @@ def _(sample):
     return [Request({"campaignId": sample.account.campaign()["id"]})]
 
 
+@success_of("testCall")
+def _(sample):
+    full = {"phoneNumber": unused_phone(), "firstName": "Jane", "note": None}
+    draft = {"campaignId": sample.account.campaign(status="draft")["id"]}
+    return [Request(body=full), Request(draft, body={"phoneNumber": unused_phone()})]
+
+
 @success_of("listCalls")
 def _(sample):
     sample.account.settled(sample.ids["callId"])

@@ -96,6 +96,14 @@ class Jobs(Collector):
         """The jobs of one webhook, once there are `n`."""
         return [m.json() for m in self.await_messages(_names("webhookId", webhook.id), n, timeout)]
 
+    def of_call(self, call_id: str) -> dict:
+        return self.await_messages(_names("callId", call_id))[0].json()
+
+    def all_of_call(self, call_id: str) -> list[dict]:
+        """Every job of one call that is on the queue by now."""
+        self._await_what_is_there()
+        return [m.json() for m in self.matching(_names("callId", call_id))]
+
     def message_of(self, webhook) -> Message:
         return self.await_messages(_names("webhookId", webhook.id))[0]
 
@@ -109,7 +117,12 @@ class Jobs(Collector):
         return self.await_messages(matches)[0].json()
 
     def all_of(self, webhook) -> list[dict]:
-        """Every job of one webhook that is on the queue by now: a message of our own, sent now, is awaited first."""
+        """Every job of one webhook that is on the queue by now."""
+        self._await_what_is_there()
+        return [m.json() for m in self.matching(_names("webhookId", webhook.id))]
+
+    def _await_what_is_there(self) -> None:
+        """A message of our own, sent now, comes after what is on the queue."""
         fence = f"fence-{uuid.uuid4()}"
         self._sqs.send_message(
             QueueUrl=self._queue_url,
@@ -118,7 +131,6 @@ class Jobs(Collector):
             MessageDeduplicationId=fence,
         )
         self.await_messages(_names("callId", fence))
-        return [m.json() for m in self.matching(_names("webhookId", webhook.id))]
 
 
 class DeadLetters(Collector):

@@ -108,7 +108,7 @@ class SampleAccount:
             answer = self.api.operator(operation.method, target, body, signed=request.authorized)
         elif operation.path.startswith("/v1"):
             key = (request.api_key or self.account.api_key) if request.authorized else None
-            answer = self.api.v1(key, operation.method, target.removeprefix("/v1"), body)
+            answer = self.api.v1(key, operation.method, target.removeprefix("/v1"), body, headers=request.headers)
         else:
             answer = self.api.request(operation.method, target, body, request.headers)
         _remember_secrets(answer)

@@ -71,6 +71,7 @@ def _narrow_schemas(sample: SampleAccount, schemas: dict) -> None:
     schemas["TargetUrl"] = {"enum": [sample.endpoint.url, NOBODY]}
     # A phone number has too many spellings for a pattern; its own tests have them all.
     schemas["CallRequest"]["properties"]["data"]["properties"]["phoneNumber"] = {"enum": ["+15550001111", 15550002222]}
+    schemas["TestRecipient"]["properties"]["phoneNumber"] = {"enum": ["+15550001111", "(555) 000-2222"]}
     # What changes nothing that is stored has to be whole.
     schemas["ChangedHeaders"] = schemas["Headers"]
     schemas["InboundWebhookChange"]["properties"]["responseWebhook"]["required"] = ["url"]

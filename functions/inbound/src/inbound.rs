@@ -2,28 +2,29 @@ use std::time::Duration;
 
 use domain::{
     BodyDigest, Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus, Clock,
-    CountryCode, IdempotencyKey, InboundRequest, MAX_BODY_BYTES, Randomness, RequestId, Slug, Source,
-    Timestamp, WebhookId, parse_inbound_request,
+    CountryCode, IdempotencyKey, InboundRequest, InvalidIdempotencyKey, MAX_BODY_BYTES, Randomness,
+    RequestId, Slug, Source, Timestamp, WebhookId, parse_inbound_request,
 };
 use lambda_http::http::{Method, Response};
 use lambda_http::{Body, Request, RequestExt};
 use percent_encoding::percent_decode_str;
 use queues::CallJobs;
-use store::{Acceptance, Intake, StoreError};
+use store::{Acceptance, Access, Intake, StoreError};
 use tokio::time::Instant;
 
 use crate::answer::Answer;
 use crate::request_outcome::HandledRequest;
+use crate::routes;
 use crate::targets::{Target, Targets};
 
 /// How long after its arrival a request may still be committed. What is under way by then is waited for (2.5 s), looked up when
 /// its answer is lost (6 s), and followed up ([`AFTER_COMMIT`]): below the function's 25 s, which are below API Gateway's 29 s. A
 /// sender is never told of a failure after a commit.
-const COMMIT_WITHIN: Duration = Duration::from_secs(5);
+pub(crate) const COMMIT_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long an answer waits for what follows the commit: one try of the SDK (2.5 s), and a second one if that was refused at
 /// once. Whatever is not done by then is the relay's, or missing in the log.
-const AFTER_COMMIT: Duration = Duration::from_secs(3);
+pub(crate) const AFTER_COMMIT: Duration = Duration::from_secs(3);
 
 /// How long the start waits for connections.
 const CONNECTING: Duration = Duration::from_secs(1);
@@ -31,6 +32,8 @@ const CONNECTING: Duration = Duration::from_secs(1);
 /// Everything that a request needs.
 #[derive(Debug)]
 pub struct Inbound {
+    /// Which account asks for a test call.
+    pub access: Access,
     /// What slugs name.
     pub targets: Targets,
     /// Calls, credits and the request log.
@@ -79,6 +82,9 @@ impl Inbound {
 
     /// Answers one request.
     pub async fn handle(&self, request: Request) -> Response<Body> {
+        if routes::are_asked(&request) {
+            return self.handle_api(&request).await;
+        }
         let answer = self.answer(&request).await;
         if let Some(code) = answer.code() {
             tracing::info!(code, "a request is refused: {code}");
@@ -169,7 +175,7 @@ impl Inbound {
         if request.body().len() > MAX_BODY_BYTES {
             return Err(Answer::BodyTooLarge);
         }
-        let key = idempotency_key(request)?;
+        let key = idempotency_key(request).map_err(|InvalidIdempotencyKey| Answer::InvalidIdempotencyKey)?;
         let parsed = parse_inbound_request(request.body(), &self.country).map_err(Answer::Rejected)?;
         Ok((key, parsed))
     }
@@ -190,18 +196,21 @@ impl Inbound {
     async fn finish(&self, order: &Order<'_>, call: &Call) -> Answer {
         let accepted = HandledRequest::accepted(&order.request.dropped_fields, call.id.clone());
         let answer = accepted.answer;
-        let rest = async { tokio::join!(self.send_job(order, call), self.log(order.received, accepted)) };
+        let rest =
+            async { tokio::join!(self.send_job(call, order.campaign), self.log(order.received, accepted)) };
         if tokio::time::timeout(AFTER_COMMIT, rest).await.is_err() {
             tracing::warn!(call.id = %call.id, "call {} is answered before its job or its log is done", call.id);
         }
         answer
     }
 
-    async fn send_job(&self, order: &Order<'_>, call: &Call) {
-        let Some(job) = CallJob::of(call, order.campaign) else { return };
+    /// Sends the job of a committed call. That it was not sent is no failure: the relay sends it.
+    pub(crate) async fn send_job(&self, call: &Call, campaign: &Campaign) {
+        let Some(job) = CallJob::of(call, campaign) else { return };
         match self.call_jobs.send(&job).await {
             Ok(()) => {
-                tracing::info!(call.id = %call.id, webhook.id = %order.received.webhook, "call {} is queued", call.id);
+                let webhook = call.webhook_id.as_ref().map(WebhookId::as_str);
+                tracing::info!(call.id = %call.id, webhook.id = webhook, "call {} is queued", call.id);
             }
             Err(error) => {
                 tracing::warn!(call.id = %call.id, %error, "the job of call {} is left to the relay", call.id);
@@ -229,15 +238,14 @@ fn slug_of(path: &str) -> Option<Slug> {
 }
 
 /// API Gateway joins headers of one name by commas; a sender that repeats the header means one key.
-fn idempotency_key(request: &Request) -> Result<Option<IdempotencyKey>, Answer> {
+pub(crate) fn idempotency_key(request: &Request) -> Result<Option<IdempotencyKey>, InvalidIdempotencyKey> {
     let mut values =
         request.headers().get_all("idempotency-key").iter().filter(|value| !value.is_empty()).peekable();
     if values.peek().is_none() {
         return Ok(None);
     }
     let texts: Option<Vec<_>> = values.map(|value| value.to_str().ok()).collect();
-    let key = texts.and_then(|texts| IdempotencyKey::parse(&texts.join(",")).ok());
-    key.map(Some).ok_or(Answer::InvalidIdempotencyKey)
+    IdempotencyKey::parse(&texts.ok_or(InvalidIdempotencyKey)?.join(",")).map(Some)
 }
 
 impl Order<'_> {
@@ -261,7 +269,7 @@ impl Order<'_> {
             reserved_credits: 1,
             body_digest: key.map(|_| BodyDigest::of(body)),
             ..Call::new(
-                key.map_or_else(|| CallId::new(at, randomness), |key| CallId::derived(webhook, key)),
+                key.map_or_else(|| CallId::new(at, randomness), |key| CallId::derived(webhook.as_str(), key)),
                 self.campaign.account_id.clone(),
                 Source::Inbound,
                 campaign,

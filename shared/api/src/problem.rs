@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use domain::RefusedPhone;
 use lambda_http::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -53,6 +54,16 @@ codes! {
     InvalidStatus = "invalid_status", BAD_REQUEST;
     /// `?warmth=` is no warmth of a lead.
     InvalidWarmth = "invalid_warmth", BAD_REQUEST;
+    /// No country has such a phone number.
+    InvalidPhoneNumber = "invalid_phone_number", BAD_REQUEST;
+    /// A phone number has something behind it.
+    PhoneNumberWithExtension = "phone_number_with_extension", BAD_REQUEST;
+    /// A phone number has letters in it.
+    PhoneNumberWithLetters = "phone_number_with_letters", BAD_REQUEST;
+    /// More than one phone number.
+    SeveralPhoneNumbers = "several_phone_numbers", BAD_REQUEST;
+    /// The `Idempotency-Key` is none.
+    InvalidIdempotencyKey = "invalid_idempotency_key", BAD_REQUEST;
     /// No API key, or one that opens nothing.
     Unauthorized = "unauthorized", UNAUTHORIZED;
     /// No AWS signature.
@@ -77,6 +88,10 @@ codes! {
     NotInbound = "not_inbound", CONFLICT;
     /// The inbound webhook has no response webhook.
     NoResponseWebhook = "no_response_webhook", CONFLICT;
+    /// The campaign has nothing to say.
+    NoPrompt = "no_prompt", CONFLICT;
+    /// The account has no credit left.
+    InsufficientFunds = "insufficient_funds", CONFLICT;
     /// The webhook is to be enabled first.
     WebhookDisabled = "webhook_disabled", CONFLICT;
     /// A test cannot be sent again.
@@ -95,12 +110,26 @@ codes! {
     UnknownWebhook = "unknown_webhook", UNPROCESSABLE_ENTITY;
     /// The account has no such campaign to bind.
     UnknownCampaign = "unknown_campaign", UNPROCESSABLE_ENTITY;
+    /// Another request was sent with this `Idempotency-Key`.
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY;
     /// The account has made as many tests as it may for now.
     TooManyTests = "too_many_tests", TOO_MANY_REQUESTS;
     /// The account has resent as much as it may for now.
     TooManyResends = "too_many_resends", TOO_MANY_REQUESTS;
     /// Something that we need did not answer.
     TemporarilyUnavailable = "temporarily_unavailable", SERVICE_UNAVAILABLE;
+}
+
+impl Code {
+    /// The inbound URL has the same.
+    fn of_phone(refused: RefusedPhone) -> Self {
+        match refused {
+            RefusedPhone::NotANumber => Self::InvalidPhoneNumber,
+            RefusedPhone::WithExtension => Self::PhoneNumberWithExtension,
+            RefusedPhone::WithLetters => Self::PhoneNumberWithLetters,
+            RefusedPhone::Several => Self::SeveralPhoneNumbers,
+        }
+    }
 }
 
 /// Why a request is refused, in the client's words; and what is behind it, for the log.
@@ -146,6 +175,18 @@ impl Problem {
     pub fn invalid_field(field: impl Into<String>, reason: impl std::fmt::Display) -> Self {
         let field = field.into();
         Self::new(Code::InvalidField, format!("\"{field}\" {reason}")).at(field)
+    }
+
+    /// The field at this path is no phone number that can be called.
+    pub fn refused_phone(field: impl Into<String>, refused: RefusedPhone) -> Self {
+        let (code, field) = (Code::of_phone(refused), field.into());
+        Self::new(code, format!("\"{field}\" {refused}")).at(field)
+    }
+
+    /// The `Idempotency-Key` is none.
+    #[must_use]
+    pub fn invalid_idempotency_key() -> Self {
+        Self::new(Code::InvalidIdempotencyKey, domain::InvalidIdempotencyKey.to_string())
     }
 
     /// There is no field at this path.

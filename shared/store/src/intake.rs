@@ -115,6 +115,17 @@ impl Intake {
         Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
     }
 
+    /// A campaign of an account as it is now, for whoever has just written its prompt.
+    pub async fn current_campaign(
+        &self,
+        account: &AccountId,
+        id: &CampaignId,
+    ) -> Result<Option<Campaign>, StoreError> {
+        let key = key2(("accountId", account.as_str()), ("id", id.as_str()));
+        let found = get(&self.client, &self.campaigns, key).await?;
+        Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
+    }
+
     /// Eventually consistent: a campaign is remembered for seconds anyway.
     async fn campaign_item(&self, account: &str, id: &str) -> Result<Option<Item>, StoreError> {
         let key = key2(("accountId", account), ("id", id));

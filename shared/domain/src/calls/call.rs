@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::calls::Recipient;
 use crate::values::{AccountId, BodyDigest, CallId, CampaignId, Timestamp, WebhookId};
 
-/// A call, from its acceptance (or, for a bulk or test call, from its completion) on.
+/// A call, from its acceptance on; one that the dialer began by itself, from its completion on.
 ///
 /// The transcript is not in here: it is the one large part, and the store keeps it apart and compressed.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -136,10 +136,11 @@ impl Call {
         }
     }
 
-    /// Whether the dialer is to have its job: a webhook triggered it, and it is neither cancelled nor over.
+    /// Whether the dialer is to have its job: it was asked for here, and is neither cancelled nor over. (What the dialer begins by
+    /// itself is heard of when it is over.)
     #[must_use]
     pub fn awaits_dialer(&self) -> bool {
-        self.status == CallStatus::Queued && self.webhook_id.is_some()
+        self.status == CallStatus::Queued
     }
 }
 
@@ -162,7 +163,7 @@ pub enum Source {
     Inbound,
     /// A bulk campaign.
     Campaign,
-    /// A test call from the portal.
+    /// A campaign's test call: asked for by the account, or begun by the dialer.
     Test,
 }
 
@@ -259,11 +260,9 @@ mod tests {
     use crate::calls::sample_call;
 
     #[test]
-    fn the_dialer_is_to_have_what_a_webhook_triggered_and_what_is_still_queued() {
-        let webhook_id = WebhookId::parse("wh_1").ok();
-        let queued = Call { status: CallStatus::Queued, webhook_id, ..sample_call() };
+    fn the_dialer_is_to_have_what_is_still_queued() {
+        let queued = Call { status: CallStatus::Queued, ..sample_call() };
         assert!(queued.awaits_dialer());
-        assert!(!Call { webhook_id: None, ..queued.clone() }.awaits_dialer());
         for status in [CallStatus::Cancelled, CallStatus::Finished, CallStatus::Missed, CallStatus::Failed] {
             assert!(!Call { status, ..queued.clone() }.awaits_dialer(), "{status:?}");
         }

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::calls::{Call, Recipient};
+use crate::calls::{Call, Recipient, Source};
 use crate::dialling::Campaign;
 use crate::values::{AccountId, CallId, CampaignId, JsonObject, Timestamp, WebhookId};
 
@@ -17,13 +17,16 @@ pub struct CallJob<'a> {
     r#type: &'static str,
     call_id: &'a CallId,
     account_id: &'a AccountId,
-    webhook_id: &'a WebhookId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_id: Option<&'a WebhookId>,
     created_at: Timestamp,
     recipient: &'a Recipient,
     campaign: JobCampaign<'a>,
 }
 
-crate::values::shows_only!(CallJob<'_> { call_id, account_id, webhook_id, created_at });
+crate::values::shows_only!(CallJob<'_> { call_id, account_id, source, webhook_id, created_at });
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -72,12 +75,17 @@ impl<'a> CallJob<'a> {
     /// The job of this call; `None` when the dialer is to have none, as [`Call::awaits_dialer`] says.
     #[must_use]
     pub fn of(call: &'a Call, campaign: &'a Campaign) -> Option<Self> {
-        let webhook_id = call.webhook_id.as_ref().filter(|_| call.awaits_dialer())?;
-        Some(Self {
+        // A test call comes from no webhook: its job names the one whose calls it stands for.
+        let (source, webhook_id) = match call.source {
+            Source::Test => (Some(Source::Test), campaign.webhook_id.as_ref()),
+            Source::Inbound | Source::Campaign => (None, call.webhook_id.as_ref()),
+        };
+        call.awaits_dialer().then(|| Self {
             version: VERSION,
             r#type: "call.job",
             call_id: &call.id,
             account_id: &call.account_id,
+            source,
             webhook_id,
             created_at: call.created_at,
             recipient: &call.recipient,
@@ -129,6 +137,7 @@ mod tests {
         Call {
             id: CallId::parse("call_1").expect("an id"),
             account_id: AccountId::parse("acc_1").expect("an id"),
+            source: Source::Inbound,
             webhook_id: WebhookId::parse("wh_1").ok(),
             recipient: Recipient::new(crate::values::PhoneNumber::parse("+15551234567").expect("a number")),
             status: CallStatus::Queued,
@@ -159,7 +168,20 @@ mod tests {
     fn a_call_that_is_not_queued_has_no_job() {
         let campaign = campaign(CampaignSettings::default());
         assert!(CallJob::of(&Call { status: CallStatus::Cancelled, ..queued_call() }, &campaign).is_none());
-        assert!(CallJob::of(&Call { webhook_id: None, ..queued_call() }, &campaign).is_none());
+    }
+
+    #[test]
+    fn the_job_of_a_test_call_says_so_and_names_the_webhook_that_its_campaign_is_bound_to() {
+        let call = Call { source: Source::Test, webhook_id: None, ..queued_call() };
+        let (unbound, webhook_id) = (campaign(CampaignSettings::default()), WebhookId::parse("wh_7").ok());
+        for campaign in [Campaign { webhook_id, ..unbound.clone() }, unbound] {
+            let job = serde_json::to_value(CallJob::of(&call, &campaign).expect("a job")).expect("JSON");
+            assert_eq!(job["source"], "test");
+            assert_eq!(
+                job.get("webhookId").and_then(Value::as_str),
+                campaign.webhook_id.as_ref().map(WebhookId::as_str)
+            );
+        }
     }
 
     #[test]

@@ -58,12 +58,8 @@ impl InvalidRequest {
             Self::InvalidData(_) => "invalid_data",
             Self::InvalidType => "invalid_type",
             Self::MissingPhoneNumber => "missing_phone_number",
-            Self::InvalidPhoneNumber | Self::RefusedPhoneNumber(RefusedPhone::NotANumber) => {
-                "invalid_phone_number"
-            }
-            Self::RefusedPhoneNumber(RefusedPhone::WithExtension) => "phone_number_with_extension",
-            Self::RefusedPhoneNumber(RefusedPhone::WithLetters) => "phone_number_with_letters",
-            Self::RefusedPhoneNumber(RefusedPhone::Several) => "several_phone_numbers",
+            Self::InvalidPhoneNumber => RefusedPhone::NotANumber.code(),
+            Self::RefusedPhoneNumber(refused) => refused.code(),
         }
     }
 }

@@ -96,11 +96,11 @@ id!(/// One line of an account's ledger.
     LedgerEntryId, "led_", accepts "led_");
 
 impl CallId {
-    /// The id of the call that a request with this `Idempotency-Key` makes: the same for every repeat, so that the store's
-    /// conditional write finds it. Its first bits are a hash and not a time.
+    /// The id of the call that a request with this `Idempotency-Key` makes: the same for every repeat at the webhook or the
+    /// campaign that was `asked`, so that the store's conditional write finds it. Its first bits are a hash and not a time.
     #[must_use]
-    pub fn derived(webhook: &WebhookId, key: &IdempotencyKey) -> Self {
-        let hash = sha256(&["idempotency-key", webhook.as_str(), key.as_str()]);
+    pub fn derived(asked: &str, key: &IdempotencyKey) -> Self {
+        let hash = sha256(&["idempotency-key", asked, key.as_str()]);
         let bytes: [u8; 16] = std::array::from_fn(|i| hash[i]);
         Self(format!("call_{}", uuid::Builder::from_custom_bytes(bytes).into_uuid().simple()))
     }
@@ -182,7 +182,7 @@ mod tests {
         let now = Clock::system().now();
         let (one, other) =
             (WebhookId::new(now, &Randomness::system()), WebhookId::new(now, &Randomness::system()));
-        assert_eq!(CallId::derived(&one, &key), CallId::derived(&one, &key));
-        assert_ne!(CallId::derived(&one, &key), CallId::derived(&other, &key));
+        assert_eq!(CallId::derived(one.as_str(), &key), CallId::derived(one.as_str(), &key));
+        assert_ne!(CallId::derived(one.as_str(), &key), CallId::derived(other.as_str(), &key));
     }
 }

@@ -29,6 +29,19 @@ pub enum RefusedPhone {
     Several,
 }
 
+impl RefusedPhone {
+    /// The code that an answer carries.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotANumber => "invalid_phone_number",
+            Self::WithExtension => "phone_number_with_extension",
+            Self::WithLetters => "phone_number_with_letters",
+            Self::Several => "several_phone_numbers",
+        }
+    }
+}
+
 /// Makes a phone number of what is written: marks that nobody sees go, separators go, and what is left is read as somebody in the
 /// `default` country would dial it.
 ///

@@ -1,0 +1,32 @@
+//! The one route of the management API that commits a call. Everything else that comes to `inbound` is a slug.
+
+use api::{Answer, Problem, Route};
+use domain::AccountId;
+use lambda_http::http::Response;
+use lambda_http::{Body, Request, RequestExt};
+
+use crate::{Inbound, test_call};
+
+/// Every route with the conventions of the JSON APIs.
+pub const ROUTES: &[Route<Inbound, AccountId>] =
+    &[Route::post("/v1/campaigns/{campaignId}/test-call", |inbound, asked| {
+        Box::pin(test_call::test_call(inbound, asked))
+    })];
+
+/// Whether the request is one of the management API's: no slug has a slash in it.
+pub(crate) fn are_asked(request: &Request) -> bool {
+    request.raw_http_path().starts_with("/v1/campaigns/")
+}
+
+impl Inbound {
+    /// Answers a request of the management API.
+    pub(crate) async fn handle_api(&self, request: &Request) -> Response<Body> {
+        api::respond(request, self.answer_api(request)).await
+    }
+
+    async fn answer_api(&self, request: &Request) -> Answer {
+        let api_key = api::api_key(request)?;
+        let account = self.access.account_of(&api_key, self.clock.now()).await?;
+        api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
+    }
+}

@@ -1,0 +1,113 @@
+//! A campaign's test call: its owner hears the prompt before a lead does.
+
+use api::{Answer, Code, Fields, Problem, Reply};
+use domain::{
+    BodyDigest, Call, CallId, CallStatus, Campaign, CampaignRef, CountryCode, InvalidIdempotencyKey,
+    Recipient, Source, normalise_phone,
+};
+use lambda_http::Request;
+use serde_json::json;
+use store::Acceptance;
+use tokio::time::Instant;
+
+use crate::inbound::{AFTER_COMMIT, COMMIT_WITHIN, Inbound, idempotency_key};
+
+/// A request of an account.
+type Asked<'a> = api::Asked<'a, domain::AccountId>;
+
+/// Longest text of a recipient. The inbound URL cuts what is longer; whoever types it is told.
+const MAX_TEXT_CHARS: usize = 4_096;
+
+const FIELDS: [&str; 11] = [
+    "phoneNumber",
+    "firstName",
+    "lastName",
+    "email",
+    "companyName",
+    "note",
+    "address1",
+    "address2",
+    "city",
+    "state",
+    "zipCode",
+];
+
+/// Records a test call with its credit, and sends its job. The campaign may be a draft or paused: that is when it is tested.
+pub(crate) async fn test_call(inbound: &Inbound, asked: &Asked<'_>) -> Answer {
+    let commit_until = Instant::now() + COMMIT_WITHIN;
+    let campaign = asked.id("campaignId")?;
+    let recipient = recipient(asked.request, inbound.country)?;
+    let campaign = inbound.intake.current_campaign(&asked.caller, &campaign).await?;
+    let campaign = campaign.ok_or_else(Problem::not_found)?;
+    if !campaign.has_prompt() {
+        return Err(Problem::conflict(Code::NoPrompt, "the campaign has no prompt"));
+    }
+    let call = call(inbound, asked.request, &campaign, recipient)?;
+    match inbound.intake.accept(&call, commit_until).await? {
+        Acceptance::Recorded => {
+            send_job(inbound, &call, &campaign).await;
+            Ok(Reply::Accepted(json!({"callId": call.id})))
+        }
+        Acceptance::Repeat(first) if first.body_digest == call.body_digest => {
+            Ok(Reply::Accepted(json!({"callId": first.id})))
+        }
+        Acceptance::Repeat(_) => Err(Problem::conflict(
+            Code::IdempotencyKeyReused,
+            "another request was sent with this Idempotency-Key before",
+        )),
+        Acceptance::InsufficientFunds => {
+            Err(Problem::conflict(Code::InsufficientFunds, "the account has no credit left"))
+        }
+    }
+}
+
+/// After the commit nothing may change the answer, nor hold it up for long: what is not sent is sent by the relay.
+async fn send_job(inbound: &Inbound, call: &Call, campaign: &Campaign) {
+    if tokio::time::timeout(AFTER_COMMIT, inbound.send_job(call, campaign)).await.is_err() {
+        tracing::warn!(call.id = %call.id, "call {} is answered before its job is sent", call.id);
+    }
+}
+
+/// The call, with one credit reserved. It has no webhook: nobody's request triggered it, so no response webhook is told.
+fn call(
+    inbound: &Inbound,
+    request: &Request,
+    campaign: &Campaign,
+    recipient: Recipient,
+) -> Result<Call, Problem> {
+    let key = idempotency_key(request).map_err(|InvalidIdempotencyKey| Problem::invalid_idempotency_key())?;
+    let at = inbound.clock.now();
+    let named = CampaignRef { id: campaign.id.clone(), name: campaign.name.clone() };
+    let id = match &key {
+        Some(key) => CallId::derived(campaign.id.as_str(), key),
+        None => CallId::new(at, &inbound.randomness),
+    };
+    let account = campaign.account_id.clone();
+    Ok(Call {
+        reserved_credits: 1,
+        body_digest: key.map(|_| BodyDigest::of(request.body())),
+        ..Call::new(id, account, Source::Test, named, recipient, CallStatus::Queued, at)
+    })
+}
+
+/// Whom to call. Refused field by field, as the management API does it: somebody has typed it and can put it right.
+fn recipient(request: &Request, country: CountryCode) -> Result<Recipient, Problem> {
+    let mut fields = Fields::parse(request.body(), &FIELDS)?;
+    let written = fields.required_text("phoneNumber", MAX_TEXT_CHARS)?;
+    let phone = normalise_phone(&written, country)
+        .map_err(|refused| Problem::refused_phone(fields.at("phoneNumber"), refused))?;
+    let mut text = |name| fields.optional_text(name, MAX_TEXT_CHARS);
+    Ok(Recipient {
+        phone_number: phone,
+        first_name: text("firstName")?,
+        last_name: text("lastName")?,
+        email: text("email")?,
+        company_name: text("companyName")?,
+        note: text("note")?,
+        address1: text("address1")?,
+        address2: text("address2")?,
+        city: text("city")?,
+        state: text("state")?,
+        zip_code: text("zipCode")?,
+    })
+}
