@@ -210,7 +210,7 @@ impl SampleAccount {
                 self.account.clone(),
                 Source::Inbound,
                 domain::CampaignRef { id: campaign.id, name: campaign.name },
-                sample_call().recipient,
+                sample_call().recipient.expect("a recipient"),
                 CallStatus::Queued,
                 self.now,
             )

@@ -111,4 +111,7 @@ def test_a_call_is_shown_with_everything_that_came_of_it(account, jobs, dialer):
     assert detail["campaign"] == {"id": campaign["id"], "name": campaign["name"]}
     (row,) = account.calls_of(campaign)
     without_note = {name: value for name, value in completions.RECIPIENT.items() if name != "note"}
-    assert {**row, "transcript": completion["transcript"], "notes": []} == {**detail, "recipient": without_note}
+    assert {**row, "transcript": completion["transcript"], "notes": [], "erasedAt": None} == {
+        **detail,
+        "recipient": without_note,
+    }

@@ -135,6 +135,22 @@ def test_of_an_api_key_the_day_of_its_last_use_is_written_and_nothing_else(funct
     }
 
 
+def test_manage_erases_what_is_personal_in_a_call_and_changes_nothing_else_of_it():
+    (erases,) = [
+        statement
+        for statement in statements_of(role_of("Manage"))
+        if "Calls" in map(logical_id, as_list(statement["Resource"]))
+        and not set(as_list(statement["Action"])) <= {"dynamodb:GetItem", "dynamodb:Query"}
+    ]
+    assert as_list(erases["Action"]) == ["dynamodb:UpdateItem"]
+    condition = erases["Condition"]
+    assert condition["Null"] == {"dynamodb:Attributes": "false"}
+    assert condition["StringEquals"] == {"dynamodb:ReturnValues": "NONE"}
+    asked = {"id", "accountId", "status"}
+    erased = {"recipient", "summary", "recording", "analysis", "actionItems", "transcript", "bodyDigest", "erasedAt"}
+    assert set(condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == asked | erased
+
+
 def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
     assert rights_of("Tester") == {
         ("logs:CreateLogStream", "TesterLogs"),
@@ -180,7 +196,7 @@ def test_each_function_writes_only_the_tables_of_its_row():
         "Relay": set(),
         "Fanout": {"Accounts", "Calls", "Ledger"},
         "Deliver": {"Webhooks", "DeliveryLogs"},
-        "Manage": {"ApiKeys", "Webhooks", "Campaigns", "Counts", "DeliveryLogs"},
+        "Manage": {"ApiKeys", "Calls", "Webhooks", "Campaigns", "Counts", "DeliveryLogs"},
         "Tester": {"ApiKeys", "DeliveryLogs"},
         "Operator": {"Accounts", "ApiKeys", "Ledger"},
     }

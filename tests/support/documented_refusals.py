@@ -207,6 +207,9 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
         body={"webhookId": sample.account.inbound().id}
     ),
     #
+    ("eraseCall", "call_not_finished"): lambda sample: Request(
+        {"callId": sample.account.test_call(sample.campaign).json()["callId"]}
+    ),
     ("subscribeZapier", "invalid_field"): body(targetUrl="zapier"),
     ("subscribeZapier", "too_many_webhooks"): full("outboundWebhooks", body={"targetUrl": URL}),
     ("unsubscribeZapier", "not_found"): lambda sample: Request({"hookId": sample.outbound.id}),

@@ -193,6 +193,11 @@ def _(sample):
     return [Request(), Request({"callId": sample.account.last_request_to(webhook)["callId"]})]
 
 
+@success_of("eraseCall")
+def _(sample):
+    return [Request({"callId": sample.a_call_that_is_over()})]
+
+
 # account, Zapier, operator
 
 

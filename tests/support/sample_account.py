@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import completions
 import sent_values
-from accounts import Account, Webhook, unused_phone
+from accounts import Account, Webhook, eventually, unused_phone
 from api import Answer, Api
 from openapi import Operation
 from receiver import Http
@@ -56,6 +56,12 @@ class SampleAccount:
         (job,) = self._jobs.of(webhook)
         self._dialer.send(completions.of_job(job, **completions.RESULTS))
         return job["callId"]
+
+    def a_call_that_is_over(self) -> str:
+        completion = completions.of_elsewhere(self.account)
+        self._dialer.send(completion)
+        eventually(lambda: self.account.get(f"/calls/{completion['callId']}").status == 200, "the call is recorded")
+        return completion["callId"]
 
     def a_delivery_to(self, webhook: Webhook) -> str:
         """The id of one to the response webhook of this webhook."""

@@ -42,6 +42,7 @@ def _give_ids(sample: SampleAccount, changed: str, operation: dict) -> None:
             ("rotateSlug", "webhookId"): lambda: sample.account.inbound().id,
             ("updateWebhook", "webhookId"): lambda: changed,
             ("updateCampaign", "campaignId"): lambda: sample.account.campaign()["id"],
+            ("eraseCall", "callId"): sample.a_call_that_is_over,
             ("unsubscribeZapier", "hookId"): sample.a_zap,
             ("revokeApiKey", "keyId"): sample.an_api_key,
         }.get((operation["operationId"], name))

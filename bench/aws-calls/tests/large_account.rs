@@ -44,7 +44,7 @@ impl Aws {
         let id = CallId::parse(call).expect("an id");
         let campaign =
             CampaignRef { id: CampaignId::parse("cmp_1").expect("an id"), name: "Q4 Outreach".into() };
-        let (recipient, now) = (sample_call().recipient, Clock::system().now());
+        let (recipient, now) = (sample_call().recipient.expect("a recipient"), Clock::system().now());
         let (account, status) = (sample.account.clone(), CallStatus::Queued);
         let queued = Call::new(id, account, Source::Inbound, campaign, recipient, status, now);
         self.calls.insert(call.to_owned(), to_item(&Call { reserved_credits: 1, ..queued }));

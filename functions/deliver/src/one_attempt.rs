@@ -59,6 +59,9 @@ pub(crate) async fn make(
         return Ok(Made::Postponed);
     }
     let (call, transcript) = loaded.call(&ids)?.ok_or(DeliverError::NoCall)?;
+    if call.erased_at.is_some() {
+        return Ok(ended(due, now, "call_erased", "the call's personal data was erased"));
+    }
     let payload =
         Payload { event: due.message.event, webhook_id: due.message.webhook_id.as_str(), call, transcript };
     let attempted = match Destination::open(&deliverer.vault, webhook, endpoint, now).await {

@@ -122,7 +122,7 @@ mod tests {
     fn a_bulk_call_is_recorded_from_its_completion() {
         let completed = completed(completion("campaign"), None).expect("usable");
         assert!(!completed.on_record);
-        assert_eq!(completed.call.recipient.phone_number.as_str(), "+15557654321");
+        assert_eq!(completed.call.recipient.expect("a recipient").phone_number.as_str(), "+15557654321");
         assert_eq!(completed.call.campaign.name, "Q4");
         assert_eq!(completed.call.created_at, Timestamp::from_millis(7));
     }

@@ -29,9 +29,21 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let found = manage.store.call(&asked.caller, &asked.id("callId")?).await?;
     let (call, transcript) = found.ok_or_else(Problem::not_found)?;
     let mut view = view(&call);
+    view["erasedAt"] = optional_time(call.erased_at);
     view["notes"] = json!(call.notes);
     view["transcript"] = transcript.as_deref().map_or(Value::Null, raw);
     Ok(Reply::Ok(view))
+}
+
+/// Takes away what is personal in a call that is over. Once is enough: what is erased stays erased since then.
+pub(crate) async fn erase(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let id = asked.id("callId")?;
+    if manage.store.erase_call(&asked.caller, &id, manage.clock.now()).await? {
+        tracing::info!(call.id = %id, "the personal data of call {id} is erased");
+        return Ok(Reply::NoContent);
+    }
+    manage.store.call(&asked.caller, &id).await?.ok_or_else(Problem::not_found)?;
+    Err(Problem::conflict(Code::CallNotFinished, "the call is not over yet; erase it when it has a result"))
 }
 
 /// A bulk campaign is on no record here but through its calls.

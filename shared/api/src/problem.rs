@@ -92,6 +92,8 @@ codes! {
     NoPrompt = "no_prompt", CONFLICT;
     /// The account has no credit left.
     InsufficientFunds = "insufficient_funds", CONFLICT;
+    /// The dialer may have the call still.
+    CallNotFinished = "call_not_finished", CONFLICT;
     /// The webhook is to be enabled first.
     WebhookDisabled = "webhook_disabled", CONFLICT;
     /// A test cannot be sent again.

@@ -31,7 +31,7 @@ fn turn() -> Turn {
 
 fn call() -> Call {
     Call {
-        recipient: recipient(),
+        recipient: Some(recipient()),
         webhook_id: domain::WebhookId::parse("wh_1").ok(),
         status: domain::CallStatus::Queued,
         summary: Some(PRIVATE.into()),

@@ -23,8 +23,9 @@ pub struct Call {
     /// The campaign whose settings it ran with.
     #[serde(flatten)]
     pub campaign: CampaignRef,
-    /// Whom it was for.
-    pub recipient: Recipient,
+    /// Whom it was for; of an erased call nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recipient: Option<Recipient>,
     /// Where it stands.
     pub status: CallStatus,
     /// Why it was cancelled.
@@ -68,6 +69,9 @@ pub struct Call {
     /// When each of its deliveries had been put on the queue, or the message from which the rest of them will be.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub fanned_out_at: Option<Timestamp>,
+    /// When its owner had its personal data erased. (Lists of calls do not carry it.)
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub erased_at: Option<Timestamp>,
 }
 
 crate::values::shows_only!(Call {
@@ -79,7 +83,8 @@ crate::values::shows_only!(Call {
     reason,
     reserved_credits,
     settled_at,
-    fanned_out_at
+    fanned_out_at,
+    erased_at
 });
 
 impl Call {
@@ -100,7 +105,7 @@ impl Call {
             source,
             webhook_id: None,
             campaign,
-            recipient,
+            recipient: Some(recipient),
             status,
             reason: None,
             reserved_credits: 0,
@@ -116,6 +121,7 @@ impl Call {
             notes: Vec::new(),
             settled_at: None,
             fanned_out_at: None,
+            erased_at: None,
         }
     }
 
@@ -130,7 +136,7 @@ impl Call {
             status: CallStatus::Cancelled,
             reason: Some(reason),
             reserved_credits: 0,
-            recipient: Recipient::new(self.recipient.phone_number),
+            recipient: self.recipient.map(|recipient| Recipient::new(recipient.phone_number)),
             campaign,
             ..self
         }
@@ -272,7 +278,8 @@ mod tests {
     fn a_call_that_is_not_placed_keeps_the_number_and_nothing_else_of_whom_it_was_for() {
         let call = sample_call();
         let cancelled = call.clone().cancelled(CallReason::InsufficientFunds);
-        assert_eq!(cancelled.recipient, Recipient::new(call.recipient.phone_number));
+        let known = call.recipient.map(|recipient| Recipient::new(recipient.phone_number));
+        assert_eq!(cancelled.recipient, known);
         assert_eq!((cancelled.status, cancelled.reserved_credits), (CallStatus::Cancelled, 0));
         assert_eq!(cancelled.reason, Some(CallReason::InsufficientFunds));
     }

@@ -113,7 +113,7 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptError {
     /// `blocked_address`, `dns`, `connect`, `tls`, `timeout` or `protocol`; `undecryptable`, `unsendable`, `url_too_long`,
-    /// `webhook_disabled` or `webhook_deleted` when nothing was sent.
+    /// `webhook_disabled`, `webhook_deleted` or `call_erased` when nothing was sent.
     pub code: String,
     /// Worded so that the reader knows what to change.
     pub message: String,

@@ -49,7 +49,8 @@ struct CampaignPart<'a> {
 struct FinishedCall<'a> {
     id: &'a CallId,
     status: CallStatus,
-    recipient: RecipientPart<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient: Option<RecipientPart<'a>>,
     summary: &'a str,
     #[serde(serialize_with = "transcript_or_empty")]
     transcript: Option<&'a RawValue>,
@@ -64,7 +65,8 @@ struct FinishedCall<'a> {
 struct CompletedCall<'a> {
     id: &'a CallId,
     status: CallStatus,
-    recipient: RecipientPart<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient: Option<RecipientPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,7 +172,7 @@ impl Payload<'_> {
         FinishedCall {
             id: &call.id,
             status: call.status,
-            recipient: (&call.recipient).into(),
+            recipient: call.recipient.as_ref().map(Into::into),
             summary: call.summary.as_deref().unwrap_or_default(),
             transcript: self.transcript,
             recording: call.recording.as_deref(),
@@ -185,7 +187,7 @@ impl Payload<'_> {
         CompletedCall {
             id: &call.id,
             status: call.status,
-            recipient: (&call.recipient).into(),
+            recipient: call.recipient.as_ref().map(Into::into),
             summary: call.summary.as_deref(),
             transcript: self.transcript,
             recording: call.recording.as_deref(),
@@ -230,8 +232,9 @@ mod tests {
 
     fn bare_call() -> Call {
         let mut call = sample_call();
-        call.recipient = Recipient::new(call.recipient.phone_number);
-        call.recipient.company_name = Some("Acme Corp".into());
+        let phone_number = call.recipient.expect("a recipient").phone_number;
+        let company_name = Some("Acme Corp".into());
+        call.recipient = Some(Recipient { company_name, ..Recipient::new(phone_number) });
         call.action_items = Some(vec!["call back".into()]);
         call.status = CallStatus::Missed;
         (call.summary, call.recording, call.duration, call.analysis, call.tokens_consumed) =
@@ -268,7 +271,7 @@ mod tests {
     #[test]
     fn the_recipients_fields_stand_in_the_documented_order() {
         let mut call = bare_call();
-        for (name, field) in call.recipient.optional_fields() {
+        for (name, field) in call.recipient.as_mut().expect("a recipient").optional_fields() {
             *field = Some(name.to_owned());
         }
         let body = render(Event::CallFinished, "wh_1", &call, None);

@@ -1,10 +1,10 @@
 //! The calls of an account, with their results.
 
-use domain::{AccountId, Call, CallId, CampaignId, Page, Slice};
+use domain::{AccountId, Call, CallId, CampaignId, Page, Slice, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::attempts::read_call;
-use crate::dynamo::item::{from_item, get, key};
+use crate::dynamo::item::{from_item, get, key, number, text, unless_refused};
 use crate::dynamo::page::{Filter, List};
 use crate::intake::account_campaign;
 use crate::{Management, StoreError, lists};
@@ -18,7 +18,34 @@ pub struct CallFilter {
     pub warmth: Option<&'static str>,
 }
 
+/// Takes away whom a call was for and what was said. The digest goes, too: it is of a body that can be guessed.
+const ERASE: &str = "SET erasedAt = if_not_exists(erasedAt, :now) \
+     REMOVE recipient, summary, recording, analysis, actionItems, transcript, bodyDigest";
+
 impl Management {
+    /// Erases the personal data of a call of the account that is over. `false` when there is no such call, or it is not over.
+    pub async fn erase_call(
+        &self,
+        account: &AccountId,
+        id: &CallId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let result = self
+            .client
+            .update_item()
+            .table_name(&self.calls)
+            .set_key(Some(key("id", id.as_str())))
+            .update_expression(ERASE)
+            .condition_expression("accountId = :account AND #status <> :queued")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":account", text(account.as_str()))
+            .expression_attribute_values(":queued", text("queued"))
+            .expression_attribute_values(":now", number(now.as_millis()))
+            .send()
+            .await;
+        unless_refused(result)
+    }
+
     /// A call of the account, and its transcript as JSON.
     pub async fn call(
         &self,
