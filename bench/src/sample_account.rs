@@ -281,6 +281,7 @@ pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
         ("LOG_LEVEL", "INFO".into()),
         ("DEFAULT_COUNTRY_CODE", "1".into()),
         ("DELIVERY_LOG_DAYS", "30".into()),
+        ("CALL_RETENTION_DAYS", "0".into()),
         ("TRUSTED_NETWORKS", "127.0.0.0/8,::1/128".into()),
         ("ENDPOINT_PORTS", String::new()),
         ("PUBLIC_URL", "https://hooks.example.com".into()),

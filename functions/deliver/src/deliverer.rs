@@ -30,8 +30,6 @@ pub struct Deliverer {
 pub(crate) enum DeliverError {
     #[error(transparent)]
     Message(#[from] InvalidDeliveryMessage),
-    #[error("the account has no call with the delivery's call id")]
-    NoCall,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

@@ -58,10 +58,10 @@ pub(crate) async fn make(
     if due.lane == Lane::Fast && endpoint.is_for_the_slow_lane() {
         return Ok(Made::Postponed);
     }
-    let (call, transcript) = loaded.call(&ids)?.ok_or(DeliverError::NoCall)?;
-    if call.erased_at.is_some() {
-        return Ok(ended(due, now, "call_erased", "the call's personal data was erased"));
-    }
+    // Erased by its owner; or gone, when the deployment does not keep calls for ever.
+    let Some((call, transcript)) = loaded.call(&ids)?.filter(|(call, _)| call.erased_at.is_none()) else {
+        return Ok(ended(due, now, "call_erased", "the call was erased"));
+    };
     let payload =
         Payload { event: due.message.event, webhook_id: due.message.webhook_id.as_str(), call, transcript };
     let attempted = match Destination::open(&deliverer.vault, webhook, endpoint, now).await {

@@ -29,6 +29,7 @@ pub struct Intake {
     request_logs: String,
     webhooks: String,
     log_days: u64,
+    call_days: u64,
 }
 
 /// The webhook that a slug names.
@@ -81,6 +82,7 @@ impl Intake {
             request_logs: required_var("REQUEST_LOGS_TABLE")?,
             webhooks: required_var("WEBHOOKS_TABLE")?,
             log_days: parsed_var("DELIVERY_LOG_DAYS", str::parse)?,
+            call_days: parsed_var("CALL_RETENTION_DAYS", str::parse)?,
         })
     }
 
@@ -179,8 +181,8 @@ impl Intake {
     /// Records a call that is not placed; no credit is taken. It goes when the row of the request log goes: a flood at a webhook
     /// that cannot call leaves nothing for ever. Nothing is begun after `until`.
     pub async fn record_cancelled(&self, call: &Call, until: Instant) -> Result<Acceptance, StoreError> {
-        let mut item = call_item(call)?;
-        item.insert("expiresAt".into(), expires_at(call.created_at, self.log_days));
+        let days = if self.call_days == 0 { self.log_days } else { self.log_days.min(self.call_days) };
+        let item = call_item(call, days)?;
         let request =
             self.client.put_item().table_name(&self.calls).set_item(Some(item)).condition_expression(IS_NEW);
         match begun_until(until, request.send()).await {
@@ -211,7 +213,7 @@ impl Intake {
     }
 
     fn put_call(&self, call: &Call) -> Result<Put, StoreError> {
-        let put = Put::builder().table_name(&self.calls).set_item(Some(call_item(call)?));
+        let put = Put::builder().table_name(&self.calls).set_item(Some(call_item(call, self.call_days)?));
         Ok(put.condition_expression(IS_NEW).build()?)
     }
 
@@ -237,9 +239,12 @@ fn recorded_before(call: &Call, recorded: Call) -> Acceptance {
 }
 
 /// A call's item: its fields, and the keys of the index `byCampaign`. The account is part of the key, since bulk campaigns
-/// bring ids of their own, which another account may use too.
-pub(crate) fn call_item(call: &Call) -> Result<Item, StoreError> {
+/// bring ids of their own, which another account may use too. And its end, so many days after its beginning; 0 is never.
+pub(crate) fn call_item(call: &Call, days: u64) -> Result<Item, StoreError> {
     let mut item = to_item("Calls", call)?;
+    if days > 0 {
+        item.insert("expiresAt".into(), expires_at(call.created_at, days));
+    }
     item.insert("accountCampaign".into(), text(account_campaign(&call.account_id, &call.campaign.id)));
     item.insert("campaignOrder".into(), text(format!("{}#{}", call.created_at.sortable(), call.id)));
     Ok(item)

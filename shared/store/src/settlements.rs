@@ -6,7 +6,7 @@ use domain::{
     AccountId, Call, CallId, CompletionStatus, LedgerEntry, LedgerEntryId, Randomness, Settlement, Timestamp,
     Webhook, WebhookId, settle_credits,
 };
-use environment::{InvalidVariable, required_var};
+use environment::{InvalidVariable, parsed_var, required_var};
 
 use crate::dynamo::batch::read_all;
 use crate::dynamo::item::{Item, MAX_ITEM_BYTES, from_item, key, number, size_of, text};
@@ -31,6 +31,7 @@ pub struct Settlements {
     calls: String,
     ledger: String,
     webhooks: String,
+    call_days: u64,
 }
 
 /// A call with what its completion says of it, about to be settled.
@@ -73,6 +74,7 @@ impl Settlements {
             calls: required_var("CALLS_TABLE")?,
             ledger: required_var("LEDGER_TABLE")?,
             webhooks: required_var("WEBHOOKS_TABLE")?,
+            call_days: parsed_var("CALL_RETENTION_DAYS", str::parse)?,
         })
     }
 
@@ -98,7 +100,7 @@ impl Settlements {
                 call.reserved_credits,
                 balance.unwrap_or(u64::from(u32::MAX)),
             );
-            let item = settled_item(completed, &settlement, now)?;
+            let item = settled_item(completed, &settlement, self.call_days, now)?;
             if size_of(&item) > MAX_ITEM_BYTES {
                 return Ok(Settled::TooLarge);
             }
@@ -247,6 +249,7 @@ impl Settlements {
 fn settled_item(
     completed: &CompletedCall,
     settlement: &Settlement,
+    call_days: u64,
     now: Timestamp,
 ) -> Result<Item, StoreError> {
     let call = Call {
@@ -255,7 +258,7 @@ fn settled_item(
         settled_at: Some(now),
         ..completed.call.clone()
     };
-    let mut item = call_item(&call)?;
+    let mut item = call_item(&call, call_days)?;
     if let Some(transcript) = completed.transcript.clone() {
         item.insert(TRANSCRIPT.into(), transcript.into_attribute());
     }
