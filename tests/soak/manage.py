@@ -144,7 +144,7 @@ def test_no_fault_at_any_call_to_aws_leaves_a_command_half_done(stack, api, dial
     plan, assassin = plan_of(stack), Killer.of_stack()
     trials = Trials(stack, api, dialer, receivers, plan)
     with (
-        spoiled(stack, plan.judge, functions=("Manage", "Operator", "Tester"), killer=assassin),
+        spoiled(stack, plan.judge, functions=("Inbound", "Manage", "Operator", "Tester"), killer=assassin),
         ThreadPoolExecutor(8) as pool,
     ):
         recorded = list(pool.map(trials.run, COMMANDS))

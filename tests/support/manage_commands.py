@@ -117,6 +117,20 @@ COMMANDS = {
         lambda s: int((s.shown()["url"], s.shown()["headers"]) == ("https://example.com/elsewhere", [])),
         is_once=True,
     ),
+    "ask for a test call": Command(
+        Scene.draft,
+        lambda s: s.account.test_call(s.campaign, {"phoneNumber": "+15550001111"}, **{"idempotency-key": "press-1"}),
+        lambda s: len(s.account.calls_of(s.campaign)),
+        is_once=True,
+        holds=lambda s, answer: s.account.call(answer.json()["callId"])["source"] == "test",
+    ),
+    "erase a call": Command(
+        Scene.finished,
+        lambda s: s.account.delete(f"/calls/{s.call_id}"),
+        lambda s: int(s.account.call(s.call_id)["erasedAt"] is not None),
+        is_once=True,
+        holds=lambda s, answer: s.account.call(s.call_id)["recipient"] is None,
+    ),
     "disable a webhook": Command(
         Scene.outbound, patch_webhook(status="disabled"), lambda s: int(s.shown()["status"] == "disabled"), is_once=True
     ),

@@ -27,6 +27,7 @@ class Scene:
         self.campaign: dict | None = None
         self.delivery_id: str | None = None
         self.key_id: str | None = None
+        self.call_id: str | None = None
         self.spare_api_key = ""
         self.sealed_before = ""
         self.name = f"scene{uuid.uuid4().hex}"  # of an account that is to be made
@@ -73,6 +74,11 @@ class Scene:
         self._dialer.send(completions.of_elsewhere(self.account))
         self.delivery_id = self.receiver.await_request().headers["webhook-id"]
         self.account.attempts_of(self.webhook)
+
+    def finished(self) -> None:
+        """A call that is over."""
+        self.delivered()
+        self.call_id = self.account.attempts_of(self.webhook)[0]["callId"]
 
     def waiting(self) -> None:
         """A delivery whose next attempt is an hour away, whatever is sent."""
