@@ -39,7 +39,7 @@ pub enum InvalidRequest {
     #[error("\"type\" must be \"calls.execute\"")]
     InvalidType,
     /// There is no phone number, or it is empty.
-    #[error("\"data.phoneNumber\" is required (the name is camelCase)")]
+    #[error("\"data.phoneNumber\" is missing or empty (the name is camelCase)")]
     MissingPhoneNumber,
     /// There is something that is no phone number.
     #[error("\"data.phoneNumber\" {}", RefusedPhone::NotANumber)]

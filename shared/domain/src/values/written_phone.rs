@@ -16,7 +16,7 @@ const COUNTRY_AND_AREA: usize = 9;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RefusedPhone {
     /// No country has such a number, or it is not complete.
-    #[error("is not a phone number; write it like +15551234567")]
+    #[error("is not a whole phone number; write it with + and its country code, like +15551234567")]
     NotANumber,
     /// A number and something behind it, such as an extension.
     #[error("has something after the number; leave extensions out, nobody dials them")]
@@ -72,13 +72,17 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Without `tel:` in front, and without the `.0` or `.00` that a spreadsheet puts behind a number that it takes for a quantity.
+/// What programs put in front of a number: a URI's scheme, and the mark of exported lead forms.
+const MARKS: [&str; 2] = ["tel:", "p:"];
+
+/// Without such a mark, and without the `.0` or `.00` that a spreadsheet puts behind a number that it takes for a quantity.
 fn without_wrapping(plain: &str) -> &str {
     let plain = plain.trim();
-    let plain = match plain.split_at_checked(4) {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("tel:") => rest.trim_start(),
-        _ => plain,
+    let behind = |mark: &&str| {
+        let (front, rest) = plain.split_at_checked(mark.len())?;
+        front.eq_ignore_ascii_case(mark).then(|| rest.trim_start())
     };
+    let plain = MARKS.iter().find_map(behind).unwrap_or(plain);
     match plain.split_once('.') {
         Some((whole, "0")) => whole,
         // Among other separators, two zeros are the number's own.
@@ -188,6 +192,7 @@ mod tests {
             "（５５５）１２３－４５６７",
             "tel:+1-555-123-4567",
             "TEL: 555 123 4567",
+            "p:+15551234567",
             "\u{200e}tel:+15551234567",
             "+15551234567.0",
             "15551234567.00",
