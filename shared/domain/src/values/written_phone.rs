@@ -2,14 +2,15 @@
 
 use std::ops::RangeInclusive;
 
-use super::number_reading::number_of;
+use super::number_reading::{is_assigned, number_of};
 use super::phone::{CountryCode, PhoneNumber};
 
 /// How many digits a whole number has, a trunk prefix or an exit code with it. With fewer in front, a bracket or a slash is a part
 /// of the number; with more, nothing in front is one.
 const WHOLE_NUMBER: RangeInclusive<usize> = 7..=24;
 
-/// A `+`, a country code and the longest area code, such as `+49 33094`: a bracket or a slash behind it ends no number.
+/// A `+`, a country code and the longest area code, such as `+49 33094`: a bracket or a slash behind it ends no number, unless
+/// the country has numbers that are so short.
 const COUNTRY_AND_AREA: usize = 9;
 
 /// Why a text is not taken for a phone number. `Display` is worded for whoever wrote it, and quotes nothing.
@@ -36,6 +37,19 @@ pub enum RefusedPhone {
 ///
 /// [`RefusedPhone`] when it is no number, or could be more than one.
 pub fn normalise_phone(text: &str, default: CountryCode) -> Result<PhoneNumber, RefusedPhone> {
+    normalise(text, Some(default))
+}
+
+/// The same for a number with its country's code and a `+`, which needs no default.
+///
+/// # Errors
+///
+/// [`RefusedPhone`], also for a number without a `+`.
+pub(crate) fn normalise_international(text: &str) -> Result<PhoneNumber, RefusedPhone> {
+    normalise(text, None)
+}
+
+fn normalise(text: &str, default: Option<CountryCode>) -> Result<PhoneNumber, RefusedPhone> {
     let plain = plain_text(text);
     let written = without_wrapping(&plain);
     if let Some(foreign) = written.find(|c| !belongs_to_a_number(c)) {
@@ -43,7 +57,8 @@ pub fn normalise_phone(text: &str, default: CountryCode) -> Result<PhoneNumber, 
         return Err(read(before, default).map_or_else(|| refusal(written), |_| behind_a_number(rest)));
     }
     for (before, rest) in possible_ends(written) {
-        if read(before, default).is_some_and(|number| number.as_str().len() > COUNTRY_AND_AREA) {
+        let is_whole = |number: PhoneNumber| number.as_str().len() > COUNTRY_AND_AREA || is_assigned(&number);
+        if read(before, default).is_some_and(is_whole) {
             return Err(behind_a_number(rest));
         }
     }
@@ -127,7 +142,7 @@ fn refusal(written: &str) -> RefusedPhone {
 }
 
 /// Reads what has nothing but digits, separators and plus signs. The one plus sign comes before every digit.
-fn read(written: &str, default: CountryCode) -> Option<PhoneNumber> {
+fn read(written: &str, default: Option<CountryCode>) -> Option<PhoneNumber> {
     let dialled: String = written.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let stray_plus = dialled.get(1..).is_some_and(|rest| rest.contains('+'));
     if stray_plus { None } else { number_of(&dialled, default) }
@@ -277,6 +292,17 @@ mod tests {
         ];
         all_are_refused(RefusedPhone::WithExtension, "1", &texts);
         all_are_refused(RefusedPhone::WithExtension, "49", &["+49 30 1234567 (22)", "030 1234567/68"]);
+        // Countries with short numbers.
+        let short = ["+678 22123/22", "+685 22123 (22)", "+598 21123 / 22"];
+        all_are_refused(RefusedPhone::WithExtension, "1", &short);
+    }
+
+    #[test]
+    fn an_area_code_that_begins_with_11_is_no_exit_code() {
+        let british = ["0113 496 0123 456", "0113 496 0123-456", "0117 400 1234 560", "0114 496 01234"];
+        all_are_refused(RefusedPhone::NotANumber, "44", &british);
+        all_are_refused(RefusedPhone::NotANumber, "54", &["011 4321-1234 22"]);
+        all_are_refused(RefusedPhone::NotANumber, "27", &["011 484 1234-22"]);
     }
 
     #[test]
