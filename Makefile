@@ -13,7 +13,7 @@ UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-versio
 	--custom-compile-command 'make requirements'
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer local-invoke test soak fuzz lint bench api-docs number-plans requirements advisories
+.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench api-docs number-plans requirements advisories
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ demo: .venv/.local-installed ## Tell the whole story on a local stack, from a CR
 
 dialer: .venv/.local-installed ## Answer the call jobs of the local stack until Ctrl-C
 	@.venv/bin/python infra/local/dialer.py
+
+receiver: .venv/.local-installed ## An endpoint for deliveries of the local stack, which prints them (RECEIVER_PORT, default 4580)
+	@.venv/bin/python infra/local/receiver.py
 
 local-invoke: .venv/.local-installed .venv-sam/.installed ## One function by `sam local invoke` beside the local stack (FN=Deliver EVENT=delivery)
 	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" FN="$(FN)" EVENT="$(EVENT)" .venv/bin/python infra/local/local_invoke.py

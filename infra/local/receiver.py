@@ -1,23 +1,37 @@
-"""An HTTP endpoint on loopback that keeps what it is sent, in the place of a customer's."""
+"""An HTTP endpoint on loopback that keeps what it is sent, in the place of a customer's.
 
+Run by itself it answers 200 on RECEIVER_PORT (default 4580) and prints what comes, until Ctrl-C.
+"""
+
+import json
+import os
 import queue
+import signal
+import sys
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from screen import line, show
+from settings import Problem, report_problems
+
+PORT = 4580
+SHOWN_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+
 
 @dataclass(frozen=True)
 class Received:
-    path: str
+    method: str
+    path: str  # with its query
     headers: dict[str, str]  # lower-case names
     body: bytes
 
 
 class Receiver:
-    def __init__(self):
+    def __init__(self, port: int = 0):
         self._received: queue.Queue[Received] = queue.Queue()
         self._failures: dict[str, tuple[int, str]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
@@ -32,8 +46,8 @@ class Receiver:
         """The next request to this path is answered so; all others with 200."""
         self._failures[path] = (status, body)
 
-    def next(self, patience_s: float) -> Received | None:
-        """The next request, awaited; None when none comes."""
+    def next(self, patience_s: float | None) -> Received | None:
+        """The next request, awaited; None when none comes in time."""
         try:
             return self._received.get(timeout=patience_s)
         except queue.Empty:
@@ -47,16 +61,57 @@ class Receiver:
         received, failures = self._received, self._failures
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self._take()
+
             def do_POST(self):
+                self._take()
+
+            def _take(self):
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 status, answer = failures.pop(self.path, (200, "thank you"))
                 self.send_response(status)
                 self.send_header("content-type", "text/plain")
                 self.end_headers()
                 self.wfile.write(answer.encode())
-                received.put(Received(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                received.put(Received(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
 
             def log_message(self, *_):
                 pass
 
         return Handler
+
+
+def main() -> int:
+    port = os.environ.get("RECEIVER_PORT", "") or str(PORT)
+    if not port.isdigit() or int(port) > 65535:
+        raise Problem(f"RECEIVER_PORT is {port!r}; it must be a number up to 65535.")
+    try:
+        receiver = Receiver(int(port))
+    except OSError as error:
+        raise Problem(f"port {port} cannot be had ({error.strerror}); choose another by RECEIVER_PORT.") from error
+    print(f"Deliveries to {receiver.url}/… are answered 200 and printed here; Ctrl-C ends.", flush=True)
+    # A shell that starts it in its background has Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        while True:
+            tell(receiver.next(None))
+    except KeyboardInterrupt:
+        print()
+    return 0
+
+
+def tell(received: Received) -> None:
+    print(f"\n{received.method} {received.path}", flush=True)
+    for name in SHOWN_HEADERS:
+        if name in received.headers:
+            line(name, received.headers[name])
+    try:
+        show(json.loads(received.body))
+    except ValueError:
+        print(received.body.decode(errors="replace"))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(report_problems(main))

@@ -180,3 +180,15 @@ def test_one_recovery_is_made_at_a_time(account, receivers, stack):
     # The place of one that died is free after a while.
     eventually(lambda: recover(account, webhook).status == 202, "a recovery is made", timeout=20)
     assert recover(account, webhook).status == 202
+
+
+def test_of_resends_at_the_same_moment_none_is_refused_below_the_budget(account, dialer, receivers):
+    webhook = account.outbound(receivers.receiver().url)
+    for _ in range(3):
+        dialer.send(completions.of_elsewhere(account))
+    rows = account.attempts_of(webhook, 3)
+    beginning_of_a_minute()
+    ids = [row["deliveryId"] for row in rows] * 15
+    with ThreadPoolExecutor(len(ids)) as pool:
+        answers = list(pool.map(lambda delivery: resend(account, webhook, delivery).status, ids))
+    assert set(answers) == {202}

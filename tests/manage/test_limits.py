@@ -176,3 +176,11 @@ def test_the_results_of_a_deleted_campaign_stay(account):
 def test_another_accounts_campaign_is_not_deleted(account, api):
     campaign = Account.open(api).campaign()
     assert_refused(account.delete(f"/campaigns/{campaign['id']}"), 404, "not_found")
+
+
+def test_the_first_ones_of_a_new_account_are_made_whatever_comes_at_the_same_moment(api):
+    counted = [*COUNTED] * 2
+    for account in [Account.open(api) for _ in range(8)]:
+        with ThreadPoolExecutor(len(counted)) as threads:
+            answers = list(threads.map(make, [account] * len(counted), counted))
+        assert [answer.status for answer in answers] == [201] * len(counted)

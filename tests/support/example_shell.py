@@ -68,6 +68,7 @@ def environment(scratch: Path, mine: str) -> dict[str, str]:
         "STATE_DIR": STATE,
         "PORT": str(_free_port()),
         "MINE": mine,
+        "RECEIVER_PORT": "0",
     }
 
 

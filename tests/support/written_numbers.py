@@ -29,6 +29,7 @@ WRAPPINGS = [
     "\ufeff{}",
     "tel:{}",
     "Tel: {}",
+    "p:{}",
     "{}\r\n",
 ]
 FULL_WIDTH = {ord(c): ord(c) + 0xFEE0 for c in "0123456789+()-./"}

@@ -2,7 +2,6 @@ use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderValue;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stands in the place of a masked value.
 const MASKED: &[u8] = b"***";
@@ -19,7 +18,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The secrets of a request, as an answer may repeat them: whole, in parts, and as JSON, HTML or a URL write them.
+/// Longest spelling of a character: a pair of surrogates in JSON.
+const LONGEST_SPELLING: usize = 12;
+
+/// The secrets of a request, as an answer may repeat them: whole, in parts, and as JSON, HTML or a URL spell them.
 ///
 /// It hides what an endpoint repeats by itself. Whoever writes the receiver's code can repeat a value in any disguise; but
 /// then the value has been told to him anyway.
@@ -31,7 +33,7 @@ impl Mask {
         let mut secrets: Vec<Vec<u8>> = Vec::new();
         for value in values {
             match str::from_utf8(value.as_bytes()) {
-                Ok(text) => secrets.extend(parts(text).iter().flat_map(|part| spellings(part))),
+                Ok(text) => secrets.extend(parts(text).into_iter().map(String::into_bytes)),
                 Err(_) if value.len() >= SHORTEST => secrets.push(value.as_bytes().to_vec()),
                 Err(_) => {}
             }
@@ -63,21 +65,103 @@ impl Mask {
     }
 }
 
-/// How much of the text's start is this secret.
+/// How much of the text's start is this secret, or the beginning of it if the text ends there.
 fn found_at_start(secret: &[u8], text: &[u8]) -> Option<usize> {
-    if text.starts_with(secret) {
-        return Some(secret.len());
+    // As it is, also when it looks like a spelling itself.
+    if text.starts_with(secret) || (text.len() >= SHORTEST && secret.starts_with(text)) {
+        return Some(secret.len().min(text.len()));
     }
-    (text.len() >= SHORTEST && secret.starts_with(text)).then_some(text.len())
+    let (mut left, mut at) = (secret, 0);
+    while !left.is_empty() {
+        let rest = &text[at..];
+        let spelled = spelled_at_start(rest).filter(|(character, _)| left.starts_with(character));
+        match (spelled, rest.first()) {
+            (Some((character, length)), _) => {
+                left = &left[character.len()..];
+                at += length;
+            }
+            (None, Some(byte)) if left.first() == Some(byte) => {
+                left = &left[1..];
+                at += 1;
+            }
+            (None, _) if is_end(rest) && at >= SHORTEST => return Some(text.len()),
+            (None, _) => return None,
+        }
+    }
+    Some(at)
 }
 
-/// What is secret of a value: the whole, its words (`Bearer` and the token, the cookies), what a word assigns, and the user
-/// and the password of a Basic one.
+/// Whether the text is over, or was cut within a spelling.
+fn is_end(rest: &[u8]) -> bool {
+    let begins_a_spelling = rest.first().is_some_and(|byte| b"\\%&".contains(byte));
+    rest.is_empty()
+        || (begins_a_spelling && rest.len() < LONGEST_SPELLING && spelled_at_start(rest).is_none())
+}
+
+/// A character at the text's start that is spelled otherwise than it is, and how long its spelling is.
+fn spelled_at_start(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+    match text {
+        [b'+', ..] => Some((b" ".to_vec(), 1)),
+        [b'%', high, low, ..] => Some((vec![hex(&[*high, *low])? as u8], 3)),
+        [b'\\', b'u', ..] => json_unit(text).and_then(|unit| match unit {
+            0xd800..=0xdbff => {
+                let low = json_unit(&text[6..])?;
+                let both =
+                    char::decode_utf16([u16::try_from(unit).ok()?, u16::try_from(low).ok()?]).next()?;
+                Some((both.ok()?.to_string().into_bytes(), 12))
+            }
+            unit => Some((char::from_u32(unit)?.to_string().into_bytes(), 6)),
+        }),
+        [b'\\', escaped @ (b'"' | b'\\' | b'/' | b'\''), ..] => Some((vec![*escaped], 2)),
+        [b'&', ..] => html_entity(text),
+        _ => None,
+    }
+}
+
+/// The number in `\uXXXX`.
+fn json_unit(text: &[u8]) -> Option<u32> {
+    let digits = text.strip_prefix(b"\\u")?;
+    hex(digits.get(..4)?)
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    let all_hex = digits.iter().all(u8::is_ascii_hexdigit);
+    let digits = str::from_utf8(digits).ok().filter(|_| all_hex)?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+/// The character of `&amp;`, `&#47;` or `&#x2F;`.
+fn html_entity(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let end = text.iter().take(LONGEST_SPELLING).position(|byte| *byte == b';')?;
+    let name = str::from_utf8(&text[1..end]).ok()?;
+    let character = match (name, name.strip_prefix('#')) {
+        ("amp", _) => '&',
+        ("lt", _) => '<',
+        ("gt", _) => '>',
+        ("quot", _) => '"',
+        ("apos", _) => '\'',
+        (_, Some(number)) => char::from_u32(match number.strip_prefix(['x', 'X']) {
+            Some(digits) => hex(digits.as_bytes())?,
+            None => number.parse().ok()?,
+        })?,
+        _ => return None,
+    };
+    Some((character.to_string().into_bytes(), end + 1))
+}
+
+/// What is secret of a value: the whole, its words (`Bearer` and the token, the cookies), what a word assigns, what stands in
+/// quotes or brackets, and the user and the password of a Basic one.
 fn parts(value: &str) -> Vec<String> {
     let words = value.split(|c: char| c.is_whitespace() || matches!(c, ';' | ','));
-    let assigned = words.clone().filter_map(|word| word.split_once('=').map(|(_, assigned)| assigned));
-    let mut parts: Vec<String> =
-        [value].into_iter().chain(words).chain(assigned).map(str::to_owned).collect();
+    let bare = words.clone().flat_map(|word| word.split(['"', '\'', '{', '}', '[', ']', '(', ')']));
+    let assigned = words.clone().chain(bare.clone()).filter_map(|word| word.split_once(['=', ':']));
+    let mut parts: Vec<String> = [value]
+        .into_iter()
+        .chain(words)
+        .chain(bare)
+        .chain(assigned.map(|(_, assigned)| assigned))
+        .map(str::to_owned)
+        .collect();
     parts.retain(|part| part.chars().count() >= SHORTEST);
     if let Some(credentials) = basic_credentials(value) {
         let (user, password) = credentials.split_once(':').unwrap_or((&credentials, ""));
@@ -93,23 +177,6 @@ fn basic_credentials(value: &str) -> Option<String> {
     let (scheme, encoded) = value.trim().split_once(char::is_whitespace)?;
     let decoded = BASE64.decode(encoded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
     String::from_utf8(decoded).ok()
-}
-
-/// A text as it is, and as it stands in JSON, in HTML and in a URL.
-fn spellings(text: &str) -> Vec<Vec<u8>> {
-    let json = text.replace('\\', "\\\\").replace('"', "\\\"");
-    let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let spellings = [
-        text.to_owned(),
-        // PHP escapes slashes, too.
-        json.replace('/', "\\/"),
-        json,
-        html.replace('"', "&quot;").replace('\'', "&#39;"),
-        html,
-        utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
-        url::form_urlencoded::byte_serialize(text.as_bytes()).collect(),
-    ];
-    spellings.into_iter().map(String::into_bytes).collect()
 }
 
 #[cfg(test)]
@@ -149,17 +216,46 @@ mod tests {
     }
 
     #[test]
-    fn json_html_and_urls_write_a_value_in_their_way() {
-        let value = r#"a"b/c&d<e> é'"#.to_owned();
+    fn json_html_and_urls_spell_a_value_in_their_way() {
+        let value = r#"a"b/c&d<e> é'+=\\😀"#.replace(r"\\", r"\");
         for echoed in [
-            r#"a\"b/c&d<e> é'"#,
-            r#"a\"b\/c&d<e> é'"#,
-            "a&quot;b/c&amp;d&lt;e&gt; é&#39;",
-            "a%22b%2Fc%26d%3Ce%3E%20%C3%A9%27",
-            "a%22b%2Fc%26d%3Ce%3E+%C3%A9%27",
+            r#"a\"b/c&d<e> é'+=\\😀"#,
+            r#"a\"b\/c&d<e> é'+=\\😀"#,
+            r#"a\u0022b/c\u0026d\u003ce\u003E \u00e9\u0027\u002B=\u005c\ud83d\ude00"#,
+            r"a&quot;b/c&amp;d&lt;e&gt; é&#39;+=\😀",
+            r"a&#34;b&#x2F;c&amp;d&lt;e&gt; é&#x27;+&#x3D;\&#128512;",
+            "a%22b%2Fc%26d%3Ce%3E%20%C3%A9%27%2B%3D%5C%F0%9F%98%80",
+            "a%22b/c%26d%3ce%3e+%c3%a9'%2b%3d%5c%f0%9f%98%80",
         ] {
             let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
-            assert_eq!(Mask::of([&value].into_iter()).apply(echoed.as_bytes()), MASKED, "{echoed}");
+            let masked = Mask::of([&value].into_iter()).apply(echoed.as_bytes());
+            assert_eq!(String::from_utf8_lossy(&masked), "***", "{echoed}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_spelling_is_found_as_it_is() {
+        for value in ["%2B%2B%2B%2B", r"\u002b\u002b", "&amp;&amp;&lt;", "+++++++++", "100%&sure\\"] {
+            assert_eq!(masked(&[value], &format!("<{value}>")), "<***>", "{value}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_quotes_or_behind_a_colon_is_masked() {
+        for value in [
+            r#"Token token="s3cr3tvalue99""#,
+            "apikey='s3cr3tvalue99'",
+            "key:s3cr3tvalue99",
+            r#"{"key":"s3cr3tvalue99"}"#,
+        ] {
+            assert_eq!(masked(&[value], "it is s3cr3tvalue99."), "it is ***.", "{value}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_cut_within_a_spelling_shows_no_beginning() {
+        for cut in ["it is 0123456789%2", r"it is 0123456789\u00", "it is 0123456789&am"] {
+            assert_eq!(masked(&["0123456789+&abcdef"], cut), "it is ***", "{cut}");
         }
     }
 

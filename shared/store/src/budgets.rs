@@ -9,11 +9,11 @@ use environment::{InvalidVariable, required_var};
 use crate::StoreError;
 use crate::dynamo::item::{expires_at, from_item, get, key2, number, text, to_item, unless_refused};
 
-/// Times that a change is worked out anew because another came in between.
-const TRIES: u32 = 10;
+/// Times that a change is worked out anew because another came in between: enough for all that a minute allows, at once.
+const TRIES: u32 = 60;
 
 /// Longest pause before that.
-const PAUSE: Duration = Duration::from_millis(40);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Days after which an item that nobody has used is deleted. A budget knows one minute.
 const KEPT_DAYS: u64 = 1;

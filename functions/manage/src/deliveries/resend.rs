@@ -127,7 +127,11 @@ pub(super) fn require_endpoint(webhook: &Webhook) -> Result<(), Problem> {
     match webhook.endpoint_for(event_of(webhook)) {
         Ok(_) => Ok(()),
         Err(NoEndpointError::Disabled) => {
-            Err(Problem::conflict(Code::WebhookDisabled, "enable the webhook first"))
+            let first = match webhook.kind {
+                WebhookKind::Outbound { .. } => "enable the webhook first",
+                WebhookKind::Inbound { .. } => "enable the webhook, and its response webhook, first",
+            };
+            Err(Problem::conflict(Code::WebhookDisabled, first))
         }
         Err(NoEndpointError::Absent) => Err(Problem::no_response_webhook()),
     }

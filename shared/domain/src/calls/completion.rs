@@ -344,6 +344,15 @@ mod tests {
             assert_eq!((recipient.first_name.as_deref(), recipient.city), (Some("7"), None));
             assert!(completion.notes.iter().any(|note| note.starts_with("recipient.city")));
         }
+        for (phone, read) in [
+            ("+44 (0)20 7946 0958", "+442079460958"),
+            ("+33 (0)6 12 34 56 78", "+33612345678"),
+            ("tel:+1-555-123-4567", "+15551234567"),
+        ] {
+            let (_, recipient) =
+                with("recipient", json!({"phoneNumber": phone})).unqueued.expect("a bulk call");
+            assert_eq!(recipient.phone_number.as_str(), read, "{phone}");
+        }
         let (campaign, _) = with("campaign", json!({"id": "cmp_7"})).unqueued.expect("a bulk call");
         assert_eq!(campaign.name, "cmp_7");
     }

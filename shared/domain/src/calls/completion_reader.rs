@@ -2,7 +2,9 @@
 //! read otherwise than it was written, or left out, is noted by name; no note quotes a value.
 
 use crate::calls::{Analysis, LeadWarmth, Recipient, Sentiment, Turn, plain_text};
-use crate::values::{Fields, Lenient, PhoneNumber, Timestamp, number_text};
+use crate::values::{
+    Fields, Lenient, PhoneNumber, Timestamp, normalise_international, number_text, phone_digits,
+};
 
 /// Most credits that one call can cost; a larger number is a fault of the sender, not a price.
 const MAX_TOKENS: u64 = 1_000_000;
@@ -210,15 +212,15 @@ impl Notes {
         Some(recipient)
     }
 
-    /// E.164, as the contract has it. What people put between the digits is forgiven; which country is meant is not guessed.
+    /// E.164, as the contract has it. What people write with a `+` is read as a request's is; which country is meant by
+    /// another is not guessed.
     fn phone_number(&mut self, value: Lenient<'_>) -> Option<PhoneNumber> {
         let text = match value {
             Lenient::Text(text) => text,
-            Lenient::Number(number) => format!("+{}", number_text(number)),
+            Lenient::Number(number) => format!("+{}", phone_digits(number)?),
             _ => return None,
         };
-        let between = |char: char| char.is_whitespace() || matches!(char, '(' | ')' | '-' | '.');
-        let number = PhoneNumber::parse(&text.replace(between, "")).ok()?;
+        let number = PhoneNumber::parse(&text).ok().or_else(|| normalise_international(&text).ok())?;
         if number.as_str() != text {
             self.add("recipient.phoneNumber", "read as E.164");
         }

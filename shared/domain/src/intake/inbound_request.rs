@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::calls::{Recipient, Unusable, plain_text};
 use crate::values::{
-    BrokenJson, CountryCode, Fields, Lenient, PhoneNumber, RefusedPhone, normalise_phone, number_text,
+    BrokenJson, CountryCode, Fields, Lenient, PhoneNumber, RefusedPhone, normalise_phone, phone_digits,
     text_of,
 };
 
@@ -39,7 +39,7 @@ pub enum InvalidRequest {
     #[error("\"type\" must be \"calls.execute\"")]
     InvalidType,
     /// There is no phone number, or it is empty.
-    #[error("\"data.phoneNumber\" is required (the name is camelCase)")]
+    #[error("\"data.phoneNumber\" is missing or empty (the name is camelCase)")]
     MissingPhoneNumber,
     /// There is something that is no phone number.
     #[error("\"data.phoneNumber\" {}", RefusedPhone::NotANumber)]
@@ -135,13 +135,7 @@ fn phone_number(data: &Fields<'_>, country: &CountryCode) -> Result<PhoneNumber,
         Lenient::Null => return Err(InvalidRequest::MissingPhoneNumber),
         Lenient::Text(text) => text,
         // Spreadsheets send 15551234567, and 15551234567.0 or 1.5551234567e10 too.
-        Lenient::Number(number) => {
-            let digits = number_text(number);
-            if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(InvalidRequest::InvalidPhoneNumber);
-            }
-            digits
-        }
+        Lenient::Number(number) => phone_digits(number).ok_or(InvalidRequest::InvalidPhoneNumber)?,
         Lenient::Flag(_) | Lenient::List(_) | Lenient::Object(_) => {
             return Err(InvalidRequest::InvalidPhoneNumber);
         }
@@ -271,6 +265,11 @@ mod tests {
             let body = format!(r#"{{"type":"calls.execute","data":{{"phoneNumber":{number}}}}}"#);
             let request = parse(body.as_bytes()).expect(number);
             assert_eq!(request.recipient.phone_number.as_str(), "+15551234567", "{number}");
+        }
+        // A spreadsheet has rounded them: the last digits are nobody's.
+        for number in ["1.55512E+10", "5.55e9", "1e10", "15551234567.5"] {
+            let body = format!(r#"{{"type":"calls.execute","data":{{"phoneNumber":{number}}}}}"#);
+            assert!(matches!(parse(body.as_bytes()), Err(InvalidRequest::InvalidPhoneNumber)), "{number}");
         }
     }
 

@@ -125,6 +125,15 @@ pub(crate) fn number_text(number: &str) -> String {
     whole_digits(number).unwrap_or_else(|| number.to_owned())
 }
 
+/// The digits of a phone number that is written as a JSON number; `None` for a fraction, and where an exponent makes up digits
+/// (`1.55512E+10`: a spreadsheet has rounded it).
+pub(crate) fn phone_digits(number: &str) -> Option<String> {
+    let text = number_text(number);
+    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
+    let written = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    (text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= written).then_some(text)
+}
+
 /// The digits of a whole number; `None` for a fraction.
 fn whole_digits(number: &str) -> Option<String> {
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));

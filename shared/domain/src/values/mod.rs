@@ -30,7 +30,7 @@ pub use ids::{
 };
 pub use json_object::JsonObject;
 pub use lenient_json::BrokenJson;
-pub(crate) use lenient_json::{Fields, Lenient, number_text, text_of};
+pub(crate) use lenient_json::{Fields, Lenient, number_text, phone_digits, text_of};
 pub use page::{InvalidPosition, KeyPart, ListOrder, Page, Position, Slice};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber};
 pub(crate) use private::shows_only;
@@ -39,4 +39,5 @@ pub use slug::{InvalidSlug, Slug};
 pub use target_url::{InvalidUrl, TargetUrl};
 pub use timestamp::Timestamp;
 pub use whole_number::whole_number;
+pub(crate) use written_phone::normalise_international;
 pub use written_phone::{RefusedPhone, normalise_phone};

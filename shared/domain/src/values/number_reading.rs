@@ -6,16 +6,25 @@ use super::phone::{CountryCode, PhoneNumber};
 /// More digits than any number has behind any exit code.
 const MAX_DIGITS: usize = 24;
 
+/// The longest extension that is written without a mark.
+const EXTENSION: usize = 4;
+
 /// Exit codes that are written everywhere, whatever the writer's own country has.
 const COMMON_EXIT_CODES: [&str; 2] = ["00", "011"];
 
-/// The number that these digits are, with a `+` in front or without. `None` when they are none, and when they could be two: a wrong
+/// The number that these digits are, with a `+` in front or, where a country is known, without. `None` when they are none, and when they could be two: a wrong
 /// guess rings a stranger.
-pub(super) fn number_of(dialled: &str, country: CountryCode) -> Option<PhoneNumber> {
+pub(super) fn number_of(dialled: &str, country: Option<CountryCode>) -> Option<PhoneNumber> {
     if dialled.len() > MAX_DIGITS {
         return None;
     }
     reading_of(dialled, country).filter(|number| number.as_str() == dialled || is_stable(number))
+}
+
+/// Whether the country gives out this number.
+pub(super) fn is_assigned(number: &PhoneNumber) -> bool {
+    Reading::international(number.as_str().trim_start_matches('+'))
+        .is_some_and(|reading| reading.is_assigned())
 }
 
 /// Whether the number reads as itself. A prefix that is written twice comes off once: what is left would lose it, too, at the
@@ -25,10 +34,11 @@ fn is_stable(number: &PhoneNumber) -> bool {
     Reading::international(digits).is_some_and(|again| again.number == *number)
 }
 
-fn reading_of(dialled: &str, country: CountryCode) -> Option<PhoneNumber> {
+fn reading_of(dialled: &str, country: Option<CountryCode>) -> Option<PhoneNumber> {
     if let Some(digits) = dialled.strip_prefix('+') {
         return Reading::international(digits).map(|reading| reading.number);
     }
+    let country = country?;
     let doubled_zero = dialled.starts_with("00");
     // No trunk prefix is followed by another 0. That the length is possible makes it no number of this country.
     let own = Reading::dialled_in(country, dialled)
@@ -37,8 +47,19 @@ fn reading_of(dialled: &str, country: CountryCode) -> Option<PhoneNumber> {
         (Some(own), Some(abroad)) if own.number == abroad.number => Some(own.number),
         // By 00 and more, some countries choose a carrier. By 011 an area code may begin.
         (Some(own), Some(_)) => (!doubled_zero && own.is_assigned()).then_some(own.number),
+        (None, Some(_)) if begins_with_a_number_of(country, dialled) => None,
         (one, other) => one.or(other).map(|reading| reading.number),
     }
+}
+
+/// Whether an assigned number of this country stands in front, and so few digits behind it that they are one too many, or an
+/// extension. By 0 and 11 an area code may begin where others dial 011 to go abroad.
+fn begins_with_a_number_of(country: CountryCode, dialled: &str) -> bool {
+    let lengths = dialled.len().saturating_sub(EXTENSION)..dialled.len();
+    !dialled.starts_with("00")
+        && lengths
+            .filter_map(|length| Reading::dialled_in(country, &dialled[..length]))
+            .any(|own| !own.went_abroad && own.is_assigned())
 }
 
 /// The number behind an exit code that this country may not have.

@@ -2,21 +2,22 @@
 
 use std::ops::RangeInclusive;
 
-use super::number_reading::number_of;
+use super::number_reading::{is_assigned, number_of};
 use super::phone::{CountryCode, PhoneNumber};
 
 /// How many digits a whole number has, a trunk prefix or an exit code with it. With fewer in front, a bracket or a slash is a part
 /// of the number; with more, nothing in front is one.
 const WHOLE_NUMBER: RangeInclusive<usize> = 7..=24;
 
-/// A `+`, a country code and the longest area code, such as `+49 33094`: a bracket or a slash behind it ends no number.
+/// A `+`, a country code and the longest area code, such as `+49 33094`: a bracket or a slash behind it ends no number, unless
+/// the country has numbers that are so short.
 const COUNTRY_AND_AREA: usize = 9;
 
 /// Why a text is not taken for a phone number. `Display` is worded for whoever wrote it, and quotes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RefusedPhone {
     /// No country has such a number, or it is not complete.
-    #[error("is not a phone number; write it like +15551234567")]
+    #[error("is not a whole phone number; write it with + and its country code, like +15551234567")]
     NotANumber,
     /// A number and something behind it, such as an extension.
     #[error("has something after the number; leave extensions out, nobody dials them")]
@@ -49,6 +50,19 @@ impl RefusedPhone {
 ///
 /// [`RefusedPhone`] when it is no number, or could be more than one.
 pub fn normalise_phone(text: &str, default: CountryCode) -> Result<PhoneNumber, RefusedPhone> {
+    normalise(text, Some(default))
+}
+
+/// The same for a number with its country's code and a `+`, which needs no default.
+///
+/// # Errors
+///
+/// [`RefusedPhone`], also for a number without a `+`.
+pub(crate) fn normalise_international(text: &str) -> Result<PhoneNumber, RefusedPhone> {
+    normalise(text, None)
+}
+
+fn normalise(text: &str, default: Option<CountryCode>) -> Result<PhoneNumber, RefusedPhone> {
     let plain = plain_text(text);
     let written = without_wrapping(&plain);
     if let Some(foreign) = written.find(|c| !belongs_to_a_number(c)) {
@@ -56,7 +70,8 @@ pub fn normalise_phone(text: &str, default: CountryCode) -> Result<PhoneNumber, 
         return Err(read(before, default).map_or_else(|| refusal(written), |_| behind_a_number(rest)));
     }
     for (before, rest) in possible_ends(written) {
-        if read(before, default).is_some_and(|number| number.as_str().len() > COUNTRY_AND_AREA) {
+        let is_whole = |number: PhoneNumber| number.as_str().len() > COUNTRY_AND_AREA || is_assigned(&number);
+        if read(before, default).is_some_and(is_whole) {
             return Err(behind_a_number(rest));
         }
     }
@@ -85,13 +100,17 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Without `tel:` in front, and without the `.0` or `.00` that a spreadsheet puts behind a number that it takes for a quantity.
+/// What programs put in front of a number: a URI's scheme, and the mark of exported lead forms.
+const MARKS: [&str; 2] = ["tel:", "p:"];
+
+/// Without such a mark, and without the `.0` or `.00` that a spreadsheet puts behind a number that it takes for a quantity.
 fn without_wrapping(plain: &str) -> &str {
     let plain = plain.trim();
-    let plain = match plain.split_at_checked(4) {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("tel:") => rest.trim_start(),
-        _ => plain,
+    let behind = |mark: &&str| {
+        let (front, rest) = plain.split_at_checked(mark.len())?;
+        front.eq_ignore_ascii_case(mark).then(|| rest.trim_start())
     };
+    let plain = MARKS.iter().find_map(behind).unwrap_or(plain);
     match plain.split_once('.') {
         Some((whole, "0")) => whole,
         // Among other separators, two zeros are the number's own.
@@ -136,7 +155,7 @@ fn refusal(written: &str) -> RefusedPhone {
 }
 
 /// Reads what has nothing but digits, separators and plus signs. The one plus sign comes before every digit.
-fn read(written: &str, default: CountryCode) -> Option<PhoneNumber> {
+fn read(written: &str, default: Option<CountryCode>) -> Option<PhoneNumber> {
     let dialled: String = written.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let stray_plus = dialled.get(1..).is_some_and(|rest| rest.contains('+'));
     if stray_plus { None } else { number_of(&dialled, default) }
@@ -201,6 +220,7 @@ mod tests {
             "（５５５）１２３－４５６７",
             "tel:+1-555-123-4567",
             "TEL: 555 123 4567",
+            "p:+15551234567",
             "\u{200e}tel:+15551234567",
             "+15551234567.0",
             "15551234567.00",
@@ -285,6 +305,17 @@ mod tests {
         ];
         all_are_refused(RefusedPhone::WithExtension, "1", &texts);
         all_are_refused(RefusedPhone::WithExtension, "49", &["+49 30 1234567 (22)", "030 1234567/68"]);
+        // Countries with short numbers.
+        let short = ["+678 22123/22", "+685 22123 (22)", "+598 21123 / 22"];
+        all_are_refused(RefusedPhone::WithExtension, "1", &short);
+    }
+
+    #[test]
+    fn an_area_code_that_begins_with_11_is_no_exit_code() {
+        let british = ["0113 496 0123 456", "0113 496 0123-456", "0117 400 1234 560", "0114 496 01234"];
+        all_are_refused(RefusedPhone::NotANumber, "44", &british);
+        all_are_refused(RefusedPhone::NotANumber, "54", &["011 4321-1234 22"]);
+        all_are_refused(RefusedPhone::NotANumber, "27", &["011 484 1234-22"]);
     }
 
     #[test]
