@@ -15,8 +15,10 @@ fuzz_target!(|input: &str| {
     let repeated: usize = lines.next().and_then(|line| line.parse().ok()).unwrap_or(1);
     let mut field = || lines.next().filter(|line| *line != "-").map(str::to_owned);
     let mut call = sample_call();
-    call.recipient.first_name = field();
-    call.recipient.note = field();
+    let (first_name, note) = (field(), field());
+    if let Some(recipient) = &mut call.recipient {
+        (recipient.first_name, recipient.note) = (first_name, note);
+    }
     call.summary = field();
     call.recording = field();
     call.analysis = field().map(|justification| Analysis { justification, ..Analysis::default() });
