@@ -50,6 +50,7 @@ CALL_KEYS = {
     "createdAt",
     "finishedAt",
     "notes",
+    "erasedAt",
 }
 
 
@@ -193,7 +194,7 @@ def test_a_call_is_shown_with_every_field_and_in_the_list_without_its_transcript
     assert RFC3339.fullmatch(detail["createdAt"]) and detail["finishedAt"] is None
     assert (detail["campaign"]["id"], detail["source"]) == (campaign["id"], "inbound")
     (listed,) = account.calls_of(campaign)
-    assert set(listed) == CALL_KEYS - {"transcript", "notes"}
+    assert set(listed) == CALL_KEYS - {"transcript", "notes", "erasedAt"}
     assert listed == {key: detail[key] for key in listed}
 
 
