@@ -54,7 +54,7 @@ pub(crate) fn answered(
     let notes: Vec<String> = notes.into_iter().flatten().collect();
     ExchangeOutcome::Answered {
         status: response.status().as_u16(),
-        body: kept_text(&sent.mask.apply(body), limits.answer_kept),
+        body: kept_text(&sent.mask.apply(body, relevant(limits.answer_kept)), limits.answer_kept),
         retry_after,
         note: (!notes.is_empty()).then(|| notes.join("; ")),
     }
@@ -75,7 +75,7 @@ fn redirect_note(response: &Response, sent: &Sent) -> Option<String> {
     let advice = "redirects are not followed: the endpoint has to answer 2xx itself";
     Some(match target_of_redirect(response, sent.method) {
         Some(target) => {
-            let target = sent.mask.apply(target.as_str().as_bytes());
+            let target = sent.mask.apply(target.as_str().as_bytes(), usize::MAX);
             format!("{advice}, or, if it has moved, save its new URL: {}", String::from_utf8_lossy(&target))
         }
         None => advice.to_owned(),
@@ -103,11 +103,15 @@ fn headers_note(response: &Response) -> Option<String> {
 ///
 /// The text is made before it is cut, so that a character at the cut is left out and not mistaken for broken UTF-8.
 fn kept_text(body: &[u8], most: usize) -> String {
-    // A character has at most 4 bytes, and a replaced one grows to 3: nothing beyond this can be kept.
-    let relevant = &body[..body.len().min(most + 4)];
-    let mut text = String::from_utf8_lossy(relevant).into_owned();
+    let start = &body[..body.len().min(relevant(most))];
+    let mut text = String::from_utf8_lossy(start).into_owned();
     text.truncate(text.floor_char_boundary(most));
     text
+}
+
+/// How many bytes matter when so many are kept: a character has at most 4, and a replaced one grows to 3.
+fn relevant(most: usize) -> usize {
+    most + 4
 }
 
 #[cfg(test)]
