@@ -28,27 +28,21 @@ def api(stack) -> Api:
 
 @pytest.fixture(scope="session")
 def jobs(stack):
-    collector = Jobs(stack.client("sqs"), stack.call_jobs_queue_url)
-    collector.start()
-    yield collector
-    collector.stop()
+    with Jobs(stack.client("sqs"), stack.call_jobs_queue_url) as collector:
+        yield collector
 
 
 @pytest.fixture(scope="session")
 def dead_letters(stack):
     queue_url = stack.dead_letter_queue_of(stack.call_completions_queue_url)
-    collector = DeadLetters(stack.client("sqs"), queue_url)
-    collector.start()
-    yield collector
-    collector.stop()
+    with DeadLetters(stack.client("sqs"), queue_url) as collector:
+        yield collector
 
 
 @pytest.fixture(scope="session")
 def operational_events(stack):
-    collector = Collector(stack.client("sqs"), stack.operational_events_queue_url)
-    collector.start()
-    yield collector
-    collector.stop()
+    with Collector(stack.client("sqs"), stack.operational_events_queue_url) as collector:
+        yield collector
 
 
 @pytest.fixture(scope="session")

@@ -25,10 +25,8 @@ def test_a_completion_reaches_the_webhooks_of_its_second_and_third_step(account,
 @pytest.fixture
 def given_up_rests(stack):
     queue_url = stack.dead_letter_queue_of(stack.fan_out_rests_queue_url)
-    collector = DeadLetters(stack.client("sqs"), queue_url)
-    collector.start()
-    yield collector
-    collector.stop()
+    with DeadLetters(stack.client("sqs"), queue_url) as collector:
+        yield collector
 
 
 def test_a_completion_in_the_queue_of_rests_is_taken_for_none(account, stack, dialer, receivers, given_up_rests):

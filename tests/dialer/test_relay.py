@@ -7,7 +7,8 @@ import pytest
 
 import completions
 from accounts import Account, unused_phone
-from fault_proxy import Call, FaultProxy, Kind
+from fault_proxy import Call, Kind
+from fault_stack import led_through_a_proxy
 from faults import gone, killed_after, reconfigured
 from tables import commit_call, items_of
 
@@ -39,12 +40,8 @@ def inbounds_sends(stack):
             tries.append(call)
             return kind
 
-        proxy = FaultProxy("inbound", stack.endpoint_url, judge, stack.client("sqs"))
-        try:
-            with reconfigured(stack, "Inbound", ENDPOINT_URL=proxy.url):
-                yield tries
-        finally:
-            proxy.close()
+        with led_through_a_proxy(stack, "Inbound", judge):
+            yield tries
 
     return inbounds_sends
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from accounts import Account
-from fault_proxy import Call, FaultProxy
-from faults import reconfigured
+from fault_proxy import Call
+from fault_stack import led_through_a_proxy
 from refusals import assert_refused
 from tables import items_of
 
@@ -153,12 +153,8 @@ def test_a_campaign_that_is_bound_while_it_is_being_deleted_stays(account, stack
     webhook, campaign = account.inbound(), account.campaign()
     path = f"/campaigns/{campaign['id']}"
     binds = Between(lambda: account.patch(webhook.path, {"campaignId": campaign["id"]}))
-    proxy = FaultProxy("manage", stack.endpoint_url, binds, stack.client("sqs"))
-    try:
-        with reconfigured(stack, "Manage", ENDPOINT_URL=proxy.url):
-            assert_refused(account.delete(path), 409, "campaign_in_use")
-    finally:
-        proxy.close()
+    with led_through_a_proxy(stack, "Manage", binds):
+        assert_refused(account.delete(path), 409, "campaign_in_use")
     assert [answer.status for answer in binds.answers] == [200]
     assert account.read(path)["webhookId"] == webhook.id
 

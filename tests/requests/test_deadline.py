@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from fault_proxy import Call, FaultProxy, Kind
-from faults import reconfigured
+from fault_proxy import Call, Kind
+from fault_stack import led_through_a_proxy
 
 NO_COMMIT_AFTER = 5.0
 # A request begins a moment after it is sent, and its own clock with it.
@@ -31,12 +31,8 @@ class Slow:
 @contextmanager
 def slow(stack, **hanging_tries: int) -> Iterator[Slow]:
     judge = Slow(hanging_tries)
-    proxy = FaultProxy("inbound", stack.endpoint_url, judge, stack.client("sqs"))
-    try:
-        with reconfigured(stack, "Inbound", ENDPOINT_URL=proxy.url):
-            yield judge
-    finally:
-        proxy.close()
+    with led_through_a_proxy(stack, "Inbound", judge):
+        yield judge
 
 
 def assert_nothing_is_committed(account, webhook, campaign, jobs) -> None:

@@ -13,8 +13,7 @@ import pytest
 
 from accounts import Account, Webhook, unused_phone
 from api import remember_request
-from fault_proxy import FaultProxy
-from faults import reconfigured
+from fault_stack import led_through_a_proxy
 from tables import everything_in, items_of
 from write_units import TABLES, WriteUnits
 
@@ -41,12 +40,8 @@ def large_body() -> tuple[str, bytes]:
 def counted(stack) -> Iterator[WriteUnits]:
     """What `inbound` writes meanwhile."""
     units = WriteUnits(stack)
-    proxy = FaultProxy("inbound", stack.endpoint_url, units, stack.client("sqs"))
-    try:
-        with reconfigured(stack, "Inbound", ENDPOINT_URL=proxy.url):
-            yield units
-    finally:
-        proxy.close()
+    with led_through_a_proxy(stack, "Inbound", units):
+        yield units
 
 
 def send(api, requests: list[tuple[Webhook, bytes, str | None]]) -> None:

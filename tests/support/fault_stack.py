@@ -79,6 +79,17 @@ def spoiled(
 
 
 @contextmanager
+def led_through_a_proxy(stack, function: str, judge: Callable[[Call], Verdict]) -> Iterator[None]:
+    """Runs one function with its calls to AWS told to `judge`."""
+    proxy = FaultProxy(function.lower(), stack.endpoint_url, judge, stack.client("sqs"))
+    try:
+        with reconfigured(stack, function, ENDPOINT_URL=proxy.url):
+            yield
+    finally:
+        proxy.close()
+
+
+@contextmanager
 def side_by_side(contexts: list[AbstractContextManager]) -> Iterator[None]:
     """Enters all at once, and leaves all at once: replacing a function takes half a second."""
     with ThreadPoolExecutor(len(contexts)) as pool:

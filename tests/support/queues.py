@@ -66,6 +66,13 @@ class Collector(threading.Thread):
             self._seen.extend(messages)
             self._changed.notify_all()
 
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
     def stop(self) -> None:
         self._stopping = True
         self.join(timeout=5)

@@ -15,9 +15,6 @@ use crate::inbound::{AFTER_COMMIT, COMMIT_WITHIN, Inbound, idempotency_key};
 /// A request of an account.
 type Asked<'a> = api::Asked<'a, domain::AccountId>;
 
-/// Longest text of a recipient. The inbound URL cuts what is longer; whoever types it is told.
-const MAX_TEXT_CHARS: usize = 4_096;
-
 const FIELDS: [&str; 11] = [
     "phoneNumber",
     "firstName",
@@ -90,24 +87,16 @@ fn call(
     })
 }
 
-/// Whom to call. Refused field by field, as the management API does it: somebody has typed it and can put it right.
+/// Whom to call. Refused field by field, as the management API does it: somebody has typed it and can put it right. What is too
+/// long is refused, too, and not cut.
 fn recipient(request: &Request, country: CountryCode) -> Result<Recipient, Problem> {
     let mut fields = Fields::parse(request.body(), &FIELDS)?;
-    let written = fields.required_text("phoneNumber", MAX_TEXT_CHARS)?;
+    let written = fields.required_text("phoneNumber", Recipient::MAX_TEXT_CHARS)?;
     let phone = normalise_phone(&written, country)
         .map_err(|refused| Problem::refused_phone(fields.at("phoneNumber"), refused))?;
-    let mut text = |name| fields.optional_text(name, MAX_TEXT_CHARS);
-    Ok(Recipient {
-        phone_number: phone,
-        first_name: text("firstName")?,
-        last_name: text("lastName")?,
-        email: text("email")?,
-        company_name: text("companyName")?,
-        note: text("note")?,
-        address1: text("address1")?,
-        address2: text("address2")?,
-        city: text("city")?,
-        state: text("state")?,
-        zip_code: text("zipCode")?,
-    })
+    let mut recipient = Recipient::new(phone);
+    for (name, field) in recipient.optional_fields() {
+        *field = fields.optional_text(name, Recipient::MAX_TEXT_CHARS)?;
+    }
+    Ok(recipient)
 }

@@ -123,9 +123,7 @@ impl Intake {
         account: &AccountId,
         id: &CampaignId,
     ) -> Result<Option<Campaign>, StoreError> {
-        let key = key2(("accountId", account.as_str()), ("id", id.as_str()));
-        let found = get(&self.client, &self.campaigns, key).await?;
-        Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
+        read_campaign(&self.client, &self.campaigns, account, id).await
     }
 
     /// Eventually consistent: a campaign is remembered for seconds anyway.
@@ -236,6 +234,17 @@ impl Intake {
 /// and need not be: both send the job, which is queued once.
 fn recorded_before(call: &Call, recorded: Call) -> Acceptance {
     if *call == recorded { Acceptance::Recorded } else { Acceptance::Repeat(Box::new(recorded)) }
+}
+
+/// A campaign as it is now.
+pub(crate) async fn read_campaign(
+    client: &Client,
+    table: &str,
+    account: &AccountId,
+    id: &CampaignId,
+) -> Result<Option<Campaign>, StoreError> {
+    let found = get(client, table, key2(("accountId", account.as_str()), ("id", id.as_str()))).await?;
+    Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
 }
 
 /// A call's item: its fields, and the keys of the index `byCampaign`. The account is part of the key, since bulk campaigns

@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Lenient, PhoneNumber, number_text};
 
-/// Longest text field of a recipient, in characters; what is longer is cut.
-const MAX_TEXT_CHARS: usize = 4_096;
-
 /// Whom a call is for. An absent field is `None`, never an empty text; each text has at most 4,096 characters.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,6 +34,9 @@ pub struct Recipient {
 }
 
 impl Recipient {
+    /// Longest text field, in characters; what a CRM sends beyond it is cut.
+    pub const MAX_TEXT_CHARS: usize = 4_096;
+
     /// A recipient of whom nothing but the number is known.
     #[must_use]
     pub fn new(phone_number: PhoneNumber) -> Self {
@@ -56,7 +56,7 @@ impl Recipient {
     }
 
     /// The optional fields under their JSON names.
-    pub(crate) fn optional_fields(&mut self) -> [(&'static str, &mut Option<String>); 10] {
+    pub fn optional_fields(&mut self) -> [(&'static str, &mut Option<String>); 10] {
         [
             ("firstName", &mut self.first_name),
             ("lastName", &mut self.last_name),
@@ -74,7 +74,7 @@ impl Recipient {
 
 /// A text field as it is kept: cut, and `None` when that leaves nothing but white space.
 fn kept_text(text: &str) -> Option<String> {
-    let kept: String = text.chars().take(MAX_TEXT_CHARS).collect();
+    let kept: String = text.chars().take(Recipient::MAX_TEXT_CHARS).collect();
     (!kept.trim().is_empty()).then_some(kept)
 }
 

@@ -23,15 +23,13 @@ pub(super) fn number_of(dialled: &str, country: Option<CountryCode>) -> Option<P
 
 /// Whether the country gives out this number.
 pub(super) fn is_assigned(number: &PhoneNumber) -> bool {
-    Reading::international(number.as_str().trim_start_matches('+'))
-        .is_some_and(|reading| reading.is_assigned())
+    Reading::of(number).is_some_and(|reading| reading.is_assigned())
 }
 
 /// Whether the number reads as itself. A prefix that is written twice comes off once: what is left would lose it, too, at the
 /// next reader's, and ring somebody else.
 fn is_stable(number: &PhoneNumber) -> bool {
-    let digits = number.as_str().trim_start_matches('+');
-    Reading::international(digits).is_some_and(|again| again.number == *number)
+    Reading::of(number).is_some_and(|again| again.number == *number)
 }
 
 fn reading_of(dialled: &str, country: Option<CountryCode>) -> Option<PhoneNumber> {
@@ -80,10 +78,15 @@ struct Reading {
 }
 
 impl Reading {
+    /// A number once more.
+    fn of(number: &PhoneNumber) -> Option<Self> {
+        Self::international(number.as_str().trim_start_matches('+'))
+    }
+
     /// Digits that begin with a country code.
     fn international(digits: &str) -> Option<Self> {
         let (plan, rest) = NumberPlan::split_off_code(digits)?;
-        Self::possible(plan, rest, false)
+        Self::possible(plan, rest)
     }
 
     /// As somebody in this country would dial it.
@@ -92,17 +95,17 @@ impl Reading {
         if let Some(abroad) = plan.behind_exit_code(digits) {
             return Some(Self { went_abroad: true, ..Self::international(abroad)? });
         }
-        Self::possible(plan, &plan.without_own_code(digits), false)
+        Self::possible(plan, &plan.without_own_code(digits))
     }
 
     /// A number whose length its country has. One that can be dialled only from nearby has lost its area code.
-    fn possible(plan: &'static NumberPlan, digits: &str, went_abroad: bool) -> Option<Self> {
+    fn possible(plan: &'static NumberPlan, digits: &str) -> Option<Self> {
         let national_number = plan.without_national_prefix(digits);
         if !plan.is_possible(&national_number) {
             return None;
         }
         let number = PhoneNumber::parse(&format!("+{}{national_number}", plan.code)).ok()?;
-        Some(Self { number, plan, national_number: national_number.into_owned(), went_abroad })
+        Some(Self { number, plan, national_number: national_number.into_owned(), went_abroad: false })
     }
 
     /// Whether the country gives out such numbers. Decides only between two readings, since tables of them lag behind.

@@ -1,9 +1,10 @@
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use domain::{AccountId, Campaign, CampaignId, Limited, Page, Slice, Timestamp, WebhookId};
 
-use crate::dynamo::item::{from_item, get, key2, number, to_item};
+use crate::dynamo::item::{from_item, key2, number, to_item};
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
+use crate::intake::read_campaign;
 use crate::management::counts::Counted;
 use crate::{Bound, Edited, Management, StoreError, lists};
 
@@ -32,10 +33,7 @@ impl Management {
         account: &AccountId,
         id: &CampaignId,
     ) -> Result<Option<Campaign>, StoreError> {
-        let found =
-            get(&self.client, &self.campaigns, key2(("accountId", account.as_str()), ("id", id.as_str())))
-                .await?;
-        Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
+        read_campaign(&self.client, &self.campaigns, account, id).await
     }
 
     /// The account's campaigns, newest first, without their prompts.

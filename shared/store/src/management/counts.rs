@@ -80,22 +80,21 @@ impl Management {
     ) -> Result<Counted, StoreError> {
         let place = items.len();
         items.push(TransactWriteItem::builder().update(count).build());
-        let mut was_counted = false;
-        loop {
+        // Only a count that was there before the transaction says that there are too many.
+        for was_counted in [false, true] {
             match transact(&self.client, &self.randomness, items.clone()).await? {
                 Transacted::Committed => return Ok(Counted::Committed),
                 Transacted::Refused(reasons) if !Transacted::refused_at(&reasons, place) => {
                     return Ok(Counted::Refused);
                 }
-                // Only a count that was there before the transaction says that there are too many.
-                Transacted::Refused(_) if was_counted => return Ok(Counted::TooMany),
+                Transacted::Refused(_) if was_counted => break,
                 Transacted::Refused(_) => {}
             }
             if get(&self.client, &self.counts, key("accountId", account.as_str())).await?.is_none() {
                 self.count_once(account).await?;
             }
-            was_counted = true;
         }
+        Ok(Counted::TooMany)
     }
 
     /// Counts what an account has, once in its life. Whatever makes or deletes one meanwhile waits for the item that this
