@@ -90,9 +90,9 @@ def main() -> int:
         receiver = Receiver(int(port))
     except OSError as error:
         raise Problem(f"port {port} cannot be had ({error.strerror}); choose another by RECEIVER_PORT.") from error
-    print(f"Deliveries to {receiver.url}/… are answered 200 and printed here; Ctrl-C ends.", flush=True)
     # A shell that starts it in its background has Ctrl-C ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    print(f"Deliveries to {receiver.url}/… are answered 200 and printed here; Ctrl-C ends.", flush=True)
     try:
         while True:
             tell(receiver.next(None))
