@@ -213,3 +213,7 @@ pub(crate) async fn find(
 fn key_of(account: &AccountId, id: &PortalTokenId) -> Item {
     key2(("accountId", account.as_str()), ("id", id.as_str()))
 }
+
+#[cfg(test)]
+#[path = "portal_tokens_tests.rs"]
+mod tests;
