@@ -55,20 +55,23 @@ async fn make_link(manage: &Manage, asked: &Asked<'_>) -> Answer {
 async fn sign_in(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let link = Fields::parse_optional(asked.request.body(), &["link"])?.text("link", MAX_LINK_CHARS)?;
     let now = manage.clock.now();
-    let made = match link {
+    let (account, made) = match link {
         Some(link) => {
             let link = PortalToken::parse(link.trim()).map_err(|_| Problem::link_not_good())?;
+            // Read before the link is used up: whoever is answered a 503 has no other.
+            let account = manage.store.account(link.account()).await?.ok_or_else(Problem::link_not_good)?;
             let used = manage.portal_tokens.use_link(&link, now).await?;
-            used.ok_or_else(Problem::link_not_good)?
+            (account, used.ok_or_else(Problem::link_not_good)?)
         }
         None => {
-            let account = holder_of_an_api_key(manage, asked.request).await?.account;
+            let id = holder_of_an_api_key(manage, asked.request).await?.account;
+            let account = manage.store.account(&id).await?.ok_or_else(Problem::unauthorized)?;
             let length = SESSION_OF_AN_API_KEY;
-            manage.portal_tokens.make_session(&account, Role::Editor, now, length).await?
+            let made = manage.portal_tokens.make_session(&id, Role::Editor, now, length).await?;
+            (account, made)
         }
     };
-    let id = made.token.account();
-    let account = manage.store.account(id).await?.ok_or_else(Problem::not_found)?;
+    let id = &account.id;
     tracing::info!(account.id = %id, "account {id} has a session in the portal");
     Ok(Reply::Created(json!({
         "token": made.token.expose(),

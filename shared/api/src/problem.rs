@@ -164,10 +164,11 @@ impl Problem {
         Self::new(code, format!("the query parameter \"{name}\" {reason}")).at(name)
     }
 
-    /// No API key, or one that opens nothing.
+    /// No API key and no session, or one that opens nothing.
     #[must_use]
     pub fn unauthorized() -> Self {
-        Self::new(Code::Unauthorized, "send a valid API key: \"Authorization: Bearer <api key>\"")
+        let message = "send a valid API key or session token: \"Authorization: Bearer <api key or token>\"";
+        Self::new(Code::Unauthorized, message)
     }
 
     /// The link is used up, too old or made up: which, nobody is told.
