@@ -265,6 +265,7 @@ pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
     let tables = [
         ("ACCOUNTS_TABLE", "Accounts"),
         ("API_KEYS_TABLE", "ApiKeys"),
+        ("PORTAL_TOKENS_TABLE", "PortalTokens"),
         ("WEBHOOKS_TABLE", "Webhooks"),
         ("CAMPAIGNS_TABLE", "Campaigns"),
         ("COUNTS_TABLE", "Counts"),

@@ -51,13 +51,14 @@ const BY_CAMPAIGN: &[&str] = &[
 ];
 
 /// The tables, as `template.yaml` has them.
-pub const TABLES: [Schema; 9] = [
+pub const TABLES: [Schema; 10] = [
     Schema { name: "Accounts", key: &["id"], indexes: &[] },
     Schema {
         name: "ApiKeys",
         key: &["id"],
         indexes: &[Index { key: &["accountId", "id"], projected: None }],
     },
+    Schema { name: "PortalTokens", key: &["accountId", "id"], indexes: &[] },
     Schema {
         name: "Webhooks",
         key: &["accountId", "id"],

@@ -44,6 +44,14 @@ CONFIG = {
     "operations": [
         # Lenient by design: what is not as described is dropped, and the call is placed.
         {"include-operation-id": "triggerCall", "checks": {"negative_data_rejection": {"enabled": False}}},
+        # A link that cannot be used is a 401, whatever it lacks.
+        {
+            "include-operation-id": "createPortalSession",
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": ["2xx", "401"]},
+                "negative_data_rejection": {"expected-statuses": ["400", "401", "413"]},
+            },
+        },
     ],
     "output": {"sanitization": {"enabled": False}},
 }

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -13,13 +14,18 @@ from documented_refusals import NOT_ON_DEMAND, UNKNOWN_IDS, refused_request
 from documented_successes import SUCCESSES
 from infra.local.cloudformation import of_type, read_template
 from openapi import assert_documented, errors_in, operation, operations
+from portal_tokens import expire
 from refusals import assert_refused
 from sample_account import Request, SampleAccount
 
 ALL = [one.id for one in operations()]
-V1 = [one.id for one in operations() if one.security == ("apiKey",)]
+V1 = [one.id for one in operations() if {"apiKey", "portalSession"} & set(one.security)]
+# A role is asked for by every route that takes a session.
+FOR_SESSIONS = [one.id for one in operations() if one.security == ("apiKey", "portalSession")]
+READS = [name for name in FOR_SESSIONS if operation(name).method == "GET"]
 WITH_AN_ID = [name for name in V1 if "{" in operation(name).path]
 WRONG_KEYS = ["missing", "malformed", "of_another_scheme", "of_another_secret", "never_issued", "revoked"]
+WRONG_SESSIONS = ["a_link", "of_another_secret", "of_another_account", "never_issued", "expired", "signed_out", "ended"]
 OPERATOR = [one.id for one in operations() if one.security == ("awsSigV4",)]
 REFUSALS = [
     (one.id, status, code)
@@ -88,6 +94,57 @@ def knocked(api, sample) -> dict:
         return api.request(one.method, sample.path_of(one, UNKNOWN_IDS), body, {"authorization": wrong[kind]})
 
     return sent_side_by_side(send, [(name, kind) for name in V1 for kind in WRONG_KEYS])
+
+
+@pytest.fixture(scope="module")
+def knocked_with_sessions(api, stack, sample) -> dict:
+    """The answer of each /v1 operation to each session that is none, or none any more."""
+    account, other = Account.open(api), Account.open(api)
+    valid, expired, signed_out, ended = account.session(), account.session(), account.session(), other.session()
+    expire(stack, expired)
+    assert api.v1(signed_out, "DELETE", "/portal-sessions/current").status == 204
+    assert api.operator("DELETE", f"/accounts/{other.id}/portal-sessions").status == 204
+    prefix, _, token, secret = valid.split("_", 3)
+    wrong = {
+        "a_link": account.portal_link(),
+        "of_another_secret": f"{valid[:-2]}{'A' if valid[-2] != 'A' else 'B'}{valid[-1]}",
+        "of_another_account": "_".join([prefix, other.id.removeprefix("acc_"), token, secret]),
+        "never_issued": f"pst_{'0' * 32}_{'0' * 32}_{'A' * 43}",
+        "expired": expired,
+        "signed_out": signed_out,
+        "ended": ended,
+    }
+
+    def send(name, kind):
+        one = operation(name)
+        body = b"{}" if one.body else None
+        bearer = {"authorization": f"Bearer {wrong[kind]}"}
+        return api.request(one.method, sample.path_of(one, UNKNOWN_IDS), body, bearer)
+
+    answers = sent_side_by_side(send, [(name, kind) for name in V1 for kind in WRONG_SESSIONS])
+    assert api.v1(valid, "GET", "/account").status == 200
+    return answers
+
+
+@pytest.fixture(scope="module")
+def seen_by_a_viewer(sample) -> dict:
+    """The answers of each operation that reads."""
+
+    def send(name):
+        requests = [replace(request, role="viewer") for request in SUCCESSES[name](sample)]
+        return [sample.send(operation(name), request) for request in requests]
+
+    return sent_side_by_side(send, [(name,) for name in READS])
+
+
+@pytest.fixture(scope="module")
+def done_by_an_editor(sample) -> dict:
+    """The first request to each operation that succeeds with an API key."""
+
+    def send(name):
+        return sample.send(operation(name), replace(SUCCESSES[name](sample)[0], role="editor"))
+
+    return sent_side_by_side(send, [(name,) for name in FOR_SESSIONS])
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +241,38 @@ def test_with_a_wrong_key_every_route_is_a_401(knocked, name, kind):
     assert_documented(operation(name), answer)
 
 
+@pytest.mark.parametrize("kind", WRONG_SESSIONS)
+@pytest.mark.parametrize("name", V1)
+def test_with_a_wrong_session_every_route_is_a_401(knocked_with_sessions, name, kind):
+    answer = knocked_with_sessions[name, kind].result()
+    assert_refused(answer, 401, "unauthorized")
+    assert_documented(operation(name), answer)
+
+
+@pytest.mark.parametrize("name", FOR_SESSIONS)
+def test_an_editor_may_do_what_an_api_key_may(done_by_an_editor, name):
+    answer = done_by_an_editor[name,].result()
+    assert str(answer.status) in operation(name).successes, answer
+    assert_documented(operation(name), answer)
+
+
+@pytest.mark.parametrize("name", FOR_SESSIONS)
+def test_a_viewer_may_do_nothing_but_read(name):
+    """That each refusal is given, the tests of the document's answers say."""
+    assert (operation(name).error_codes.get("403") == ["read_only"]) == (name not in READS)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_viewer_sees_no_slug_and_of_endpoints_the_origin(sample, seen_by_a_viewer, name):
+    hidden = [sample.inbound.slug, *(urlsplit(url).path for url in (sample.endpoint.url, sample.response.url))]
+    shown = sample.account.get(sample.inbound.path).body + sample.account.get(sample.outbound.path).body
+    assert all(len(text) > 1 and text in shown.decode() for text in hidden), "an API key is shown them"
+    for answer in seen_by_a_viewer[name,].result():
+        assert answer.status == 200, answer
+        assert_documented(operation(name), answer)
+        assert [text for text in hidden if text in answer.body.decode()] == []
+
+
 @pytest.mark.parametrize("name", WITH_AN_ID)
 def test_another_accounts_id_is_a_404_on_every_route(trespassed, name):
     assert_refused(trespassed[name,].result(), 404, "not_found")
@@ -194,7 +283,7 @@ def test_another_accounts_key_changes_nothing(trespassed):
     assert before == after
 
 
-def test_every_v1_route_asks_for_an_api_key():
+def test_every_v1_route_asks_for_an_api_key_or_a_session():
     assert [one.id for one in operations() if one.path.startswith("/v1/")] == V1
 
 

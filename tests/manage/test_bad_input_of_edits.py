@@ -12,7 +12,13 @@ from edits import custom
 from refusals import assert_refused
 
 FIELDS = [(name, field) for name, route in ROUTES.items() for field in route.fields]
-OPTIONAL_BODY = ("rotate_secret", "an_operators_api_key")
+OPTIONAL_BODY = (
+    "rotate_secret",
+    "an_operators_api_key",
+    "a_portal_link",
+    "an_operators_portal_link",
+    "a_portal_session",
+)
 
 
 @pytest.fixture(scope="module")

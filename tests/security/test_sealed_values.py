@@ -14,7 +14,18 @@ from edits import carries, custom, press_test, rotated_secret
 from refusals import assert_refused
 from tables import everything_in
 
-TABLES = ["Accounts", "ApiKeys", "Webhooks", "Campaigns", "Counts", "Calls", "Ledger", "DeliveryLogs", "RequestLogs"]
+TABLES = [
+    "Accounts",
+    "ApiKeys",
+    "PortalTokens",
+    "Webhooks",
+    "Campaigns",
+    "Counts",
+    "Calls",
+    "Ledger",
+    "DeliveryLogs",
+    "RequestLogs",
+]
 SECRETS = ("header value", "signing secret", "API key")
 
 

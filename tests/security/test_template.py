@@ -117,6 +117,16 @@ def test_only_operator_makes_accounts_credits_and_api_keys():
     }
 
 
+def test_manage_and_operator_alone_write_links_and_sessions_and_no_role_but_operator_finds_those_of_an_account():
+    reach = {name: {verb for verb, table in rights_of(name) if table == "PortalTokens"} for name in FUNCTIONS}
+    assert {name: verbs for name, verbs in reach.items() if verbs} == {
+        "Manage": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"},
+        "Tester": {"dynamodb:GetItem"},
+        "Inbound": {"dynamodb:GetItem"},
+        "Operator": {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchWriteItem"},
+    }
+
+
 @pytest.mark.parametrize("function", ["Inbound", "Manage", "Tester"])
 def test_of_an_api_key_the_day_of_its_last_use_is_written_and_nothing_else(function):
     (writes_key,) = [
@@ -157,6 +167,7 @@ def test_tester_reads_a_webhook_logs_its_test_and_nothing_else():
         ("logs:PutLogEvents", "TesterLogs"),
         ("dynamodb:GetItem", "ApiKeys"),
         ("dynamodb:UpdateItem", "ApiKeys"),
+        ("dynamodb:GetItem", "PortalTokens"),
         ("dynamodb:GetItem", "Webhooks"),
         ("dynamodb:PutItem", "DeliveryLogs"),
         ("dynamodb:GetItem", "DeliveryLogs"),
@@ -184,9 +195,9 @@ def test_of_the_delivery_log_a_single_item_is_read_where_the_budgets_lie_and_els
     assert conditions_of_single_reads_of_the_delivery_log("Tester") == [budgets, is_there]
 
 
-def test_operator_touches_accounts_keys_and_the_ledger_and_nothing_else():
+def test_operator_touches_accounts_keys_portal_tokens_and_the_ledger_and_nothing_else():
     reached = {resource for _, resource in rights_of("Operator")}
-    assert reached == {"OperatorLogs", "Accounts", "ApiKeys", "Ledger"}
+    assert reached == {"OperatorLogs", "Accounts", "ApiKeys", "PortalTokens", "Ledger"}
 
 
 def test_each_function_writes_only_the_tables_of_its_row():
@@ -196,9 +207,9 @@ def test_each_function_writes_only_the_tables_of_its_row():
         "Relay": set(),
         "Fanout": {"Accounts", "Calls", "Ledger"},
         "Deliver": {"Webhooks", "DeliveryLogs"},
-        "Manage": {"ApiKeys", "Calls", "Webhooks", "Campaigns", "Counts", "DeliveryLogs"},
+        "Manage": {"ApiKeys", "PortalTokens", "Calls", "Webhooks", "Campaigns", "Counts", "DeliveryLogs"},
         "Tester": {"ApiKeys", "DeliveryLogs"},
-        "Operator": {"Accounts", "ApiKeys", "Ledger"},
+        "Operator": {"Accounts", "ApiKeys", "PortalTokens", "Ledger"},
     }
 
 

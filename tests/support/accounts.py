@@ -31,6 +31,12 @@ def unused_phone() -> str:
     return f"+1555{next(_numbers):07d}"
 
 
+def remembered_token(token: str) -> str:
+    """A portal token, and its secret part, for whoever looks for them in tables and logs."""
+    sent_values.remember("portal token", [token, token.split("_", 3)[3]])
+    return token
+
+
 @dataclass(frozen=True)
 class Webhook:
     """A webhook as its creation answered it: the only time its signing secret is told."""
@@ -82,6 +88,20 @@ class Account:
         answer = self.patch(path, changes)
         assert answer.status == 200, (path, answer)
         return answer.json()
+
+    # the portal
+
+    def portal_link(self, **asked) -> str:
+        """The token of a new link."""
+        answer = self.post("/portal-links", asked)
+        assert answer.status == 201, answer
+        return remembered_token(answer.json()["url"].partition("#link=")[2])
+
+    def session(self, role: str = "editor") -> str:
+        """The token of a new session."""
+        answer = self.api.v1(None, "POST", "/portal-sessions", {"link": self.portal_link(role=role)})
+        assert answer.status == 201, answer
+        return remembered_token(answer.json()["token"])
 
     # what an integrator creates
 

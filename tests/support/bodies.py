@@ -57,6 +57,7 @@ NAME = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
 WORD = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG, "sideways"]
 LABEL = [*NO_TEXT, "x" * 101]
 OBJECT = [*NO_OBJECT, {"a": "x" * 16_400}]
+PORTAL_LINK = {"role": [*NO_TEXT, *BLANK, "owner"], "expiresInSeconds": [*NO_WHOLE_NUMBER, 299, 86_401]}
 
 ROUTES = {
     "an_inbound_webhooks_edit": Route(
@@ -154,6 +155,9 @@ ROUTES = {
     "an_operators_api_key": Route(
         "POST", "/operator/accounts/{account}/api-keys", {"name": [*NO_TEXT, *BLANK, LONG]}, {}
     ),
+    "a_portal_link": Route("POST", "/portal-links", PORTAL_LINK, {}),
+    "an_operators_portal_link": Route("POST", "/operator/accounts/{account}/portal-links", PORTAL_LINK, {}),
+    "a_portal_session": Route("POST", "/portal-sessions", {"link": [*NO_TEXT, *BLANK, "x" * 401]}, {}),
 }
 # Commands whose body has no field at all.
 BARE = [

@@ -43,6 +43,8 @@ def refused_request(sample: SampleAccount, operation: Operation, code: str) -> R
 
 BY_CODE = {
     "unauthorized": Request(authorized=False),
+    "read_only": Request(role="viewer"),
+    "api_key_required": Request(role="editor"),
     "invalid_json": Request(body=b"{"),
     "unknown_field": Request(body={"nonsense": 1}),
     "missing_field": Request(body={}),
@@ -219,4 +221,9 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
     ("addCredits", "invalid_field"): body(amount=0),
     ("addCredits", "not_found"): lambda sample: Request({"accountId": f"acc_{UNKNOWN}"}, body={"amount": 1}),
     ("createApiKey", "invalid_field"): body(name=7),
+    #
+    ("createPortalLink", "invalid_field"): body(role="owner"),
+    ("createPortalLinkForAccount", "invalid_field"): body(expiresInSeconds=299),
+    ("createPortalSession", "invalid_field"): body(link=7),
+    ("deletePortalSession", "not_found"): lambda sample: Request(api_key=sample.account.api_key),
 }

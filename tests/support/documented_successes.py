@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import sent_values
-from accounts import unused_phone
+from accounts import Account, unused_phone
 from sample_account import URL, Request, SampleAccount
 
 SUCCESSES: dict[str, Callable[[SampleAccount], list[Request]]] = {}
@@ -256,3 +256,32 @@ def _(sample):
 @success_of("revokeApiKey")
 def _(sample):
     return [Request()]
+
+
+PORTAL_LINKS = (None, {}, {"role": None}, {"role": "viewer", "expiresInSeconds": 300}, {"expiresInSeconds": 86_400})
+
+
+@success_of("createPortalLink")
+def _(sample):
+    return [Request(body=body) for body in PORTAL_LINKS]
+
+
+@success_of("createPortalLinkForAccount")
+def _(sample):
+    return [Request(body=body) for body in PORTAL_LINKS]
+
+
+@success_of("createPortalSession")
+def _(sample):
+    link = Request(body={"link": sample.account.portal_link()}, authorized=False)
+    return [Request(), Request(body={}), Request(body={"link": None}), link]
+
+
+@success_of("deletePortalSession")
+def _(sample):
+    return [Request(role="editor"), Request(role="viewer")]
+
+
+@success_of("deletePortalSessionsOfAccount")
+def _(sample):
+    return [Request({"accountId": Account.open(sample.account.api).id})]

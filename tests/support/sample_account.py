@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import completions
 import sent_values
-from accounts import Account, Webhook, eventually, unused_phone
+from accounts import Account, Webhook, eventually, remembered_token, unused_phone
 from api import Answer, Api
 from openapi import Operation
 from receiver import Http
@@ -25,6 +25,7 @@ class Request:
     body: object = None
     authorized: bool = True
     api_key: str | None = None  # of another account
+    role: str | None = None  # of a session of its own, instead of the API key
 
 
 class SampleAccount:
@@ -102,6 +103,11 @@ class SampleAccount:
         missing = [name for name in made if f"{{{name}}}" in operation.path and name not in given]
         return operation.path.format(**{**self.ids, **{name: made[name]() for name in missing}, **given})
 
+    def _bearer_of(self, request: Request) -> str | None:
+        if not request.authorized:
+            return None
+        return self.account.session(request.role) if request.role else request.api_key or self.account.api_key
+
     def send(self, operation: Operation, request: Request) -> Answer:
         target = self.path_of(operation, request.ids)
         if request.query:
@@ -113,7 +119,7 @@ class SampleAccount:
             target = target.removeprefix("/operator")
             answer = self.api.operator(operation.method, target, body, signed=request.authorized)
         elif operation.path.startswith("/v1"):
-            key = (request.api_key or self.account.api_key) if request.authorized else None
+            key = self._bearer_of(request)
             answer = self.api.v1(key, operation.method, target.removeprefix("/v1"), body, headers=request.headers)
         else:
             answer = self.api.request(operation.method, target, body, request.headers)
@@ -126,3 +132,7 @@ def _remember_secrets(answer: Answer) -> None:
     if isinstance(told, dict):
         for name, kind in SECRETS.items():
             sent_values.remember(kind, told.get(name))
+        if "token" in told:
+            remembered_token(told["token"])
+        if "#link=" in str(told.get("url")):
+            remembered_token(told["url"].partition("#link=")[2])

@@ -1,4 +1,4 @@
-//! The management API, `/v1` with an API key: everything that an account owns.
+//! The management API, `/v1` with an API key or a portal session: everything that an account owns.
 //!
 //! [`routes::ROUTES`] is the list of what it answers; each route leads to a function of the module that is named for its
 //! resource. The conventions that all of them share are in the crate `api`.
@@ -10,6 +10,7 @@ mod deliveries;
 mod edits;
 mod limits;
 mod manage;
+pub mod portal;
 mod requests;
 pub mod routes;
 mod webhooks;

@@ -9,7 +9,7 @@ use lambda_http::Error;
 use manage::Manage;
 use mimalloc::MiMalloc;
 use queues::Deliveries;
-use store::{Access, Budgets, Management};
+use store::{Access, Budgets, Management, PortalTokens};
 use vault::Vault;
 
 /// With glibc's, what the SDK allocates takes a fifth more CPU time.
@@ -25,6 +25,7 @@ async fn main() -> Result<(), Error> {
     let manage = Arc::new(Manage {
         access: Access::from_environment(dynamodb.clone())?,
         store: Management::from_environment(dynamodb.clone(), randomness.clone())?,
+        portal_tokens: PortalTokens::from_environment(dynamodb.clone(), randomness.clone())?,
         budgets: Budgets::from_environment(dynamodb, clock.clone(), randomness.clone())?,
         vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),
         endpoints: EndpointPolicy::new(

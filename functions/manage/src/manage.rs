@@ -1,8 +1,9 @@
 use addresses::EndpointPolicy;
-use domain::{AccountId, Clock, Randomness};
+use api::Problem;
+use domain::{AccountId, Caller, Clock, Randomness};
 use lambda_http::Request;
 use queues::Deliveries;
-use store::{Access, Budgets, Management};
+use store::{Access, Budgets, Management, PortalTokens};
 use vault::Vault;
 
 /// A request of an account, to one of the routes.
@@ -11,10 +12,12 @@ pub(crate) type Asked<'a> = api::Asked<'a, AccountId>;
 /// Everything that a request needs.
 #[derive(Debug)]
 pub struct Manage {
-    /// Which account an API key opens.
+    /// Which account an API key or a session opens.
     pub access: Access,
     /// The tables.
     pub store: Management,
+    /// Links and sessions of the portal.
+    pub portal_tokens: PortalTokens,
     /// How much an account may resend.
     pub budgets: Budgets,
     /// Seals headers and secrets, and opens headers that are to be kept.
@@ -32,12 +35,15 @@ pub struct Manage {
 }
 
 impl Manage {
+    /// Who asks.
+    pub(crate) async fn caller(&self, request: &Request) -> Result<Caller, Problem> {
+        let credential = api::credential(request)?;
+        let caller = self.access.caller(&credential, self.clock.now()).await?;
+        caller.ok_or_else(Problem::unauthorized)
+    }
+
     /// The URL that slugs are added to.
     pub(crate) fn base_url(&self, request: &Request) -> String {
-        if !self.public_url.is_empty() {
-            return self.public_url.clone();
-        }
-        let domain = api::http_context(request).and_then(|context| context.domain_name).unwrap_or_default();
-        format!("https://{domain}")
+        api::base_url(&self.public_url, request)
     }
 }

@@ -1,15 +1,15 @@
 //! What the management API answers: each method of each path, and who does it. (The two Test routes are `tester`'s.)
 
-use api::{Answer, Problem, Route};
+use api::{Answer, Route};
 use domain::AccountId;
 use lambda_http::http::Response;
 use lambda_http::{Body, Request};
 
 use crate::deliveries::{log, recover, resend};
 use crate::webhooks::{create, edit, rotate, zapier};
-use crate::{Manage, account, calls, campaigns, requests, webhooks};
+use crate::{Manage, account, calls, campaigns, portal, requests, webhooks};
 
-/// Every route.
+/// Every route, but for those of [`portal`].
 pub const ROUTES: &[Route<Manage, AccountId>] = &[
     Route::get("/v1/account", |manage, asked| Box::pin(account::show(manage, asked))),
     Route::get("/v1/account/ledger", |manage, asked| Box::pin(account::list_ledger(manage, asked))),
@@ -52,8 +52,9 @@ impl Manage {
     }
 
     async fn answer(&self, request: &Request) -> Answer {
-        let api_key = api::api_key(request)?;
-        let account = self.access.account_of(&api_key, self.clock.now()).await?;
-        api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
+        if portal::has_path_of(request) {
+            return api::answer(portal::ROUTES, self, (), request).await;
+        }
+        api::answer_caller(ROUTES, self, self.caller(request).await?, request).await
     }
 }

@@ -6,6 +6,7 @@
 mod accounts;
 mod api_keys;
 mod operator;
+mod portal;
 pub mod routes;
 
 pub use operator::Operator;

@@ -1,5 +1,5 @@
 use domain::{Clock, Randomness};
-use store::Accounts;
+use store::{Accounts, PortalTokens};
 
 /// A request of the operator, to one of the routes.
 pub(crate) type Asked<'a> = api::Asked<'a, ()>;
@@ -9,8 +9,12 @@ pub(crate) type Asked<'a> = api::Asked<'a, ()>;
 pub struct Operator {
     /// Accounts, credits and API keys.
     pub accounts: Accounts,
+    /// Links and sessions of the portal.
+    pub portal_tokens: PortalTokens,
     /// The time.
     pub clock: Clock,
     /// Of ids and keys.
     pub randomness: Randomness,
+    /// Base URL of the API; empty when it is the one that a request came to.
+    pub public_url: String,
 }

@@ -4,7 +4,7 @@ use api::{Answer, Route};
 use lambda_http::http::Response;
 use lambda_http::{Body, Request};
 
-use crate::{Operator, accounts, api_keys};
+use crate::{Operator, accounts, api_keys, portal};
 
 /// Every route.
 pub const ROUTES: &[Route<Operator, ()>] = &[
@@ -23,6 +23,12 @@ pub const ROUTES: &[Route<Operator, ()>] = &[
     }),
     Route::delete("/operator/accounts/{accountId}/api-keys/{keyId}", |operator, asked| {
         Box::pin(api_keys::revoke(operator, asked))
+    }),
+    Route::post("/operator/accounts/{accountId}/portal-links", |operator, asked| {
+        Box::pin(portal::make_link(operator, asked))
+    }),
+    Route::delete("/operator/accounts/{accountId}/portal-sessions", |operator, asked| {
+        Box::pin(portal::end_sessions(operator, asked))
     }),
 ];
 

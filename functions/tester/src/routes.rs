@@ -22,8 +22,8 @@ impl Tester {
     }
 
     async fn answer(&self, request: &Request) -> Answer {
-        let api_key = api::api_key(request)?;
-        let account = self.access.account_of(&api_key, self.clock.now()).await?;
-        api::answer(ROUTES, self, account.ok_or_else(Problem::unauthorized)?, request).await
+        let credential = api::credential(request)?;
+        let caller = self.access.caller(&credential, self.clock.now()).await?;
+        api::answer_caller(ROUTES, self, caller.ok_or_else(Problem::unauthorized)?, request).await
     }
 }

@@ -10,7 +10,7 @@ pub(crate) type Asked<'a> = api::Asked<'a, AccountId>;
 /// Everything that a request needs.
 #[derive(Debug)]
 pub struct Tester {
-    /// Which account an API key opens.
+    /// Which account an API key or a session opens.
     pub access: Access,
     /// Webhooks, and the log of their tests.
     pub tests: EndpointTests,

@@ -64,10 +64,14 @@ codes! {
     SeveralPhoneNumbers = "several_phone_numbers", BAD_REQUEST;
     /// The `Idempotency-Key` is none.
     InvalidIdempotencyKey = "invalid_idempotency_key", BAD_REQUEST;
-    /// No API key, or one that opens nothing.
+    /// No API key or session, or one that opens nothing.
     Unauthorized = "unauthorized", UNAUTHORIZED;
     /// No AWS signature.
     Forbidden = "forbidden", FORBIDDEN;
+    /// A viewer may read and sign out.
+    ReadOnly = "read_only", FORBIDDEN;
+    /// Only an API key may do this, and no session of the portal.
+    ApiKeyRequired = "api_key_required", FORBIDDEN;
     /// The path names nothing, or nothing of this account.
     NotFound = "not_found", NOT_FOUND;
     /// The path takes other methods.
@@ -203,10 +207,29 @@ impl Problem {
         Self::new(code, format!("the query parameter \"{name}\" {reason}")).at(name)
     }
 
-    /// No API key, or one that opens nothing.
+    /// No API key and no session, or one that opens nothing.
     #[must_use]
     pub fn unauthorized() -> Self {
-        Self::new(Code::Unauthorized, "send a valid API key: \"Authorization: Bearer <api key>\"")
+        let message = "send a valid API key or session token: \"Authorization: Bearer <api key or token>\"";
+        Self::new(Code::Unauthorized, message)
+    }
+
+    /// The link is used up, too old or made up: which, nobody is told.
+    #[must_use]
+    pub fn link_not_good() -> Self {
+        Self::new(Code::Unauthorized, "this link cannot be used; ask for a new one")
+    }
+
+    /// A viewer may read and sign out.
+    #[must_use]
+    pub fn read_only() -> Self {
+        Self::new(Code::ReadOnly, "this session may only read")
+    }
+
+    /// No session of the portal may do this.
+    #[must_use]
+    pub fn api_key_required() -> Self {
+        Self::new(Code::ApiKeyRequired, "a portal session cannot do this; send an API key")
     }
 
     /// No AWS signature.

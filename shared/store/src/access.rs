@@ -1,13 +1,13 @@
-//! Who an API key is: asked by every function that one opens.
+//! Who an API key or a portal session is: asked by every function that one opens.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_sdk_dynamodb::Client;
-use domain::{AccountId, ApiKey, ApiKeyId, Timestamp};
+use domain::{AccountId, ApiKey, ApiKeyId, Caller, Credential, Entry, PortalToken, Timestamp};
 use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
-use crate::StoreError;
 use crate::dynamo::item::{from_item, get, key, text, unless_refused};
+use crate::{StoreError, portal_tokens};
 
 /// What is stored of an API key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,30 +31,54 @@ pub struct ApiKeyRecord {
 
 domain::shows_only!(ApiKeyRecord { id, account_id, created_at, last_used_on });
 
-/// The API keys, for whoever is asked with one.
+/// The API keys and the portal's sessions, for whoever is asked with one.
 #[derive(Debug, Clone)]
 pub struct Access {
     client: Client,
     api_keys: String,
+    portal_tokens: String,
 }
 
 impl Access {
-    /// The table that the environment names.
+    /// The tables that the environment names.
     ///
     /// # Errors
     ///
     /// [`InvalidVariable`], naming the variable that is missing.
     pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
-        Ok(Self { client, api_keys: required_var("API_KEYS_TABLE")? })
+        let (api_keys, portal_tokens) =
+            (required_var("API_KEYS_TABLE")?, required_var("PORTAL_TOKENS_TABLE")?);
+        Ok(Self { client, api_keys, portal_tokens })
+    }
+
+    /// Who shows the credential: one read. `None` when it opens nothing.
+    pub async fn caller(
+        &self,
+        credential: &Credential,
+        now: Timestamp,
+    ) -> Result<Option<Caller>, StoreError> {
+        match credential {
+            Credential::ApiKey(api_key) => {
+                let account = self.account_of(api_key, now).await?;
+                Ok(account.map(|account| Caller { account, entry: Entry::ApiKey }))
+            }
+            Credential::Session(token) => self.caller_in_session(token, now).await,
+        }
+    }
+
+    async fn caller_in_session(
+        &self,
+        token: &PortalToken,
+        now: Timestamp,
+    ) -> Result<Option<Caller>, StoreError> {
+        let found = portal_tokens::find(&self.client, &self.portal_tokens, token, now).await?;
+        let entry = |role| Entry::Session { id: token.id().clone(), role };
+        Ok(found.map(|record| Caller { account: token.account().clone(), entry: entry(record.role) }))
     }
 
     /// The account that the API key opens; `None` when it opens none. Its use is noted; that this failed is logged, and no
     /// reason to refuse it.
-    pub async fn account_of(
-        &self,
-        api_key: &ApiKey,
-        now: Timestamp,
-    ) -> Result<Option<AccountId>, StoreError> {
+    async fn account_of(&self, api_key: &ApiKey, now: Timestamp) -> Result<Option<AccountId>, StoreError> {
         let Some(record) = self.authenticate(api_key).await? else { return Ok(None) };
         if let Err(error) = self.note_use(&record, now).await {
             tracing::warn!(api_key.id = %record.id, %error, "the use of API key {} was not noted", record.id);
@@ -132,7 +156,7 @@ mod tests {
                 }
             })
         );
-        let access = Access { client, api_keys: "ApiKeys".into() };
+        let access = Access { client, api_keys: "ApiKeys".into(), portal_tokens: "PortalTokens".into() };
         assert_eq!(access.account_of(&api_key, now).await.expect("an answer"), Some(record.account_id));
         let update: Value =
             serde_json::from_str(&update.lock().expect("no panic before")).expect("an update was asked for");

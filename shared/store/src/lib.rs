@@ -13,6 +13,7 @@ mod ledger;
 pub mod lists;
 mod management;
 mod outbox;
+mod portal_tokens;
 mod settlements;
 mod transcript;
 
@@ -26,5 +27,6 @@ pub use error::{InvalidItem, StoreError};
 pub use intake::{Acceptance, InboundTarget, Intake};
 pub use management::{Bound, CallFilter, Edited, FailurePosition, Management};
 pub use outbox::Outbox;
+pub use portal_tokens::{NewPortalToken, PortalTokens};
 pub use settlements::{CompletedCall, Settled, Settlements};
 pub use transcript::StoredTranscript;

@@ -44,6 +44,7 @@ fn the_functions_have_the_routes_that_are_described_each_once() {
     let routes = [
         of_function(inbound::routes::ROUTES),
         of_function(manage::routes::ROUTES),
+        of_function(manage::portal::ROUTES),
         of_function(tester::routes::ROUTES),
         of_function(operator::routes::ROUTES),
     ]

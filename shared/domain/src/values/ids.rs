@@ -92,6 +92,8 @@ id!(/// One request that an inbound webhook received.
     RequestId, "req_", accepts "req_");
 id!(/// An API key's public half: it names the key, and opens nothing.
     ApiKeyId, "key_", accepts "key_");
+id!(/// The public part of a portal token: it names a link or a session, and opens nothing.
+    PortalTokenId, "ptk_", accepts "ptk_");
 id!(/// One line of an account's ledger.
     LedgerEntryId, "led_", accepts "led_");
 

@@ -1,6 +1,7 @@
 //! What the rest is made of: ids, moments, numbers, URLs, headers. Each is valid by construction: its only way in is `parse`.
 
 mod api_key;
+mod caller;
 mod clock;
 mod custom_header;
 mod idempotency;
@@ -13,6 +14,7 @@ mod number_plans;
 mod number_reading;
 mod page;
 mod phone;
+mod portal_token;
 mod private;
 mod randomness;
 mod slug;
@@ -22,17 +24,20 @@ mod whole_number;
 mod written_phone;
 
 pub use api_key::{ApiKey, InvalidApiKey};
+pub use caller::{Caller, Credential, Entry, Role};
 pub use clock::Clock;
 pub use custom_header::{CustomHeaders, InvalidHeader};
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
 pub use ids::{
-    AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, RequestId, WebhookId,
+    AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, PortalTokenId, RequestId,
+    WebhookId,
 };
 pub use json_object::JsonObject;
 pub use lenient_json::BrokenJson;
 pub(crate) use lenient_json::{Fields, Lenient, number_text, phone_digits, text_of};
 pub use page::{InvalidPosition, KeyPart, ListOrder, Page, Position, Slice};
 pub use phone::{CountryCode, InvalidCountryCode, InvalidPhone, PhoneNumber};
+pub use portal_token::{InvalidPortalToken, PortalToken, PortalTokenKind};
 pub(crate) use private::shows_only;
 pub use randomness::Randomness;
 pub use slug::{InvalidSlug, Slug};

@@ -1,0 +1,110 @@
+//! What a caller may do, and see. For every route at once: a handler knows nothing of roles.
+
+use domain::{AccountId, Caller};
+use lambda_http::Request;
+use lambda_http::http::Method;
+use serde_json::{Map, Value};
+
+use crate::{Answer, Problem, Reply, Route, answer};
+
+/// What stands in the place of a slug that the caller may not see.
+const MASK: &str = "***";
+
+/// The fields that hold the URL of an endpoint, whose path and query may be a credential (a chat's are), or that of an inbound
+/// webhook, which ends with its slug.
+const URLS: [&str; 2] = ["url", "targetUrl"];
+
+/// The fields that are masked whole: a slug, and what an endpoint answered, since many answer an unknown path by repeating it.
+const SECRETS: [&str; 2] = ["slug", "responseBody"];
+
+/// Like [`answer`], for a route of the caller's account. A viewer is refused what changes anything, and is shown no slug, of an
+/// endpoint's URL its origin, and nothing that an endpoint answered.
+///
+/// # Errors
+///
+/// A 403 for a viewer; those of [`answer`].
+pub async fn answer_caller<S>(
+    routes: &[Route<S, AccountId>],
+    state: &S,
+    caller: Caller,
+    request: &Request,
+) -> Answer {
+    if !caller.is_viewer() {
+        return answer(routes, state, caller.account, request).await;
+    }
+    if request.method() != Method::GET {
+        return Err(Problem::read_only());
+    }
+    answer(routes, state, caller.account, request).await.map(masked)
+}
+
+fn masked(reply: Reply) -> Reply {
+    match reply {
+        Reply::Ok(body) => Reply::Ok(mask(body)),
+        Reply::Created(body) => Reply::Created(mask(body)),
+        Reply::Accepted(body) => Reply::Accepted(mask(body)),
+        Reply::NoContent => Reply::NoContent,
+    }
+}
+
+fn mask(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(mask_fields(fields)),
+        Value::Array(items) => items.into_iter().map(mask).collect(),
+        other => other,
+    }
+}
+
+fn mask_fields(fields: Map<String, Value>) -> Map<String, Value> {
+    let slug = fields.get("slug").and_then(Value::as_str).map(str::to_owned);
+    let mask_field = |(name, value): (String, Value)| {
+        let shown = match value {
+            Value::String(_) if SECRETS.contains(&name.as_str()) => MASK.into(),
+            Value::String(url) if URLS.contains(&name.as_str()) => {
+                let before_slug = slug.as_deref().and_then(|slug| url.strip_suffix(slug));
+                before_slug.map_or_else(|| origin(&url), |base| format!("{base}{MASK}")).into()
+            }
+            other => mask(other),
+        };
+        (name, shown)
+    };
+    fields.into_iter().map(mask_field).collect()
+}
+
+/// `https://example.com:8443` of a URL. A saved one has neither user name nor password.
+fn origin(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return MASK.into() };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn slugs_are_masked_and_endpoints_show_their_origin_however_deep_they_stand() {
+        let shown = mask(json!({"items": [
+            {"id": "wh_1", "slug": "abc", "url": "https://calls.example/base/abc",
+             "responseWebhook": {"url": "https://chat.example:8443/secret?key=1", "headers": ["X-A"]}},
+            {"id": "wh_2", "slug": null, "url": "https://chat.example?key=1", "targetUrl": "https://zap.example/hook"},
+            {"responseBody": "Cannot POST /secret"}, {"responseBody": null},
+        ], "nextCursor": null}));
+        assert_eq!(
+            shown,
+            json!({"items": [
+                {"id": "wh_1", "slug": "***", "url": "https://calls.example/base/***",
+                 "responseWebhook": {"url": "https://chat.example:8443", "headers": ["X-A"]}},
+                {"id": "wh_2", "slug": null, "url": "https://chat.example", "targetUrl": "https://zap.example"},
+                {"responseBody": "***"}, {"responseBody": null},
+            ], "nextCursor": null})
+        );
+    }
+
+    #[test]
+    fn what_is_no_url_is_masked_whole() {
+        assert_eq!(mask(json!({"url": "secret"})), json!({"url": "***"}));
+    }
+}
