@@ -364,6 +364,41 @@ def test_the_stream_of_calls_tells_ids_only():
     assert streams == {"Calls": {"StreamViewType": "KEYS_ONLY"}}
 
 
+def statements_of_queue(queue: str) -> list[dict]:
+    """Of the one policy that a queue can have; what a condition of the template adds to it counts as being there."""
+    (policy,) = [p for p in of_type(TEMPLATE, "AWS::SQS::QueuePolicy").values() if {"Ref": queue} in p["Queues"]]
+    statements = policy["PolicyDocument"]["Statement"]
+    return [statement["Fn::If"][1] if "Fn::If" in statement else statement for statement in statements]
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queue_refuses_what_does_not_come_over_tls(queue):
+    (deny,) = [statement for statement in statements_of_queue(queue) if statement["Effect"] == "Deny"]
+    assert (deny["Principal"], deny["Action"]) == ("*", "sqs:*")
+    assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_another_aws_account_takes_jobs_and_reports_completions_only_if_it_is_the_dialers():
+    allowed = {queue: [s for s in statements_of_queue(queue) if s["Effect"] == "Allow"] for queue in QUEUES}
+    assert {queue for queue, statements in allowed.items() if statements} == {"CallJobsQueue", "CallCompletionsQueue"}
+    for queue, verb in [("CallJobsQueue", "sqs:ReceiveMessage"), ("CallCompletionsQueue", "sqs:SendMessage")]:
+        (statement,) = allowed[queue]
+        assert verb in statement["Action"]
+        assert ("sqs:SendMessage" in statement["Action"]) == (queue == "CallCompletionsQueue")
+        assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${DialerAccountId}:root"}}
+    (policy,) = [
+        p for p in of_type(TEMPLATE, "AWS::SQS::QueuePolicy").values() if {"Ref": "CallJobsQueue"} in p["Queues"]
+    ]
+    (written,) = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "Fn::If" in s]
+    assert (written[0], TEMPLATE["Parameters"]["DialerAccountId"]["Default"]) == ("HasDialerAccount", "")
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queues_name_leaves_49_characters_to_the_stacks(queue):
+    name = QUEUES[queue]["QueueName"]["Fn::Sub"].replace("${AWS::StackName}", "s" * 49)
+    assert len(name) <= 80
+
+
 def test_call_jobs_is_a_fifo_queue_that_does_not_guess_duplicates():
     assert QUEUES["CallJobsQueue"]["FifoQueue"] is True
     assert not QUEUES["CallJobsQueue"].get("ContentBasedDeduplication")
