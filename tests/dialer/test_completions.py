@@ -220,8 +220,8 @@ UNREADABLE = {
     ),
     "a negative cost": (
         {"tokensConsumed": -1},
-        {"tokensConsumed": None},
-        ["tokensConsumed: could not be used and is left out"],
+        {"tokensConsumed": 1},
+        ["tokensConsumed: could not be used; it is the one credit that a call reserves"],
     ),
 }
 

@@ -320,9 +320,7 @@ mod tests {
             ("duration", json!(-1)),
             ("analysis", json!([])),
             ("actionItems", json!(1)),
-            ("tokensConsumed", json!(1.5)),
-            ("tokensConsumed", json!(-1)),
-            ("tokensConsumed", json!(1_000_001)),
+            ("duration", json!("NaN")),
         ] {
             let notes = with(field, value.clone()).notes;
             let without = Completion { notes: Vec::new(), ..with(field, value.clone()) };
@@ -333,6 +331,42 @@ mod tests {
             with("analysis", json!({"sentiment": "mixed", "lead_warmth": 7, "justification": "Keen"}));
         let analysis = Analysis { justification: "Keen".into(), ..Analysis::default() };
         assert_eq!((unknown.analysis, unknown.notes.len()), (Some(analysis), 2));
+    }
+
+    #[test]
+    fn a_cost_that_cannot_be_used_makes_no_call_free() {
+        for (written, cost) in
+            [(json!(1.5), 2), (json!("0.2"), 1), (json!(0), 0), (json!(1_000_000), 1_000_000)]
+        {
+            assert_eq!(with("tokensConsumed", written.clone()).tokens_consumed, Some(cost), "{written}");
+        }
+        assert_eq!(with("tokensConsumed", json!(1.5)).notes, ["tokensConsumed: rounded up"]);
+        for unusable in [
+            json!("3 credits"),
+            json!(""),
+            json!("NaN"),
+            json!("-1"),
+            json!(-1),
+            json!(1_000_001),
+            json!(1_000_000.5),
+            json!(true),
+            json!([3]),
+            json!({}),
+        ] {
+            let completion = with("tokensConsumed", unusable.clone());
+            assert_eq!(completion.tokens_consumed, Some(1), "{unusable}");
+            let note = "tokensConsumed: could not be used; it is the one credit that a call reserves";
+            assert_eq!(completion.notes, [note], "{unusable}");
+        }
+        assert_eq!(with("tokensConsumed", json!(null)).tokens_consumed, None);
+    }
+
+    #[test]
+    fn a_part_has_one_note_that_says_what_became_of_it() {
+        for duration in [json!("NaN"), json!("-1"), json!("inf"), json!("1e10")] {
+            let notes = with("duration", duration.clone()).notes;
+            assert_eq!(notes, ["duration: could not be used and is left out"], "{duration}");
+        }
     }
 
     #[test]

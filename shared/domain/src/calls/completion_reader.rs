@@ -7,7 +7,10 @@ use crate::values::{
 };
 
 /// Most credits that one call can cost; a larger number is a fault of the sender, not a price.
-const MAX_TOKENS: u64 = 1_000_000;
+const MAX_TOKENS: f64 = 1e6;
+
+/// What an accepted call reserves, in credits.
+const RESERVED: u64 = 1;
 
 /// The longest call, in seconds; far beyond any.
 const MAX_SECONDS: f64 = 1e9;
@@ -125,37 +128,42 @@ impl Notes {
 
     /// The payload has whole seconds; a fraction is rounded.
     pub(super) fn duration(&mut self, value: Lenient<'_>) -> Option<u64> {
-        let number = self.number("duration", value)?;
-        match number.parse::<f64>() {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked by the guard"
-            )]
-            Ok(seconds) if (0.0..=MAX_SECONDS).contains(&seconds) => Some(seconds.round() as u64),
-            _ => self.left_out("duration"),
+        if matches!(value, Lenient::Null) {
+            return None;
         }
+        let Some(seconds) = self.number("duration", &value, MAX_SECONDS) else {
+            return self.left_out("duration");
+        };
+        Some(whole(seconds.round()))
     }
 
+    /// What the call costs. A number that cannot be used keeps what a call reserves: a fault in a message makes no call free.
     pub(super) fn tokens_consumed(&mut self, value: Lenient<'_>) -> Option<u64> {
-        let number = self.number("tokensConsumed", value)?;
-        match number_text(&number).parse() {
-            Ok(tokens) if tokens <= MAX_TOKENS => Some(tokens),
-            _ => self.left_out("tokensConsumed"),
+        if matches!(value, Lenient::Null) {
+            return None;
         }
+        let Some(tokens) = self.number("tokensConsumed", &value, MAX_TOKENS) else {
+            self.add("tokensConsumed", "could not be used; it is the one credit that a call reserves");
+            return Some(RESERVED);
+        };
+        if tokens.fract() != 0.0 {
+            self.add("tokensConsumed", "rounded up");
+        }
+        Some(whole(tokens.ceil()))
     }
 
-    /// A number, which may be written as a text.
-    fn number(&mut self, path: &str, value: Lenient<'_>) -> Option<String> {
-        match value {
-            Lenient::Null => None,
-            Lenient::Number(number) => Some(number.to_owned()),
-            Lenient::Text(text) if text.trim().parse::<f64>().is_ok() => {
-                self.add(path, "read as a number");
-                Some(text.trim().to_owned())
-            }
-            _ => self.left_out(path),
+    /// A number from 0 to `max`, which may be written as a text.
+    fn number(&mut self, path: &str, value: &Lenient<'_>, max: f64) -> Option<f64> {
+        let text = match value {
+            Lenient::Number(number) => *number,
+            Lenient::Text(text) => text.trim(),
+            _ => return None,
+        };
+        let number = text.parse().ok().filter(|number| (0.0..=max).contains(number))?;
+        if matches!(value, Lenient::Text(_)) {
+            self.add(path, "read as a number");
         }
+        Some(number)
     }
 
     pub(super) fn analysis(&mut self, value: Lenient<'_>) -> Option<Analysis> {
@@ -226,6 +234,12 @@ impl Notes {
         }
         Some(number)
     }
+}
+
+/// A number that is whole, and between 0 and [`MAX_SECONDS`].
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "that is what it is called with")]
+fn whole(number: f64) -> u64 {
+    number as u64
 }
 
 /// The moment that a value names, and its unit when that is another than milliseconds since 1970. Units are told apart by the
