@@ -5,7 +5,7 @@
 
 use crate::calls::completion_reader::Notes;
 use crate::calls::{Analysis, CallStatus, CampaignRef, Recipient, Source, Turn};
-use crate::values::{AccountId, CallId, CampaignId, Fields, Lenient, Timestamp, number_text, text_of};
+use crate::values::{AccountId, CallId, CampaignId, Fields, Lenient, Timestamp, text_of};
 
 /// A call is over.
 #[derive(Clone, PartialEq)]
@@ -117,13 +117,13 @@ const STATUSES: [(&str, CompletionStatus); 3] = [
 pub fn parse_completion(body: &str, received: Timestamp) -> Result<Completion, InvalidCompletion> {
     let body = text_of(body.as_bytes());
     let Ok(Lenient::Object(fields)) = Lenient::parse(&body) else { return Err(InvalidCompletion::Json) };
-    if !matches!(fields.get("version"), Lenient::Number(number) if number_text(number) == "1") {
+    let mut notes = Notes::default();
+    if !notes.is_version_1(&fields.get("version")) {
         return Err(InvalidCompletion::Version);
     }
-    if !matches!(fields.get("type"), Lenient::Text(name) if name == "call.completion") {
+    if !matches!(fields.get("type"), Lenient::Text(name, _) if name == "call.completion") {
         return wrong("type", "\"call.completion\"");
     }
-    let mut notes = Notes::default();
     let Some(source) = notes.word("source", fields.get("source"), &SOURCES) else {
         return wrong("source", "\"inbound\", \"campaign\" or \"test\"");
     };
@@ -150,7 +150,7 @@ pub fn parse_completion(body: &str, received: Timestamp) -> Result<Completion, I
 
 fn id<T, E>(fields: &Fields<'_>, field: &'static str, parse: impl Fn(&str) -> Result<T, E>) -> Read<T> {
     match fields.get(field) {
-        Lenient::Text(text) => parse(&text).or_else(|_| wrong(field, "an id")),
+        Lenient::Text(text, _) => parse(&text).or_else(|_| wrong(field, "an id")),
         _ => wrong(field, "an id"),
     }
 }
@@ -165,7 +165,7 @@ fn unqueued(
     }
     let Lenient::Object(campaign) = fields.get("campaign") else { return wrong("campaign", "an object") };
     let id = match campaign.get("id") {
-        Lenient::Text(text) => CampaignId::parse(&text).or_else(|_| wrong("campaign.id", "an id"))?,
+        Lenient::Text(text, _) => CampaignId::parse(&text).or_else(|_| wrong("campaign.id", "an id"))?,
         _ => return wrong("campaign.id", "an id"),
     };
     // A name is shown; a campaign without one is shown by its id.
@@ -179,6 +179,8 @@ fn unqueued(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -276,10 +278,15 @@ mod tests {
             json!("1970-02-01T00:00:00Z"),
             json!(1e300),
             json!({}),
+            json!(RECEIVED.as_millis() + 300_001),
+            json!("2224-10-29T05:22:22Z"),
         ] {
             let completion = with("finishedAt", value.clone());
             assert_eq!((completion.finished_at, completion.notes.len()), (RECEIVED, 1), "{value}");
         }
+        // The dialer's clock may be ahead of the queue's.
+        let ahead = RECEIVED.plus(Duration::from_secs(300));
+        assert_eq!(with("finishedAt", json!(ahead)).finished_at, ahead);
     }
 
     #[test]
@@ -320,9 +327,7 @@ mod tests {
             ("duration", json!(-1)),
             ("analysis", json!([])),
             ("actionItems", json!(1)),
-            ("tokensConsumed", json!(1.5)),
-            ("tokensConsumed", json!(-1)),
-            ("tokensConsumed", json!(1_000_001)),
+            ("duration", json!("NaN")),
         ] {
             let notes = with(field, value.clone()).notes;
             let without = Completion { notes: Vec::new(), ..with(field, value.clone()) };
@@ -333,6 +338,68 @@ mod tests {
             with("analysis", json!({"sentiment": "mixed", "lead_warmth": 7, "justification": "Keen"}));
         let analysis = Analysis { justification: "Keen".into(), ..Analysis::default() };
         assert_eq!((unknown.analysis, unknown.notes.len()), (Some(analysis), 2));
+    }
+
+    #[test]
+    fn a_cost_that_cannot_be_used_makes_no_call_free() {
+        for (written, cost) in
+            [(json!(1.5), 2), (json!("0.2"), 1), (json!(0), 0), (json!(1_000_000), 1_000_000)]
+        {
+            assert_eq!(with("tokensConsumed", written.clone()).tokens_consumed, Some(cost), "{written}");
+        }
+        assert_eq!(with("tokensConsumed", json!(1.5)).notes, ["tokensConsumed: rounded up"]);
+        for unusable in [
+            json!("3 credits"),
+            json!(""),
+            json!("NaN"),
+            json!("-1"),
+            json!(-1),
+            json!(1_000_001),
+            json!(1_000_000.5),
+            json!(true),
+            json!([3]),
+            json!({}),
+        ] {
+            let completion = with("tokensConsumed", unusable.clone());
+            assert_eq!(completion.tokens_consumed, Some(1), "{unusable}");
+            let note = "tokensConsumed: could not be used; it is the one credit that a call reserves";
+            assert_eq!(completion.notes, [note], "{unusable}");
+        }
+        assert_eq!(with("tokensConsumed", json!(null)).tokens_consumed, None);
+    }
+
+    #[test]
+    fn every_text_that_was_repaired_is_noted_by_name() {
+        let mut message = minimal();
+        message["status"] = json!("finished\0");
+        message["campaign"]["name"] = json!("\0Q4");
+        message["recipient"]["city"] = json!("Aus\0tin");
+        message["transcript"] = json!([{"who": "us\0er", "what": "H\0i", "when": "\0now"}]);
+        message["analysis"] = json!({"sentiment": "\0hot", "justification": "Ke\0en"});
+        message["actionItems"] = json!(["Ca\0ll"]);
+        let completion = parse(&message).expect("a completion");
+        let noted: Vec<_> = completion.notes.iter().filter(|note| note.contains("\\u0000")).collect();
+        for path in [
+            "campaign.name",
+            "recipient.city",
+            "transcript[].who",
+            "transcript[].what",
+            "transcript[].when",
+            "analysis.justification",
+            "actionItems[]",
+        ] {
+            assert!(noted.iter().any(|note| note.starts_with(path)), "{path}: {noted:?}");
+        }
+        assert_eq!(completion.notes[0], "status: read as \"finished\"");
+        assert!(with("actionItems", json!("Ca\0ll")).notes.iter().any(|note| note.contains("\\u0000")));
+    }
+
+    #[test]
+    fn a_part_has_one_note_that_says_what_became_of_it() {
+        for duration in [json!("NaN"), json!("-1"), json!("inf"), json!("1e10")] {
+            let notes = with("duration", duration.clone()).notes;
+            assert_eq!(notes, ["duration: could not be used and is left out"], "{duration}");
+        }
     }
 
     #[test]
@@ -365,16 +432,17 @@ mod tests {
         let odd = format!("\u{feff}{{\"x\":1e999,\"y\":{deep},\"summary\":\"Nice \\ud83d\\u0000\",{rest}");
         let completion = parse_completion(&odd, RECEIVED).expect("a completion");
         assert_eq!(completion.summary.as_deref(), Some("Nice \u{fffd}"));
-        assert_eq!(completion.notes, [""; 0]);
+        assert_eq!(completion.notes, ["summary: half a character or \\u0000 is replaced or left out"]);
     }
 
     #[test]
     fn another_version_is_not_guessed_at() {
-        for version in [json!(2), json!("1"), json!(null)] {
+        for version in [json!(2), json!("2"), json!("v1"), json!(""), json!(true), json!(null)] {
             let mut message = minimal();
             message["version"] = version;
             assert_eq!(parse(&message).expect_err("a version").code(), "unsupported_version");
         }
+        assert_eq!(with("version", json!("1")).notes, ["version: read as a number"]);
         assert_eq!(parse_completion("[1]", RECEIVED).expect_err("no object").code(), "invalid_json");
     }
 

@@ -20,6 +20,7 @@ mod randomness;
 mod slug;
 mod target_url;
 mod timestamp;
+mod trunk_zero;
 mod whole_number;
 mod written_phone;
 

@@ -4,10 +4,15 @@ use std::ops::RangeInclusive;
 
 use super::number_reading::{is_assigned, number_of};
 use super::phone::{CountryCode, PhoneNumber};
+use super::trunk_zero::split_at_trunk_zero;
 
-/// How many digits a whole number has, a trunk prefix or an exit code with it. With fewer in front, a bracket or a slash is a part
-/// of the number; with more, nothing in front is one.
-const WHOLE_NUMBER: RangeInclusive<usize> = 7..=24;
+/// How many digits a whole number has: with its country's code at least 7, without it as few as 4 (Tokelau); at most those that
+/// it has behind a trunk prefix or an exit code. With fewer in front, a bracket or a slash is a part of the number; with more,
+/// nothing in front is one.
+const WHOLE_NUMBER: RangeInclusive<usize> = 4..=24;
+
+/// As many digits behind a number are a second one; fewer are an extension.
+const SECOND_NUMBER: usize = 7;
 
 /// A `+`, a country code and the longest area code, such as `+49 33094`: a bracket or a slash behind it ends no number, unless
 /// the country has numbers that are so short.
@@ -103,9 +108,18 @@ fn is_invisible(c: char) -> bool {
 /// What programs put in front of a number: a URI's scheme, and the mark of exported lead forms.
 const MARKS: [&str; 2] = ["tel:", "p:"];
 
-/// Without such a mark, and without the `.0` or `.00` that a spreadsheet puts behind a number that it takes for a quantity.
+/// What stands around a number and says nothing: a separator whose other side is empty, as a template leaves it, and quotes.
+fn says_nothing(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '/' | ',' | ';' | ':' | '-' | '.' | '"' | '\'' | '`' | '«' | '»' | '‘'..='‟')
+}
+
+/// Without these, without such a mark, and without the `.0` or `.00` that a spreadsheet puts behind a number that it takes for a
+/// quantity.
 fn without_wrapping(plain: &str) -> &str {
-    let plain = plain.trim();
+    // A bracket in front may be that of a `(0)`.
+    let plain = plain.trim_start_matches(says_nothing);
+    let plain = plain.trim_end_matches(|c| says_nothing(c) || matches!(c, '(' | ')'));
     let behind = |mark: &&str| {
         let (front, rest) = plain.split_at_checked(mark.len())?;
         front.eq_ignore_ascii_case(mark).then(|| rest.trim_start())
@@ -141,7 +155,7 @@ fn possible_ends(written: &str) -> impl Iterator<Item = (&str, &str)> {
 /// What the part behind a number makes of the whole.
 fn behind_a_number(rest: &str) -> RefusedPhone {
     let digits = rest.chars().filter(|c| c.is_numeric()).count();
-    if digits >= *WHOLE_NUMBER.start() { RefusedPhone::Several } else { RefusedPhone::WithExtension }
+    if digits >= SECOND_NUMBER { RefusedPhone::Several } else { RefusedPhone::WithExtension }
 }
 
 /// Why a text without a number in front is refused.
@@ -154,8 +168,27 @@ fn refusal(written: &str) -> RefusedPhone {
     }
 }
 
-/// Reads what has nothing but digits, separators and plus signs. The one plus sign comes before every digit.
+/// Reads what has nothing but digits, separators and plus signs.
 fn read(written: &str, default: Option<CountryCode>) -> Option<PhoneNumber> {
+    let Some((starts, behind)) = split_at_trunk_zero(written, default) else {
+        return read_digits(written, default);
+    };
+    let [start] = starts.as_slice() else { return None };
+    let with = read_digits(&format!("{start}0{behind}"), default);
+    let without = read_digits(&format!("{start}{behind}"), default);
+    let assigned = |number: &Option<PhoneNumber>| number.as_ref().is_some_and(is_assigned);
+    match (assigned(&without), assigned(&with)) {
+        _ if without == with => with,
+        (true, false) => without,
+        // Italy's landlines keep their 0.
+        (false, true) => with,
+        (true, true) => None,
+        (false, false) => without.filter(|_| with.is_none()),
+    }
+}
+
+/// The one plus sign comes before every digit.
+fn read_digits(written: &str, default: Option<CountryCode>) -> Option<PhoneNumber> {
     let dialled: String = written.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let stray_plus = dialled.get(1..).is_some_and(|rest| rest.contains('+'));
     if stray_plus { None } else { number_of(&dialled, default) }
@@ -227,6 +260,57 @@ mod tests {
             "+1 555 123 4567.0",
         ];
         all_are("+15551234567", "1", &texts);
+    }
+
+    #[test]
+    fn a_separator_with_nothing_behind_it_and_quotes_mean_nothing() {
+        let texts = [
+            "+15551234567 / ",
+            "+15551234567,",
+            "+15551234567, ;",
+            "+15551234567 ()",
+            "+15551234567 ( )\n/",
+            "; 555-123-4567",
+            "\"+15551234567\"",
+            "'5551234567",
+            "\u{201c}+1 (555) 123-4567\u{201d}",
+            "\"tel:+15551234567.0\",",
+        ];
+        all_are("+15551234567", "1", &texts);
+        all_are_refused(
+            RefusedPhone::WithExtension,
+            "1",
+            &["+15551234567 / 2", "+15551234567 (2)", "+15551234567;2,"],
+        );
+        all_are_refused(RefusedPhone::NotANumber, "1", &["\"\"", "/", ",;"]);
+    }
+
+    #[test]
+    fn a_trunk_zero_in_brackets_is_dialled_only_where_the_number_has_it() {
+        for code in ["1", "420"] {
+            let czech = [
+                "+420 (0)601 123 456",
+                "+420(0)601123456",
+                "00420 (0) 601 123 456",
+                "(+420) ( 0 ) 601 123 456",
+            ];
+            all_are("+420601123456", code, &czech);
+            all_are("+390612345678", code, &["+39 (0)6 1234 5678", "0039 (0) 6 1234 5678"]);
+            // Without the 0 a mobile, with it a landline in Como.
+            all_are_refused(RefusedPhone::NotANumber, code, &["+39 (0)312 345 6789"]);
+            all_are("+15551234567", code, &["+1 (0) 555 123 4567"]);
+            // A digit is missing: with the 0 it has the length of a number.
+            all_are_refused(RefusedPhone::NotANumber, code, &["+420 (0)60112345"]);
+            all_are_refused(RefusedPhone::WithExtension, code, &["+420 (0)601 123 456 (12)"]);
+        }
+        all_are("+420601123456", "420", &["(0)601 123 456", "420 (0) 601 123 456"]);
+        all_are("+442079460958", "44", &["(0)20 7946 0958"]);
+        // By 002 a Korean chooses a carrier, and then 53 or 39; or it is 00, and then 253 or 239.
+        all_are_refused(RefusedPhone::NotANumber, "82", &["00253 (0) 77831001", "00239 (0) 9812345"]);
+        all_are_refused(RefusedPhone::NotANumber, "1", &["++44 (0)20 7946 0958", "1+ (0) 555 123 4567"]);
+        // No country's code: the 0 is one of the number's digits.
+        all_are("+493001234567", "49", &["30 (0) 1234567"]);
+        all_are("+442079460958", "61", &["0011 44 (0)20 7946 0958"]);
     }
 
     #[test]
@@ -308,6 +392,16 @@ mod tests {
         // Countries with short numbers.
         let short = ["+678 22123/22", "+685 22123 (22)", "+598 21123 / 22"];
         all_are_refused(RefusedPhone::WithExtension, "1", &short);
+        for (code, text) in [
+            ("376", "711 863 (12)"),
+            ("678", "22123/22"),
+            ("685", "22123 (22)"),
+            ("690", "3101 / 12"),
+            ("247", "62 123/12"),
+            ("677", "21 234\n12"),
+        ] {
+            all_are_refused(RefusedPhone::WithExtension, code, &[text]);
+        }
     }
 
     #[test]
