@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::blank::is_invisible;
 use super::number_reading::{is_assigned, number_of};
 use super::phone::{CountryCode, PhoneNumber};
 use super::trunk_zero::split_at_trunk_zero;
@@ -94,15 +95,6 @@ fn plain_text(text: &str) -> String {
         c => c,
     };
     text.chars().filter(|c| !is_invisible(*c)).map(plain).collect()
-}
-
-/// Marks that only say how text is laid out: soft hyphens, directions, joiners, variation selectors.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}'
-    )
 }
 
 /// What programs put in front of a number: a URI's scheme, and the mark of exported lead forms.
