@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod authentication;
+mod carried;
 mod fields;
 mod headers;
 mod listing;

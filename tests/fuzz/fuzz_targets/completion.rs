@@ -16,7 +16,10 @@ fuzz_target!(|body: &str| {
     }
     let Ok(completion) = parsed else { return };
 
-    assert!(completion.finished_at.as_seconds() <= RECEIVED + 5 * 60, "a call ends after its completion came");
+    assert!(
+        completion.finished_at.as_seconds() <= RECEIVED + 5 * 60,
+        "a call ends after its completion came"
+    );
     assert!(completion.tokens_consumed.is_none_or(|tokens| tokens <= 1_000_000));
     assert!(completion.duration.is_none_or(|seconds| seconds <= 1_000_000_000));
     assert_eq!(completion.unqueued.is_none(), completion.source == Source::Inbound);
