@@ -50,7 +50,7 @@ soak: .venv/.tests-installed ## The long run: faults at every call to AWS, kille
 
 # Two builds: the harness must not add features to the dependencies of what it measures.
 bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
-	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage -p operator -p tester
+	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage -p operator -p portal -p tester
 	@cargo run --locked --release --package bench -- $(ONLY)
 
 fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
