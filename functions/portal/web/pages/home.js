@@ -14,7 +14,7 @@ function useLater(load) {
 }
 
 const later = () =>
-  Promise.all([import("../components/first-call.js"), import("../components/deliveries-chart.js"), import("../components/failing.js")]).then(
+  Promise.all([import("./home/first-call.js"), import("../components/deliveries-chart.js"), import("./home/failing.js")]).then(
     ([{ FirstCall, isThrough }, { DeliveriesChart }, { Endpoints, Failing }]) => ({ FirstCall, isThrough, DeliveriesChart, Endpoints, Failing }),
   );
 

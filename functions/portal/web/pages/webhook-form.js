@@ -6,7 +6,7 @@ import { Empty } from "../components/empty.js";
 import { Loaded, Page } from "../components/page.js";
 import { Secret } from "../components/secret.js";
 import { toast } from "../components/toast.js";
-import { InboundForm, OutboundForm } from "../components/webhook-fields.js";
+import { InboundForm, OutboundForm } from "./webhook-form/fields.js";
 
 /** `/inbound/new`, `/outbound/new`, and `/…/:id/edit`. */
 export default function WebhookForm({ path, params }) {

@@ -1,8 +1,8 @@
-import { html } from "../vendor/preact.js";
-import { get, useLoad } from "../api.js";
-import { href } from "../router.js";
-import { canEdit, session, tab } from "../session.js";
-import { ProblemBox } from "./page.js";
+import { html } from "../../vendor/preact.js";
+import { get, useLoad } from "../../api.js";
+import { href } from "../../router.js";
+import { canEdit, session, tab } from "../../session.js";
+import { ProblemBox } from "../../components/page.js";
 
 const LOOKED_AT = 3; // Campaigns and webhooks that are asked about, so that a large account costs no more than a small one.
 
@@ -45,7 +45,7 @@ function steps(taken) {
   const ofCampaign = campaign ? `/campaigns/${campaign.id}` : "/campaigns";
   return [
     ["webhook", "Create an inbound webhook", "Its URL is what your CRM posts leads to.", "Create", "/inbound/new"],
-    ["prompt", "Write a campaign with a prompt", "The prompt is what is said in the calls.", campaign ? "Write" : "Create", campaign ? `${ofCampaign}/edit` : "/campaigns/new"],
+    ["prompt", "Write a campaign with a prompt", "The prompt is what is said in the calls.", campaign ? "Write" : "Create", campaign ? ofCampaign : "/campaigns/new"],
     ["active", "Activate the campaign", "Only an active campaign dials.", "Open", ofCampaign],
     ["called", "Make a test call", "Hear it on your own phone before a lead does.", "Open", ofCampaign],
     ["request", "Send the first request", "From your CRM, or with the curl command of the webhook's page.", "Open", inbound ? `/inbound/${inbound.id}` : "/inbound"],

@@ -1,9 +1,9 @@
-import { html, useState } from "../vendor/preact.js";
-import { Problem, get, post, useLoad } from "../api.js";
-import { Button } from "./button.js";
-import { Field, Form, useForm } from "./form.js";
+import { html, useState } from "../../vendor/preact.js";
+import { Problem, get, post, useLoad } from "../../api.js";
+import { Button } from "../../components/button.js";
+import { Field, Form, useForm } from "../../components/form.js";
 import { HeadersEditor, headersOf, storedHeaders } from "./headers.js";
-import { TestResult } from "./test-result.js";
+import { TestResult } from "../../components/test-result.js";
 
 const METHODS = [["POST", "POST, with a JSON body"], ["GET", "GET, with the data in the URL"]];
 

@@ -1,6 +1,6 @@
-import { html } from "../vendor/preact.js";
-import { href } from "../router.js";
-import { WebhookStatus, needsAttention } from "./webhook-status.js";
+import { html } from "../../vendor/preact.js";
+import { href } from "../../router.js";
+import { WebhookStatus, needsAttention } from "../../components/webhook-status.js";
 
 /** Webhooks with the endpoint of each: of an inbound one its response webhook, if it has one. */
 const endpointsOf = (webhooks) =>
