@@ -118,6 +118,18 @@ def _(sample):
     return [Request(), Request({"webhookId": gone.id}, query={"outcome": "errored", "limit": 1})]
 
 
+@success_of("getDelivery")
+def _(sample):
+    webhook = sample.account.outbound(sample.endpoint.url, method="GET", headers=[header("header-value-5523")])
+    sample.account.post(f"{webhook.path}/test", {})
+    (test,) = sample.account.attempts_of(webhook)
+    return [
+        Request(),
+        Request({"webhookId": sample.outbound.id, "deliveryId": sample.attempt_at_outbound["deliveryId"]}),
+        Request({"webhookId": webhook.id, "deliveryId": test["deliveryId"]}),
+    ]
+
+
 @success_of("resendDelivery")
 def _(sample):
     return [Request(), Request(body={})]

@@ -22,7 +22,8 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     Ok(Reply::Ok(api::page(&page, &lists::DELIVERIES, view)))
 }
 
-fn view(record: &AttemptRecord) -> Value {
+/// A row of the log.
+pub(super) fn view(record: &AttemptRecord) -> Value {
     json!({
         "id": record.id(),
         "deliveryId": record.delivery_id,

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::calls::{Analysis, Call, CallStatus, LeadWarmth, Recipient, Sentiment};
+use crate::calls::{Analysis, Call, CallStatus, LeadWarmth, Recipient, SAMPLE_WEBHOOK_ID, Sentiment};
 use crate::values::{CallId, CampaignId, PhoneNumber, Timestamp};
 use crate::webhooks::Event;
 
@@ -130,6 +130,15 @@ fn transcript_or_empty<S: serde::Serializer>(
     match transcript {
         Some(turns) => turns.serialize(s),
         None => s.collect_seq::<[u8; 0]>([]),
+    }
+}
+
+impl<'a> Payload<'a> {
+    /// What the Test button sends, whatever kind of endpoint is tested: the documented sample.
+    #[must_use]
+    pub fn of_test(sample: &'a Call, transcript: &'a RawValue) -> Self {
+        let (event, webhook_id) = (Event::CallCompleted, SAMPLE_WEBHOOK_ID);
+        Self { event, webhook_id, call: sample, transcript: Some(transcript) }
     }
 }
 
