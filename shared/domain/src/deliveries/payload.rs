@@ -143,12 +143,6 @@ impl<'a> Payload<'a> {
 }
 
 impl Payload<'_> {
-    /// The event's time: when the call ended. The same at every attempt.
-    #[must_use]
-    pub fn timestamp(&self) -> Timestamp {
-        self.call.finished_at.unwrap_or(self.call.created_at)
-    }
-
     /// The body of a POST delivery: JSON, UTF-8.
     ///
     /// # Errors
@@ -164,7 +158,7 @@ impl Payload<'_> {
     fn body_with(&self, call: impl Serialize) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&Body {
             r#type: self.event,
-            timestamp: self.timestamp(),
+            timestamp: self.call.over_at(),
             webhook: WebhookPart { id: self.webhook_id, r#type: "outbound" },
             call,
             campaign: CampaignPart { id: &self.call.campaign.id, name: &self.call.campaign.name },
