@@ -11,7 +11,7 @@ mod resend;
 mod retry;
 
 pub use budget::{Budget, BudgetLimit};
-pub use delivery_log::{AttemptError, AttemptRecord, Outcome};
+pub use delivery_log::{AttemptError, AttemptRecord, Ended, Outcome};
 pub use delivery_request::DeliveryRequest;
 pub use health::{HealthChange, Mark, slowness};
 pub use payload::Payload;

@@ -11,6 +11,10 @@ use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::{Filter, List};
 use crate::{InvalidItem, Management, StoreError, lists};
 
+/// Rows that are read at once to find the newest failure, mostly the first of them, and how often.
+const FAILURE_PAGE: usize = 9;
+const FAILURE_PAGES: usize = 10;
+
 /// Which attempts are wanted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AttemptFilter {
@@ -74,6 +78,26 @@ impl Management {
         rows.truncate(slice.limit);
         let next = rows.last().filter(|_| there_are_more).map(|(position, _)| position.clone());
         Ok(Page { items: rows, next })
+    }
+
+    /// The newest attempt of a webhook's deliveries that did not succeed. Tests do not count, and no more than 100 rows are read:
+    /// while an endpoint fails, nothing but tests stands before it.
+    pub async fn newest_failure(&self, webhook: &WebhookId) -> Result<Option<AttemptRecord>, StoreError> {
+        let mut after = None;
+        for _ in 0..FAILURE_PAGES {
+            let slice = Slice { limit: FAILURE_PAGE, after };
+            let page = self.attempts(webhook, &AttemptFilter::default(), &slice).await?;
+            let is_failure =
+                |row: &AttemptRecord| row.outcome != Outcome::Succeeded && row.is_attempt() && !row.test;
+            if let Some((_, row)) = page.items.into_iter().find(|(_, row)| is_failure(row)) {
+                return Ok(Some(row));
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(None)
     }
 }
 
