@@ -82,3 +82,6 @@ function ofStatus(status) {
 
 /** The code as people know it: "500", or "tls". */
 export const shortCode = (code) => code.replace(/^http_/, "");
+
+/** Whether the API's message adds nothing to the title. */
+export const saysTheSame = (error, { title }) => error.message.toLowerCase() === title.toLowerCase();

@@ -12,7 +12,7 @@ import { Request } from "./delivery/request.js";
 import { Resend, useNewAttempt } from "./delivery/resend.js";
 import { Verdict, stateOf } from "./delivery/verdict.js";
 
-const STATES = { delivered: ["good", "Delivered"], waiting: ["warn", "Tried again soon"], failed: ["bad", "Failed"], test: ["", "Test"] };
+const STATES = { delivered: ["good", "Delivered"], waiting: ["warn", "Will be tried again"], failed: ["bad", "Failed"], test: ["", "Test"] };
 
 /** One event for one endpoint, with all that was tried. */
 export default function DeliveryPage({ params }) {
@@ -39,5 +39,5 @@ const About = ({ delivery: { deliveryId, callId, event, attempts } }) => html`<$
   ["Event", html`<code>${event}</code>`],
   ["First attempt", html`<${Time} at=${attempts.at(-1).timestamp} exact />`],
   ["Call", callId ? html`<a href=${href(`/calls/${callId}`)}>Open the call</a> <${Copy} text=${callId} what="call's id" label="Copy its id" />` : html`<span class="quiet">none: a test</span>`],
-  ["webhook-id", html`<code class="breaks">${deliveryId}</code> <${Copy} text=${deliveryId} what="webhook-id" />`],
+  ["webhook-id", html`<span class="whole line"><code class="breaks">${deliveryId}</code> <${Copy} text=${deliveryId} what="webhook-id" /></span>`],
 ]} />`;

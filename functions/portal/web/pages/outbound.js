@@ -41,7 +41,7 @@ export default function OutboundWebhook({ params, query }) {
 }
 
 const About = ({ webhook }) => html`<${Facts} items=${[
-  ["Sends to", html`<span class="endpoint"><b>${webhook.method}</b> <code class="breaks">${webhook.url}</code> ${canEdit()
+  ["Sends to", html`<span class="endpoint whole"><b>${webhook.method}</b> <code class="breaks">${webhook.url}</code> ${canEdit()
     ? html`<${Copy} text=${webhook.url} what="URL" />`
     : html`<span class="quiet">The rest of the URL is for editors.</span>`}</span>`],
   ["Custom headers", webhook.headers.length ? html`<code class="breaks">${webhook.headers.join(", ")}</code>` : html`<span class="quiet">none</span>`],

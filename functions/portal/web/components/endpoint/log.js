@@ -38,7 +38,10 @@ const attempt = {
 
 const took = { title: "Took", kind: "number", cell: (row) => duration(row.durationMs) };
 
-const next = { title: "Next", cell: (row) => html`<span class="nowrap"><${Time} at=${row.nextAttemptAt} /></span>` };
+// Of an attempt that was followed by another one the moment has passed.
+const isToCome = ({ nextAttemptAt }) => nextAttemptAt !== null && Date.parse(nextAttemptAt) > Date.now();
+
+const next = { title: "Next", cell: (row) => html`<span class="nowrap"><${Time} at=${isToCome(row) ? row.nextAttemptAt : null} /></span>` };
 
 /** The delivery log of an endpoint: filters, following, sending again. `pages` is `useDeliveryLog`. */
 export function DeliveryLog({ webhook, endpoint, pages, query, onSent }) {

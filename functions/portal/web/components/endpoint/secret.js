@@ -50,11 +50,18 @@ function Rotate({ webhook, onMade, onClose }) {
 
 /** How a receiver verifies: the examples of the document that the reference shows. */
 function Verify() {
+  const [open, setOpen] = useState(false);
+  return html`<details class="card fold" onToggle=${(event) => setOpen(event.target.open)}>
+    <summary>How a receiver verifies: Python, JavaScript, Rust</summary>
+    ${open && html`<${Examples} />`}
+  </details>`;
+}
+
+function Examples() {
   const examples = useLoad(readExamples, []);
-  return html`<h3 class="above">How a receiver verifies</h3>
-    <${Loaded} ...${examples} lines=${6}>${(found) => html`<${Tabs} label="Language"
-      tabs=${found.map(({ language, install, code }) => [language, language, html`<${Code} text=${code} label=${install} what="example" />`])} />`}
-    </${Loaded}>`;
+  return html`<${Loaded} ...${examples} lines=${6}>${(found) => html`<${Tabs} label="Language"
+    tabs=${found.map(({ language, install, code }) => [language, language, html`<${Code} text=${code} label=${install} what="example" />`])} />`}
+  </${Loaded}>`;
 }
 
 async function readExamples(signal) {

@@ -33,7 +33,7 @@ export function Trouble({ webhook, endpoint, onChanged }) {
 function Disabled({ webhook, endpoint, enable }) {
   const [title, means, todo] = DISABLED[endpoint.disabledReason] ?? DISABLED.owner;
   return html`<div class="notice ${endpoint.disabledReason === "owner" ? "" : "bad"} trouble" role="status">
-    <h2>${title} <span class="since"><${Time} at=${endpoint.disabledAt} exact /></span></h2>
+    <${Heading} webhook=${webhook} title=${title}><${Time} at=${endpoint.disabledAt} exact /></${Heading}>
     ${endpoint.disabledReason === "failing" && endpoint.lastError && html`<${LastError} error=${endpoint.lastError} />`}
     <p>${means}</p>
     <p><b>What to do:</b> ${todo}</p>
@@ -46,13 +46,18 @@ function Failing({ webhook, endpoint }) {
   const { title, means, todo } = lastError ? explain(lastError.code) : { title: "Every attempt fails", means: "The newest one has not reached the log yet." };
   const outcome = lastError?.code.startsWith("http_") ? "failed" : "errored";
   return html`<div class="notice bad trouble" role="status">
-    <h2>${title} <span class="since">failing since <${Time} at=${failingSince} exact /></span></h2>
+    <${Heading} webhook=${webhook} title=${title}>failing since <${Time} at=${failingSince} exact /></${Heading}>
     ${lastError && html`<${LastError} error=${lastError} />`}
     <p>${means}</p>
     ${todo && html`<p><b>What to do:</b> ${todo}</p>`}
     ${lastError && html`<a href=${pageOf(webhook, { outcome, since: toTheMinute(failingSince) })}>Show the failed attempts</a>`}
   </div>`;
 }
+
+/** On an inbound webhook's page it is said what fails. */
+const Heading = ({ webhook, title, children }) => html`<h2>
+  ${webhook.direction === "inbound" ? `Response webhook: ${title}` : title} <span class="since">${children}</span>
+</h2>`;
 
 /** The filter's field knows minutes. */
 const toTheMinute = (at) => `${at.slice(0, 16)}:00Z`;

@@ -1,5 +1,5 @@
 import { html } from "../../vendor/preact.js";
-import { explain, failureOf, shortCode } from "../../failures.js";
+import { explain, failureOf, saysTheSame, shortCode } from "../../failures.js";
 import { Badge } from "../../components/badge.js";
 import { Code } from "../../components/code.js";
 import { Section } from "../../components/page.js";
@@ -29,10 +29,10 @@ function Attempt({ attempt, isNewest }) {
     ${failure && !isNewest && html`<details><summary>${failure.title}</summary>
       <p>${failure.means}</p><p><b>What to do:</b> ${failure.todo}</p></details>`}
     ${failure && isNewest && html`<p>${failure.title}</p>`}
-    ${error && !isNewest && html`<p class="quiet">${error.message}.</p>`}
+    ${error && !isNewest && !saysTheSame(error, failure) && html`<p class="quiet">${error.message}.</p>`}
     ${note && !isNewest && html`<p class="quiet">${note}</p>`}
     <${Answer} attempt=${attempt} isNewest=${isNewest} />
-    ${nextAttemptAt && html`<p class="quiet">Next attempt <${Time} at=${nextAttemptAt} exact /></p>`}
+    ${isNewest && nextAttemptAt && html`<p class="quiet">Next attempt <${Time} at=${nextAttemptAt} exact /></p>`}
   </li>`;
 }
 

@@ -1,5 +1,5 @@
 import { html } from "../../vendor/preact.js";
-import { explain, failureOf, shortCode } from "../../failures.js";
+import { explain, failureOf, saysTheSame, shortCode } from "../../failures.js";
 import { Time } from "../../components/time.js";
 
 /** "delivered", "waiting" for its next attempt, "failed" for good, or a "test". */
@@ -17,7 +17,7 @@ export function Verdict({ delivery, endpoint, isAwaited }) {
   const { title, means, todo } = explain(code);
   return html`<div class="notice bad trouble" role="status">
     <h2>${title} <code class="since">${shortCode(code)}</code></h2>
-    ${newest.error && html`<p class="quiet">${newest.error.message}.</p>`}
+    ${newest.error && !saysTheSame(newest.error, { title }) && html`<p class="quiet">${newest.error.message}.</p>`}
     ${newest.note && html`<p class="quiet">${newest.note}</p>`}
     <p>${means}</p>
     <p><b>What to do:</b> ${todo}</p>

@@ -10,7 +10,7 @@ import { Senders } from "./senders.js";
 const beforeSlug = ({ url, slug }) => url.slice(0, url.length - slug.length);
 
 /** The URL, hidden until it is asked for, and what to paste where. A viewer learns what is not secret of it. */
-export function Address({ webhook, onChanged }) {
+export function Address({ webhook, isUsed, onChanged }) {
   const [open, setOpen] = useState(false);
   const [asked, ask] = useState(false);
   const hidden = `${beforeSlug(webhook)}••••••••`;
@@ -31,8 +31,10 @@ export function Address({ webhook, onChanged }) {
       <${Secret} text=${webhook.url} what="URL" shown=${hidden} open=${open} onOpen=${setOpen} />
       <p class="quiet">Whoever knows it can have people called. Treat it as a password.</p>
     </div>
-    <h3 class="above">Have it called</h3>
-    <${Senders} url=${webhook.url} shown=${open ? webhook.url : hidden} />
+    <details class="card fold above" open=${!isUsed}>
+      <summary>What to paste where: curl, Zapier, HubSpot, FollowUp Boss</summary>
+      <${Senders} url=${webhook.url} shown=${open ? webhook.url : hidden} />
+    </details>
     ${asked && html`<${Confirm} title="Rotate the URL?" action="Rotate" onConfirm=${rotate} onClose=${() => ask(false)}>
       <p>The webhook gets a new URL. The old one ends within 5 seconds, for good: there is no overlap.</p>
       <p>Until your CRM has the new one, its requests are refused, and nobody is called.</p>

@@ -18,9 +18,12 @@ const call = {
   cell: (row) => (row.callId ? html`<a href=${href(`/calls/${row.callId}`)} aria-label=${`Open the call ${row.callId}`}>Open the call</a>` : html`<span class="quiet">–</span>`),
 };
 
+/** The page of the log that the address asks for. While the other log is shown, the filters are that one's. */
+export const useRequests = (webhookId, { log, since, until }) =>
+  usePages(`/webhooks/${webhookId}/requests`, { limit: 25, ...(log === "deliveries" ? {} : { since, until }) });
+
 /** What came in at the URL, and what became of it. */
-export function Requests({ webhook, query }) {
-  const pages = usePages(`/webhooks/${webhook.id}/requests`, { limit: 25, since: query.since, until: query.until });
+export function Requests({ pages, query }) {
   const filtered = FILTERS.some((name) => query[name]);
   return html`<${Section} title="Request log" actions=${html`<${Follow} pages=${pages} />`}>
     <${Filters}>
@@ -31,6 +34,6 @@ export function Requests({ webhook, query }) {
     <${Table} pages=${pages} label="Request log" columns=${[when, outcome, why, call]}
       empty=${filtered
         ? html`<${Empty} title="No request in this time" action=${html`<${Clear} names=${FILTERS} query=${query} />`}>Rows are kept for 30 days, unless your provider says otherwise.</${Empty}>`
-        : html`<${Empty} title="No request yet">Send one with the curl command above. It appears here, with what became of it.</${Empty}>`} />
+        : html`<${Empty} title="No request yet">Send one as is shown above. It appears here, with what became of it.</${Empty}>`} />
   </${Section}>`;
 }
