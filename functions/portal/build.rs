@@ -1,4 +1,8 @@
-//! Compresses the files of `web/` and lists them for `src/files.rs`, with one hash over all of them.
+//! Compresses the files of `web/`, and what the reference shows of the repository's documents, and lists them for
+//! `src/files.rs`, with one hash over all of them.
+
+#[path = "build/reference.rs"]
+mod reference;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -20,23 +24,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     let web = Path::new("web");
     let mut paths = Vec::new();
     collect(web, &mut paths)?;
-    paths.sort();
+    let mut files = reference::files()?;
+    for path in paths {
+        let name = path.strip_prefix(web)?.to_str().ok_or("a file's name is not UTF-8")?.replace('\\', "/");
+        files.push((name, fs::read(&path)?));
+    }
+    files.sort();
 
     let mut all = Sha256::new();
     let mut listed = String::from("[\n");
-    for (number, path) in paths.iter().enumerate() {
-        let bytes = fs::read(path)?;
-        let name = path.strip_prefix(web)?.to_str().ok_or("a file's name is not UTF-8")?.replace('\\', "/");
+    for (number, (name, bytes)) in files.iter().enumerate() {
         all.update(name.as_bytes());
         all.update([0]);
-        all.update(Sha256::digest(&bytes));
-        fs::write(out.join(format!("{number}")), &bytes)?;
-        fs::write(out.join(format!("{number}.br")), brotli(&bytes)?)?;
-        fs::write(out.join(format!("{number}.gz")), gzip(&bytes)?)?;
+        all.update(Sha256::digest(bytes));
+        fs::write(out.join(format!("{number}")), bytes)?;
+        fs::write(out.join(format!("{number}.br")), brotli(bytes)?)?;
+        fs::write(out.join(format!("{number}.gz")), gzip(bytes)?)?;
         writeln!(
             listed,
             "File {{ path: {name:?}, content_type: {:?}, identity: {}, brotli: {}, gzip: {} }},",
-            content_type(path)?,
+            content_type(Path::new(name))?,
             include(&out, &format!("{number}")),
             include(&out, &format!("{number}.br")),
             include(&out, &format!("{number}.gz")),
@@ -64,6 +71,7 @@ fn content_type(path: &Path) -> Result<&'static str, String> {
         Some("html") => Ok("text/html; charset=utf-8"),
         Some("js") => Ok("text/javascript; charset=utf-8"),
         Some("json") => Ok("application/json"),
+        Some("md") => Ok("text/markdown; charset=utf-8"),
         Some("svg") => Ok("image/svg+xml"),
         Some("txt") => Ok("text/plain; charset=utf-8"),
         _ => Err(format!("build.rs knows no content type for {}", path.display())),

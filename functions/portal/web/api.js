@@ -43,12 +43,12 @@ function once(method, path, body, options) {
   return underWay.get(key);
 }
 
-async function send(method, path, { query, body, signal, token = session()?.token } = {}) {
+async function send(method, path, { query, body, headers: more, signal, token = session()?.token } = {}) {
   const clock = new AbortController();
   const timer = setTimeout(() => clock.abort(), TIMEOUT_MS);
   const stop = () => clock.abort();
   signal?.addEventListener("abort", stop);
-  const headers = {};
+  const headers = { ...more };
   if (token) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers["content-type"] = "application/json";
   try {

@@ -18,7 +18,6 @@ export const ROUTES = [
   ["/campaigns", "campaigns"],
   ["/campaigns/new", "campaign-form"],
   ["/campaigns/:id", "campaign"],
-  ["/campaigns/:id/edit", "campaign-form"],
   ["/results", "results"],
   ["/calls/:id", "call"],
   ["/credits", "credits"],

@@ -8,7 +8,7 @@ const WORDS = {
   pending: ["Pending", "warn"], skipped: ["Not sent", ""],
   accepted: ["Accepted", "good"], rejected: ["Rejected", "bad"], cancelled: ["Cancelled", "warn"], ignored: ["Ignored", "warn"],
   duplicate: ["Repeat", ""], queued: ["Queued", "warn"], finished: ["Finished", "good"], missed: ["Missed", "warn"],
-  hot: ["Hot", "good"], warm: ["Warm", "warn"], cold: ["Cold", ""],
+  hot: ["Hot", "good"], warm: ["Warm", "warn"], cold: ["Cold", ""], dead: ["Dead", ""], unknown: ["Unknown", ""],
   positive: ["Positive", "good"], neutral: ["Neutral", ""], negative: ["Negative", "bad"],
 };
 

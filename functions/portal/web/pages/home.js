@@ -28,7 +28,7 @@ export default function Home() {
     <div class="cards">
       <${Credits} account=${account} />
       <${LastDay} stats=${stats} />
-      ${parts ? html`<${parts.Endpoints} webhooks=${webhooks.data?.items} />` : html`<div class="card figure"><h2>Endpoints</h2><p class="number-big quiet">…</p></div>`}
+      ${parts ? html`<${parts.Endpoints} webhooks=${webhooks.data?.items} />` : html`<div class="card stat"><h2>Endpoints</h2><p class="number-big quiet">…</p></div>`}
     </div>
     ${webhooks.problem && html`<${ProblemBox} problem=${webhooks.problem} retry=${webhooks.reload} />`}
     ${parts && html`<${parts.Failing} webhooks=${webhooks.data?.items} isPart=${Boolean(webhooks.data?.nextCursor)} />`}
@@ -40,7 +40,7 @@ export default function Home() {
 }
 
 function Credits({ account: { data, problem } }) {
-  return html`<div class="card figure">
+  return html`<div class="card stat">
     <h2>Credits</h2>
     ${data ? html`<p class="number-big">${data.credits.toLocaleString()}</p>` : html`<p class="number-big quiet">${problem ? "unknown" : "…"}</p>`}
     <p class="quiet">${!data ? problem?.message ?? session()?.account.name
@@ -54,7 +54,7 @@ function LastDay({ stats: { data, problem } }) {
   const sum = (key) => data.hours.reduce((total, hour) => total + hour[key], 0);
   const [succeeded, failed] = data ? [sum("succeeded"), sum("failed") + sum("errored")] : [];
   const share = data && succeeded + failed > 0 ? `${Math.floor((succeeded / (succeeded + failed)) * 1000) / 10} % of ${(succeeded + failed).toLocaleString()} attempts` : "No attempts";
-  return html`<div class="card figure">
+  return html`<div class="card stat">
     <h2>Delivered, last 24 hours</h2>
     ${data ? html`<p class="number-big">${succeeded.toLocaleString()}</p>` : html`<p class="number-big quiet">${problem ? "unknown" : "…"}</p>`}
     <p class="quiet">${data ? html`${share}. ${failed > 0 && html`<span class="bad-text">${failed.toLocaleString()} failed.</span>`}` : problem?.message ?? ""}</p>
