@@ -1,6 +1,6 @@
 // Starts the portal: signing in, the frame around every page, and the page that the address names.
 
-import { html, render, useEffect, useState } from "./vendor/preact.js";
+import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
 import { openLink, signOut } from "./api.js";
 import { currentPlace, href, useRoute } from "./router.js";
 import { onSession, session, takeLink, whyEnded } from "./session.js";
@@ -44,8 +44,11 @@ function Outlet({ route }) {
 function Navigation({ path }) {
   const isCurrent = ([, to, also]) =>
     to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`) || also.some((part) => path.startsWith(`/${part}/`));
+  const list = useRef(null);
+  // On narrow screens the list is a row that may be wider than the screen.
+  useEffect(() => list.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [path]);
   let group;
-  return html`<nav aria-label="Pages"><ul>
+  return html`<nav aria-label="Pages"><ul ref=${list}>
     ${SECTIONS.map((section) => {
       const heading = section[3] !== group && section[3];
       group = section[3];
@@ -76,10 +79,10 @@ const skip = (event) => {
 };
 
 /** Loaded when it is needed: most visits come with a session. */
-function SignIn({ reason }) {
+function SignIn(situation) {
   const [View, setView] = useState(null);
   useEffect(() => void import("./pages/sign-in.js").then((page) => setView(() => page.default)), []);
-  return View ? html`<${View} name=${NAME} reason=${reason} />` : null;
+  return View ? html`<${View} name=${NAME} ...${situation} />` : null;
 }
 
 function App() {
@@ -110,7 +113,7 @@ function App() {
       <${Frame} path=${route.path} account=${kept.account} role=${kept.role}><${Outlet} route=${route} /></${Frame}>
     </div>`}
     ${link && html`<p class="starting" role="status">Signing in…</p>`}
-    ${!link && !shown && html`<${SignIn} reason=${problem ?? whyEnded()} />`}
+    ${!link && !shown && html`<${SignIn} reason=${problem ?? whyEnded()} account=${now?.account} stay=${() => setProblem(null)} />`}
   `;
 }
 

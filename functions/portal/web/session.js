@@ -33,6 +33,8 @@ export const tab = {
 
 let current = stored();
 let ended = null;
+// Whose session is, or was, here: its page is still there, behind the one that asks to sign in again.
+let role = current?.role;
 
 function stored() {
   try {
@@ -47,14 +49,15 @@ function stored() {
 export const session = () => current;
 
 /** Whether buttons that change something are shown. The API decides; this only spares a viewer the refusal. */
-export const canEdit = () => current?.role === "editor";
+export const canEdit = () => role === "editor";
 
 /** Why there is no session: null, "expired" or "signed-out". */
 export const whyEnded = () => ended;
 
 /** Begins a session, in the place of any other. */
 export function begin(made) {
-  const { token, role, account, expiresAt } = made;
+  const { token, account, expiresAt } = made;
+  role = made.role;
   current = { token, role, account, expiresAt };
   ended = null;
   tab.write(NAME, JSON.stringify(current));

@@ -38,7 +38,7 @@ function Bars({ label, bars, series, most, sums }) {
         </g>`;
       })}
     </svg>
-    <div class="axis quiet" aria-hidden="true"><span>${bars[0]?.label}</span><span>at most ${most}</span><span>${bars.at(-1)?.label}</span></div>`;
+    <div class="axis quiet" aria-hidden="true"><span>${bars[0]?.label}</span><span>peak ${most}</span><span>${bars.at(-1)?.label}</span></div>`;
 }
 
 const Numbers = ({ label, bars, series, extra }) => html`<div class="table-box" role="region" tabindex="0" aria-label=${label}><table class="dense">

@@ -8,10 +8,13 @@ import { ProblemBox } from "./page.js";
  * A form's values and refusals.
  *   const form = useForm({ name: "webhook-new", initial: {url: ""}, secret: ["headers"], submit: (values) => post(…) });
  * What is typed is kept in the tab under `name` until it was submitted, so a reload loses nothing; `secret` values are not
- * kept. Answers `{values, set, problem, busy, changed, submit, discard, field}`; `field("url")` goes into a `Field`.
+ * kept, and are named by their key at any depth. Answers `{values, set, problem, setProblem, busy, changed, restored, submit,
+ * discard, field, refusal}`. `field("url")` goes into a `Field`; `field("url", "responseWebhook.url")` when the API has another
+ * name for it, which is the one that its refusals carry.
  */
 export function useForm({ name, initial, secret = [], submit }) {
-  const draft = `draft.${session()?.account.id}.${name}`;
+  const [draft] = useState(() => `draft.${session()?.account.id}.${name}`);
+  const [restored, setRestored] = useState(() => read(draft) !== null);
   const [values, setValues] = useState(() => ({ ...initial, ...read(draft) }));
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -26,6 +29,7 @@ export function useForm({ name, initial, secret = [], submit }) {
     tab.remove(draft);
     setValues(initial);
     setProblem(null);
+    setRestored(false);
   };
   const send = async (event) => {
     event?.preventDefault();
@@ -44,9 +48,11 @@ export function useForm({ name, initial, secret = [], submit }) {
     }
   };
   const changed = JSON.stringify(values) !== JSON.stringify(initial);
-  const refusal = (path) => (isAt(problem?.field, path) ? problem.message : null);
-  const field = (path) => ({ path, value: values[path], onValue: (value) => set({ [path]: value }), refusal: refusal(path) });
-  return { values, set, problem, setProblem, busy, changed, submit: send, discard, field, refusal };
+  const refusal = (path) => (isAt(problem?.field, path) ? sentence(problem) : null);
+  const field = (key, path = key) => ({
+    path, value: values[key], onValue: (value) => set({ [key]: value }), refusal: refusal(path),
+  });
+  return { values, set, problem, setProblem, busy, changed, restored, submit: send, discard, field, refusal };
 }
 
 function read(draft) {
@@ -60,6 +66,12 @@ function read(draft) {
 /** Whether the API's field, such as `headers[0].value` or `responseWebhook.url`, is this one or within it. */
 const isAt = (field, path) => Boolean(field) && (field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`));
 
+/** The API's words without the field's name, which stands above them: `"url" must start with https://`. */
+function sentence({ message, field }) {
+  const rest = message.replace(`"${field}" `, "");
+  return `${rest[0].toUpperCase()}${rest.slice(1)}.`.replace(/\.\.$/, ".");
+}
+
 /** The form itself. A refusal without a field, or with one that has no place here, stands above the buttons. */
 export function Form({ form, action, cancel, extra, danger, children }) {
   const element = useRef(null);
@@ -69,6 +81,8 @@ export function Form({ form, action, cancel, extra, danger, children }) {
   const [placed, setPlaced] = useState(false);
   useEffect(() => setPlaced(Boolean(element.current.querySelector('[aria-invalid="true"]'))), [form.problem]);
   return html`<form ref=${element} class="form" onSubmit=${form.submit} novalidate>
+    ${form.restored && form.changed && html`<p class="hint">What you typed before is here again.${" "}
+      <button type="button" class="link" onClick=${form.discard}>Discard it</button></p>`}
     ${children}
     ${form.problem && !placed && html`<${ProblemBox} problem=${form.problem} />`}
     <div class="form-actions">

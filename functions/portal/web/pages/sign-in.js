@@ -4,19 +4,20 @@ import { asProblem, openWithKey } from "../api.js";
 /** Why somebody is here, in words. `reason` is what a link came to, or why the session ended. */
 function Why({ reason }) {
   if (reason === "expired") {
-    return html`<div class="notice" role="alert"><strong>Your session has ended.</strong>
-      Sign in to the same account to go on where you were. What you typed is still there.</div>`;
+    return html`<div class="notice" role="alert"><p><strong>Your session has ended.</strong></p>
+      <p>      Sign in to the same account to go on where you were. What you typed is still there.</p></div>`;
   }
   if (reason === "signed-out") return html`<div class="notice" role="status">You are signed out.</div>`;
   if (reason?.status === 401) {
-    return html`<div class="notice" role="alert"><strong>This link does not sign you in.</strong>
-      A link is good for five minutes and for one use. Ask for a new one where you found it, or sign in with an API key.</div>`;
+    return html`<div class="notice" role="alert"><p><strong>This link does not sign you in.</strong></p>
+      <p>A link is good for five minutes and for one use. Ask for a new one where you found it, or sign in with an API key.</p></div>`;
   }
-  if (reason) return html`<div class="notice" role="alert"><strong>The link could not be opened.</strong> ${reason.message} Ask for a new link.</div>`;
+  if (reason) return html`<div class="notice" role="alert"><p><strong>The link could not be opened.</strong></p>
+      <p>${reason.message} Ask for a new link.</p></div>`;
   return null;
 }
 
-export default function SignIn({ name, reason }) {
+export default function SignIn({ name, reason, account, stay }) {
   const [key, setKey] = useState("");
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -53,6 +54,7 @@ export default function SignIn({ name, reason }) {
         <p class="hint" id="api-key-hint">It is used once, for a session of at most 12 hours, and kept nowhere.</p>
       </div>
       <button class="primary" aria-busy=${busy} disabled=${!key.trim()}>${busy ? "Signing in…" : "Sign in"}</button>
+      ${account && html`<button type="button" onClick=${stay}>Stay signed in to ${account.name}</button>`}
     </form>
   </main>`;
 }
