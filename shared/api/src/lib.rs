@@ -4,6 +4,7 @@ mod authentication;
 mod fields;
 mod headers;
 mod listing;
+mod period;
 mod portal_link;
 mod problem;
 mod reply;
@@ -14,6 +15,7 @@ pub use authentication::{base_url, credential, http_context, require_aws_signatu
 pub use fields::{Fields, MAX_NAME_CHARS};
 pub use headers::{HeaderItem, complete_headers};
 pub use listing::{page, slice};
+pub use period::period;
 pub use portal_link::{portal_link, portal_link_view};
 pub use problem::{Code, Problem};
 pub use reply::{Answer, Reply, optional_time, raw, respond, time};
