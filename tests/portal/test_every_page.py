@@ -1,5 +1,5 @@
-"""What is true of every page: it shows what it is for, axe-core finds nothing, and it fits, in both colour schemes, on a
-phone and on a desk. A picture of each stays in .local/portal-shots."""
+"""What is true of every page: it shows what it is for, axe-core finds nothing, and it fits. In both colour schemes, on
+a phone and on a desk; a picture of each stays in .local/portal-shots."""
 
 import pytest
 

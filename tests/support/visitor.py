@@ -26,6 +26,11 @@ SHOWS_ITS_FOCUS = """node => {
 }"""
 
 
+def origin_of(url: str) -> str:
+    scheme, host, *_ = urlsplit(url)
+    return f"{scheme}://{host}"
+
+
 class Visitor:
     """`faults` collects errors of the console (a violation of the policy is one), errors of scripts, and requests to
     anybody but the API."""
@@ -36,6 +41,7 @@ class Visitor:
         self.context.set_default_timeout(PATIENCE_MS)
         self.faults: list[str] = []
         self._expected: set[int] = set()
+        self._origins = {origin_of(api_url)}
         self.page = self.new_page()
 
     def new_page(self) -> Page:
@@ -49,6 +55,10 @@ class Visitor:
         """Answers of these statuses are part of the story."""
         self._expected.update(statuses)
 
+    def may_ask(self, url: str) -> None:
+        """Who shows the portal in a frame is of another origin."""
+        self._origins.add(origin_of(url))
+
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type != "error":
             return
@@ -57,8 +67,7 @@ class Visitor:
             self.faults.append(f"error in the console: {message.text} ({message.location.get('url')})")
 
     def _asked(self, request: Request) -> None:
-        url, ours = urlsplit(request.url), urlsplit(self.api_url)
-        if url.scheme in ("http", "https") and (url.scheme, url.netloc) != (ours.scheme, ours.netloc):
+        if request.url.startswith("http") and origin_of(request.url) not in self._origins:
             self.faults.append(f"a request to another origin: {request.url}")
 
     def leave(self) -> None:
@@ -75,6 +84,22 @@ class Visitor:
         """A deep link, such as `/campaigns`: the page is loaded anew."""
         self.page.goto("about:blank")
         self.page.goto(f"{self.api_url}/portal#{route}")
+
+    @property
+    def route(self) -> str:
+        """What the address says after its `#`."""
+        return urlsplit(self.page.url).fragment
+
+    def counted(self, method: str, path: str) -> list[Request]:
+        """Collects the requests to this path of the API from now on."""
+        found: list[Request] = []
+
+        def look(request: Request) -> None:
+            if request.method == method and urlsplit(request.url).path.endswith(f"/v1{path}"):
+                found.append(request)
+
+        self.page.on("request", look)
+        return found
 
     # what is true of every page
 

@@ -5,13 +5,18 @@ import { begin, end, onSession, session } from "./session.js";
 
 const TIMEOUT_MS = 30_000; // The API's own limit: API Gateway gives up at 30 s.
 
-/** Why a request did not succeed. `code`, `message` and `field` are the API's; `status` is 0 when there was no answer. */
+/**
+ * Why a request did not succeed. `code`, `message` and `field` are the API's, the message as a sentence; `atField` is the same
+ * without the field's name, for where it stands at the field. `status` is 0 when there was no answer.
+ */
 export class Problem extends Error {
   constructor({ status = 0, code, message, field = null, requestId = null }) {
-    super(message);
-    Object.assign(this, { status, code, field, requestId });
+    super(sentence(message));
+    Object.assign(this, { status, code, field, requestId, atField: sentence(message.replace(`"${field}" `, "")) });
   }
 }
+
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
 /** `get("/webhooks", {direction: "inbound"})`: the answer's JSON. What is empty in the query is left out. */
 export const get = (path, query, options) => send("GET", path, { query, ...options });

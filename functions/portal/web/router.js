@@ -86,13 +86,37 @@ export function currentPlace() {
   return place;
 }
 
+const listeners = new Set();
+let question = null;
+let stay = "";
+
+addEventListener("hashchange", () => {
+  const to = read(location.hash);
+  if (question && to.path !== read(stay).path) {
+    history.replaceState(null, "", stay);
+    question(to);
+    return;
+  }
+  stay = location.hash;
+  for (const listener of listeners) listener(to);
+});
+
+/**
+ * Holds up whoever goes to another page: the address stays, and `ask(to)` is called with where they wanted to go. Answers how
+ * to end that.
+ */
+export function holdUp(ask) {
+  question = ask;
+  stay = location.hash;
+  return () => (question = null);
+}
+
 /** What the address says now; a component that uses it is drawn again when it changes. */
 export function useRoute() {
-  const [route, setRoute] = useState(() => read(currentPlace()));
+  const [route, setRoute] = useState(() => read(location.hash));
   useEffect(() => {
-    const change = () => setRoute(read(currentPlace()));
-    addEventListener("hashchange", change);
-    return () => removeEventListener("hashchange", change);
+    listeners.add(setRoute);
+    return () => listeners.delete(setRoute);
   }, []);
   return route;
 }

@@ -48,7 +48,7 @@ export function useForm({ name, initial, secret = [], submit }) {
     }
   };
   const changed = JSON.stringify(values) !== JSON.stringify(initial);
-  const refusal = (path) => (isAt(problem?.field, path) ? sentence(problem) : null);
+  const refusal = (path) => (isAt(problem?.field, path) ? problem.atField : null);
   const field = (key, path = key) => ({
     path, value: values[key], onValue: (value) => set({ [key]: value }), refusal: refusal(path),
   });
@@ -65,12 +65,6 @@ function read(draft) {
 
 /** Whether the API's field, such as `headers[0].value` or `responseWebhook.url`, is this one or within it. */
 const isAt = (field, path) => Boolean(field) && (field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`));
-
-/** The API's words without the field's name, which stands above them: `"url" must start with https://`. */
-function sentence({ message, field }) {
-  const rest = message.replace(`"${field}" `, "");
-  return `${rest[0].toUpperCase()}${rest.slice(1)}.`.replace(/\.\.$/, ".");
-}
 
 /** The form itself. A refusal without a field, or with one that has no place here, stands above the buttons. */
 export function Form({ form, action, cancel, extra, danger, children }) {

@@ -1,4 +1,4 @@
-import { html, useEffect, useRef } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { Time } from "./time.js";
 
 /**
@@ -62,9 +62,20 @@ export function Loaded({ data, problem, loading, reload, lines = 4, children }) 
   return html`<${Skeleton} lines=${lines} />`;
 }
 
-export const Skeleton = ({ lines = 4 }) => html`<div class="skeleton" role="status" aria-label="Loading">
-  ${Array.from({ length: lines }, (_, line) => html`<span key=${line}></span>`)}
-</div>`;
+const SLOW_MS = 5_000;
+
+/** Grey lines in the place of what is not there yet, and a word when that takes long. */
+export function Skeleton({ lines = 4 }) {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return html`<div class="skeleton" role="status" aria-label="Loading">
+    ${slow && html`<p class="quiet">This takes longer than usual.</p>`}
+    ${Array.from({ length: lines }, (_, line) => html`<span key=${line}></span>`)}
+  </div>`;
+}
 
 /** A refusal in words, with what support will ask for. */
 export function ProblemBox({ problem, retry }) {

@@ -6,6 +6,7 @@ import { useLoad } from "../api.js";
 import { href } from "../router.js";
 import { Markdown, headings } from "../components/markdown.js";
 import { Loaded, Page } from "../components/page.js";
+import NotFound from "./not-found.js";
 import { Event } from "./reference/event.js";
 
 const TOPICS = [
@@ -14,8 +15,12 @@ const TOPICS = [
   ["deliveries", "Deliveries"],
 ];
 
-export default function Reference({ params, query }) {
-  const topic = params.topic ?? "events";
+export default function Reference(route) {
+  const topic = route.params.topic ?? "events";
+  return html`<${TOPICS.some(([key]) => key === topic) ? Topics : NotFound} ...${route} topic=${topic} />`;
+}
+
+function Topics({ topic, query }) {
   const loaded = useLoad((signal) => load(topic, signal), [topic]);
   return html`<${Page} title="Reference" lead="What a CRM sends, what your endpoints get, and what happens when they fail.">
     <nav class="tabs" aria-label="Topics">${TOPICS.map(
@@ -28,7 +33,7 @@ export default function Reference({ params, query }) {
 async function load(topic, signal) {
   const file = topic === "events" ? "events.json" : `${topic}.md`;
   const answer = await fetch(new URL(`../reference/${file}`, import.meta.url), { signal });
-  if (!answer.ok) throw new Error(`there is no reference of "${topic}"`);
+  if (!answer.ok) throw new Error(`${file} could not be loaded (${answer.status})`);
   return topic === "events" ? answer.json() : answer.text();
 }
 

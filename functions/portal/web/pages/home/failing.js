@@ -14,7 +14,7 @@ export function Endpoints({ webhooks }) {
   const all = endpointsOf(webhooks ?? []);
   const failing = all.filter(({ endpoint }) => needsAttention(endpoint)).length;
   const on = all.filter(({ endpoint }) => endpoint.status === "enabled").length;
-  return html`<div class="card figure">
+  return html`<div class="card stat">
     <h2>Endpoints</h2>
     ${webhooks ? html`<p class="number-big">${on} <span class="of">of ${all.length} on</span></p>` : html`<p class="number-big quiet">…</p>`}
     <p class="quiet">${!webhooks ? "" : failing ? html`<span class="bad-text">${failing} ${failing === 1 ? "fails" : "fail"}.</span>` : all.length ? "None of them fails." : "Results are sent nowhere yet."}
