@@ -13,7 +13,7 @@ UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-versio
 	--custom-compile-command 'make requirements'
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench api-docs number-plans requirements advisories
+.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench browser api-docs number-plans requirements advisories
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -39,15 +39,18 @@ receiver: .venv/.local-installed ## An endpoint for deliveries of the local stac
 local-invoke: .venv/.local-installed .venv-sam/.installed ## One function by `sam local invoke` beside the local stack (FN=Deliver EVENT=delivery)
 	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" FN="$(FN)" EVENT="$(EVENT)" .venv/bin/python infra/local/local_invoke.py
 
-test: .venv/.tests-installed .venv-sam/.installed .venv-docs/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
+test: browser .venv/.tests-installed .venv-sam/.installed .venv-docs/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
 	@$(CHECK) test
+
+browser: .venv/.tests-installed ## See that there is a browser for tests/portal; without one, 67 MB are fetched into .local/browser
+	@.venv/bin/python infra/check/browser.py
 
 soak: .venv/.tests-installed ## The long run: faults at every call to AWS, killed functions, hostile neighbours, load (half an hour; SOAK=faults for a part)
 	@$(CHECK) soak
 
 # Two builds: the harness must not add features to the dependencies of what it measures.
 bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
-	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage -p operator -p tester
+	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage -p operator -p portal -p tester
 	@cargo run --locked --release --package bench -- $(ONLY)
 
 fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)

@@ -56,6 +56,7 @@ FOLDERS = [
     "operator",
     "contract",
     "local",
+    "portal",
     "documentation",
     "security",
 ]

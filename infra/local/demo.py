@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 import emulator
-from accounts import open_account
+from accounts import open_account, portal_link
 from dialer import Dialer
 from expectations import check, next_request, verified
 from integrator import PATIENCE_S, Integrator
@@ -67,6 +67,7 @@ def tell_the_story(stack: dict) -> None:
     rotate_and_resend(integrator, receiver, outbound, finished)
     show_logs(integrator, inbound, outbound, call_id)
     receiver.close()
+    show_portal(stack, account)
     print("\nAll of it went as it should. For a stack of your own: `make up`, and docs/local.md.")
 
 
@@ -275,6 +276,14 @@ def show_logs(integrator: Integrator, inbound: dict, outbound: dict, call_id: st
     line("credits left", str(account["credits"]))
     check(sum(entry["amount"] for entry in entries) == account["credits"], "The ledger should add up to the balance.")
     check(account["credits"] == 9, "The call should have cost one credit of ten.")
+
+
+def show_portal(stack: dict, account: dict) -> None:
+    heading(9, "The same in a browser: the portal, signed in to this account")
+    line("portal", portal_link(stack["apiUrl"], account["apiKey"]))
+    remark("The link is good for five minutes and one use.")
+    if sys.stdin.isatty():  # the stack may end with the story
+        input("  Press Enter when you have seen it. ")
 
 
 def show_headers(received: Received) -> None:

@@ -15,7 +15,7 @@ import deploy
 import emulator
 import sam_environment
 import template
-from accounts import open_account
+from accounts import open_account, portal_link
 from build import build
 from cloudformation import read_template
 from function_logs import collect
@@ -68,6 +68,8 @@ Ready. Everything others need is in {settings.stack_file}
   API          {stack["apiUrl"]}
   account      {stack["accountId"]}
   API key      {stack["apiKey"]}
+  portal       {portal_link(stack["apiUrl"], stack["apiKey"])}
+               (signs in once, within five minutes; `make up` prints another one)
 """)
 
 

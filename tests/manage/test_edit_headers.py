@@ -194,6 +194,8 @@ def test_a_response_webhook_is_added_merged_disabled_and_removed(account, receiv
         "status": "enabled",
         "disabledReason": None,
         "disabledAt": None,
+        "failingSince": None,
+        "lastError": None,
     }
     merged = account.edit(webhook.path, responseWebhook={"headers": headers})["responseWebhook"]
     assert (merged["url"], merged["headers"]) == (receiver.url, ["X-Key"])

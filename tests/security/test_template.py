@@ -1,6 +1,7 @@
 """What cannot be seen from outside: the rights, queues, tables and keys that template.yaml asks for."""
 
 import json
+import re
 
 import pytest
 
@@ -53,8 +54,8 @@ def writes(function: str, table: str) -> bool:
     return any((f"dynamodb:{verb}", table) in rights_of(function) for verb in verbs)
 
 
-def test_there_are_the_seven_functions():
-    assert set(FUNCTIONS) == {"Inbound", "Relay", "Fanout", "Deliver", "Manage", "Tester", "Operator"}
+def test_there_are_the_eight_functions():
+    assert set(FUNCTIONS) == {"Inbound", "Relay", "Fanout", "Deliver", "Manage", "Tester", "Operator", "Portal"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -75,7 +76,7 @@ def test_every_function_has_a_written_role_and_no_policy_that_sam_would_widen(fu
     assert "Policies" not in FUNCTIONS[function]
 
 
-@pytest.mark.parametrize("function", ["Inbound", "Relay", "Fanout", "Operator"])
+@pytest.mark.parametrize("function", ["Inbound", "Relay", "Fanout", "Operator", "Portal"])
 def test_what_needs_no_secret_cannot_open_any(function):
     assert not [action for action, _ in rights_of(function) if action.startswith("kms:")]
     assert "SECRETS_KEY_ID" not in FUNCTIONS[function]["Environment"]["Variables"]
@@ -200,6 +201,28 @@ def test_operator_touches_accounts_keys_portal_tokens_and_the_ledger_and_nothing
     assert reached == {"OperatorLogs", "Accounts", "ApiKeys", "PortalTokens", "Ledger"}
 
 
+def test_portal_writes_its_log_and_may_do_nothing_else():
+    assert rights_of("Portal") == {("logs:CreateLogStream", "PortalLogs"), ("logs:PutLogEvents", "PortalLogs")}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "taken", "refused"),
+    [
+        ("PortalName", ["Acme", "Acme & Söhne"], ["", " Acme", "Acme\n"]),
+        ("PortalAccent", ["#3b4fd1", "#ABCDEF"], ["red", "#123", "3b4fd1", "#3b4fd1;"]),
+        (
+            "PortalFrameAncestors",
+            ["'none'", "'self'", "https://app.example.com 'self'", "http://localhost:3000 https://*.example.com"],
+            ["", "*", "'none' 'self'", "https://a.example; script-src *", "https://a.example,b"],
+        ),
+    ],
+)
+def test_a_parameter_of_the_portal_cannot_break_out_of_its_place(parameter, taken, refused):
+    pattern = re.compile(TEMPLATE["Parameters"][parameter]["AllowedPattern"])
+    assert all(pattern.fullmatch(value) for value in [*taken, TEMPLATE["Parameters"][parameter]["Default"]])
+    assert not [value for value in refused if pattern.fullmatch(value)]
+
+
 def test_each_function_writes_only_the_tables_of_its_row():
     written = {name: {table for table in TABLES if writes(name, table)} for name in FUNCTIONS}
     assert written == {
@@ -210,6 +233,7 @@ def test_each_function_writes_only_the_tables_of_its_row():
         "Manage": {"ApiKeys", "PortalTokens", "Calls", "Webhooks", "Campaigns", "Counts", "DeliveryLogs"},
         "Tester": {"ApiKeys", "DeliveryLogs"},
         "Operator": {"Accounts", "ApiKeys", "PortalTokens", "Ledger"},
+        "Portal": set(),
     }
 
 

@@ -34,9 +34,10 @@ class Api:
         # A fresh connection each time: a kept one may be closed under a POST, which must not be repeated blindly.
         self._http = urllib3.PoolManager(num_pools=4, maxsize=32, retries=False, timeout=60.0)
 
-    def request(self, method: str, path: str, body: bytes | None = None, headers: dict | None = None) -> Answer:
+    def request(self, method: str, path: str, body: bytes | None = None, headers: dict | None = None, **how) -> Answer:
+        """`how` is urllib3's: `decode_content=False` leaves a compressed body as it came."""
         sent = {"connection": "close", "user-agent": "tests", **(headers or {})}
-        answer = self._http.request(method, self.url + path, body=body, headers=sent, redirect=False)
+        answer = self._http.request(method, self.url + path, body=body, headers=sent, redirect=False, **how)
         return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.data)
 
     def trigger(

@@ -53,6 +53,9 @@ BY_CODE = {
     "invalid_cursor": Request(query={"cursor": "nonsense"}),
     "invalid_direction": Request(query={"direction": "sideways"}),
     "invalid_outcome": Request(query={"outcome": "splendid"}),
+    "invalid_since": Request(query={"since": "yesterday"}),
+    "invalid_until": Request(query={"until": "2026-11-26"}),
+    "invalid_call_id": Request(query={"callId": "call.1"}),
     "invalid_status": Request(query={"status": "asleep"}),
     "invalid_warmth": Request(query={"warmth": "tepid"}),
 }

@@ -6,6 +6,8 @@ import sent_values
 from accounts import Account, unused_phone
 from sample_account import URL, Request, SampleAccount
 
+PERIOD = {"since": "2024-10-29T07:00:00+02:00", "until": "9999-12-31T23:59:59Z"}
+
 SUCCESSES: dict[str, Callable[[SampleAccount], list[Request]]] = {}
 
 
@@ -115,7 +117,23 @@ def _(sample):
     sample.a_test_delivery()
     gone = sample.account.outbound("http://127.0.0.1:1/")
     sample.account.post(f"{gone.path}/test", {})
-    return [Request(), Request({"webhookId": gone.id}, query={"outcome": "errored", "limit": 1})]
+    return [
+        Request(),
+        Request({"webhookId": gone.id}, query={"outcome": "errored", "limit": 1}),
+        Request(query={"callId": sample.ids["callId"], **PERIOD}),
+    ]
+
+
+@success_of("getDelivery")
+def _(sample):
+    webhook = sample.account.outbound(sample.endpoint.url, method="GET", headers=[header("header-value-5523")])
+    sample.account.post(f"{webhook.path}/test", {})
+    (test,) = sample.account.attempts_of(webhook)
+    return [
+        Request(),
+        Request({"webhookId": sample.outbound.id, "deliveryId": sample.attempt_at_outbound["deliveryId"]}),
+        Request({"webhookId": webhook.id, "deliveryId": test["deliveryId"]}),
+    ]
 
 
 @success_of("resendDelivery")
@@ -134,7 +152,7 @@ def _(sample):
     idle = sample.account.inbound()
     sample.account.trigger(idle)
     sample.account.requests_to(idle)
-    return [Request(), Request({"webhookId": idle.id})]
+    return [Request(), Request({"webhookId": idle.id}), Request(query=PERIOD)]
 
 
 # campaigns and calls
@@ -182,7 +200,7 @@ def _(sample):
 @success_of("listCalls")
 def _(sample):
     sample.account.settled(sample.ids["callId"])
-    return [Request(), Request(query={"status": "finished", "warmth": "hot"})]
+    return [Request(), Request(query={"status": "finished", "warmth": "hot"}), Request(query=PERIOD)]
 
 
 @success_of("getCall")

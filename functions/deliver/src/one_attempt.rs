@@ -2,7 +2,7 @@
 
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    AttemptRecord, DisabledState, Endpoint, NoEndpointError, Outcome, Payload, Timestamp, Webhook,
+    AttemptRecord, DisabledState, Ended, Endpoint, NoEndpointError, Outcome, Payload, Timestamp, Webhook,
     WebhookKind, next_attempt_at, slowness,
 };
 use queues::WebhookDisabled;
@@ -43,16 +43,16 @@ pub(crate) async fn make(
     }
     let now = deliverer.clock.now();
     let Some(webhook) = loaded.webhook(&ids)? else {
-        return Ok(ended(due, now, "webhook_deleted", "the webhook was deleted"));
+        return Ok(ended(due, now, Ended::WebhookDeleted, "the webhook was deleted"));
     };
     let endpoint = match webhook.endpoint_for(due.message.event) {
         Ok(endpoint) => endpoint,
         Err(NoEndpointError::Disabled) => {
             tell_again(deliverer, due, webhook).await?;
-            return Ok(ended(due, now, "webhook_disabled", "the webhook is disabled"));
+            return Ok(ended(due, now, Ended::WebhookDisabled, "the webhook is disabled"));
         }
         Err(NoEndpointError::Absent) => {
-            return Ok(ended(due, now, "webhook_deleted", "the response webhook was removed"));
+            return Ok(ended(due, now, Ended::WebhookDeleted, "the response webhook was removed"));
         }
     };
     if due.lane == Lane::Fast && endpoint.is_for_the_slow_lane() {
@@ -60,7 +60,7 @@ pub(crate) async fn make(
     }
     // Erased by its owner; or gone, when the deployment does not keep calls for ever.
     let Some((call, transcript)) = loaded.call(&ids)?.filter(|(call, _)| call.erased_at.is_none()) else {
-        return Ok(ended(due, now, "call_erased", "the call was erased"));
+        return Ok(ended(due, now, Ended::CallErased, "the call was erased"));
     };
     let payload =
         Payload { event: due.message.event, webhook_id: due.message.webhook_id.as_str(), call, transcript };
@@ -184,8 +184,8 @@ async fn tell(
 }
 
 /// A delivery that ends without an attempt says so in its log.
-fn ended(due: &DueAttempt, now: Timestamp, code: &'static str, reason: &str) -> Made {
-    Made::Now(row(due, AttemptResult::not_sent(now, code, reason)))
+fn ended(due: &DueAttempt, now: Timestamp, ended: Ended, reason: &str) -> Made {
+    Made::Now(row(due, AttemptResult::not_sent(now, ended.as_str(), reason)))
 }
 
 fn row(due: &DueAttempt, attempted: AttemptResult) -> AttemptRecord {

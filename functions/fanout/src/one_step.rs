@@ -37,8 +37,7 @@ impl OneStep {
 /// What the webhook is told of the call, if anything.
 fn delivery(call: &Call, webhook: &Webhook) -> Option<DeliveryMessage> {
     let endpoint = choose_endpoints(call, [webhook]).next()?;
-    let finished_at = call.finished_at.unwrap_or(call.created_at);
-    let id = DeliveryId::derived(&call.id, &endpoint.webhook_id, finished_at);
+    let id = DeliveryId::derived(&call.id, &endpoint.webhook_id, call.over_at());
     let (account, call) = (call.account_id.clone(), call.id.clone());
     Some(DeliveryMessage::first(id, account, endpoint.webhook_id, call, endpoint.event))
 }

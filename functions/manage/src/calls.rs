@@ -16,6 +16,7 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let filter = CallFilter {
         status: choice(asked.request, "status", Code::InvalidStatus, &STATUSES)?,
         warmth: choice(asked.request, "warmth", Code::InvalidWarmth, &WARMTHS)?,
+        period: api::period(asked.request)?,
     };
     let page = manage.store.calls(&asked.caller, &campaign, &filter, &slice).await?;
     if page.items.is_empty() {

@@ -9,8 +9,9 @@ use crate::manage::{Asked, Manage};
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let webhook: WebhookId = asked.id("webhookId")?;
     let slice = api::slice(asked.request, &lists::REQUESTS)?;
+    let period = api::period(asked.request)?;
     manage.store.webhook(&asked.caller, &webhook).await?.ok_or_else(Problem::not_found)?;
-    let page = manage.store.requests(&webhook, &slice).await?;
+    let page = manage.store.requests(&webhook, period, &slice).await?;
     Ok(Reply::Ok(api::page(&page, &lists::REQUESTS, view)))
 }
 

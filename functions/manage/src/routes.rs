@@ -5,7 +5,7 @@ use domain::AccountId;
 use lambda_http::http::Response;
 use lambda_http::{Body, Request};
 
-use crate::deliveries::{log, recover, resend};
+use crate::deliveries::{log, recover, resend, show};
 use crate::webhooks::{create, edit, rotate, zapier};
 use crate::{Manage, account, calls, campaigns, portal, requests, webhooks};
 
@@ -26,6 +26,9 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
     }),
     Route::get("/v1/webhooks/{webhookId}/requests", |manage, asked| Box::pin(requests::list(manage, asked))),
     Route::get("/v1/webhooks/{webhookId}/deliveries", |manage, asked| Box::pin(log::list(manage, asked))),
+    Route::get("/v1/webhooks/{webhookId}/deliveries/{deliveryId}", |manage, asked| {
+        Box::pin(show::show(manage, asked))
+    }),
     Route::post("/v1/webhooks/{webhookId}/deliveries/{deliveryId}/resend", |manage, asked| {
         Box::pin(resend::resend(manage, asked))
     }),

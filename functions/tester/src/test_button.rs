@@ -3,8 +3,8 @@
 use api::{Answer, Code, Fields, Problem, Reply};
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    AccountId, BudgetLimit, DeliveryId, DeliveryMethod, Endpoint, Event, Outcome, Payload, SAMPLE_WEBHOOK_ID,
-    Webhook, WebhookId, WebhookKind, sample_call, sample_transcript,
+    AccountId, BudgetLimit, DeliveryId, DeliveryMethod, Endpoint, Outcome, Payload, Webhook, WebhookId,
+    sample_call, sample_transcript,
 };
 use serde_json::{Value, json};
 use store::Taken;
@@ -17,13 +17,7 @@ pub(crate) async fn test_saved(tester: &Tester, asked: &Asked<'_>) -> Answer {
     let id: WebhookId = asked.id("webhookId")?;
     Fields::parse_optional(asked.request.body(), &[])?;
     let webhook = tester.tests.webhook(&asked.caller, &id).await?.ok_or_else(Problem::not_found)?;
-    let endpoint = match &webhook.kind {
-        WebhookKind::Outbound { endpoint } => endpoint,
-        WebhookKind::Inbound { response_webhook: Some(response), .. } => &response.endpoint,
-        WebhookKind::Inbound { response_webhook: None, .. } => {
-            return Err(Problem::no_response_webhook());
-        }
-    };
+    let endpoint = webhook.endpoint().ok_or_else(Problem::no_response_webhook)?;
     let delivery = DeliveryId::new(tester.clock.now(), &tester.randomness);
     let place = take_a_place(tester, &asked.caller, &delivery).await?;
     let answer = send_to_saved(tester, &webhook, endpoint, &delivery).await;
@@ -104,12 +98,7 @@ async fn send_sample(
 ) -> Result<AttemptResult, Problem> {
     let call = sample_call();
     let transcript = serde_json::value::to_raw_value(&sample_transcript())?;
-    let payload = Payload {
-        event: Event::CallCompleted,
-        webhook_id: SAMPLE_WEBHOOK_ID,
-        call: &call,
-        transcript: Some(&transcript),
-    };
+    let payload = Payload::of_test(&call, &transcript);
     Ok(attempt(&tester.sender, destination, delivery, &payload, &tester.clock).await?)
 }
 

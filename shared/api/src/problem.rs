@@ -46,6 +46,12 @@ codes! {
     InvalidLimit = "invalid_limit", BAD_REQUEST;
     /// `?cursor=` is none that this list gave.
     InvalidCursor = "invalid_cursor", BAD_REQUEST;
+    /// `?since=` is no time.
+    InvalidSince = "invalid_since", BAD_REQUEST;
+    /// `?until=` is no time.
+    InvalidUntil = "invalid_until", BAD_REQUEST;
+    /// `?callId=` is no call's id.
+    InvalidCallId = "invalid_call_id", BAD_REQUEST;
     /// `?direction=` is no direction of a webhook.
     InvalidDirection = "invalid_direction", BAD_REQUEST;
     /// `?outcome=` is no outcome of an attempt.

@@ -1,17 +1,13 @@
 use std::time::Duration;
 
 use domain::{
-    AttemptError, AttemptRecord, CallId, Clock, DeliveryId, DeliveryMethod, Outcome, Payload, Timestamp,
-    WebhookId, retry_after,
+    AttemptError, AttemptRecord, CallId, Clock, DeliveryId, DeliveryMethod, DeliveryRequest, Outcome,
+    Payload, Timestamp, WebhookId, retry_after,
 };
 use egress::{Method, Request, Sender};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::HeaderValue;
 
 use crate::Destination;
-
-const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
-const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
-const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
 const URL_TOO_LONG: &str = "url_too_long";
 
@@ -134,34 +130,20 @@ fn signed_request(
     payload: &Payload<'_>,
     now: Timestamp,
 ) -> serde_json::Result<Option<Request>> {
-    let url = destination.url.url();
-    let (method, url, body) = match destination.method {
-        DeliveryMethod::Post => (Method::Post, url.clone(), payload.body()?),
-        DeliveryMethod::Get => {
-            let Some(url) = payload.query_url(url)? else { return Ok(None) };
-            (Method::Get, url, Vec::new())
-        }
-    };
-    let signed: &[u8] = match destination.method {
-        DeliveryMethod::Post => &body,
-        DeliveryMethod::Get => url.query().unwrap_or_default().as_bytes(),
-    };
-    let mut headers: Vec<(HeaderName, HeaderValue)> = destination.headers.iter().collect();
-    if destination.method == DeliveryMethod::Post {
-        headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
-    }
-    let seconds = now.as_seconds();
-    headers.push((WEBHOOK_TIMESTAMP, HeaderValue::from(seconds)));
+    let Destination { url, method, headers, .. } = destination;
+    let unsigned = DeliveryRequest::unsigned((*method, url), headers, delivery, payload, now)?;
+    let Some(mut request) = unsigned else { return Ok(None) };
     // An endpoint that is not saved has no secret, and its test carries no signature.
-    let signature = signing::sign(&destination.secrets, delivery.as_str(), seconds, signed).ok();
-    let mut signature = signature.and_then(|signature| HeaderValue::try_from(signature).ok());
-    if let Some(signature) = &mut signature {
-        // As a custom header's value is: an answer that repeats it is masked.
-        signature.set_sensitive(true);
+    let signed = request.signed_part();
+    let signature = signing::sign(&destination.secrets, delivery.as_str(), now.as_seconds(), signed).ok();
+    if let Some(signature) = signature.and_then(|signature| HeaderValue::try_from(signature).ok()) {
+        request.add_signature(signature);
     }
-    let values =
-        [(WEBHOOK_ID, HeaderValue::try_from(delivery.as_str()).ok()), (WEBHOOK_SIGNATURE, signature)];
-    headers.extend(values.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    let method = match method {
+        DeliveryMethod::Post => Method::Post,
+        DeliveryMethod::Get => Method::Get,
+    };
+    let DeliveryRequest { url, headers, body, .. } = request;
     let owner = destination.owner.as_ref().map(ToString::to_string);
     Ok(Some(Request { method, url, headers, body: body.into(), owner }))
 }

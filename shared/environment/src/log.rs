@@ -11,7 +11,7 @@ use crate::{InvalidVariable, parsed_var};
 
 /// The crates whose lines follow `LOG_LEVEL`. What libraries say below a warning is left out at any level: the SDK prints
 /// requests and answers there, and with them personal data.
-const OURS: [&str; 18] = [
+const OURS: [&str; 19] = [
     "addresses",
     "api",
     "deliver",
@@ -24,6 +24,7 @@ const OURS: [&str; 18] = [
     "inbound",
     "manage",
     "operator",
+    "portal",
     "queues",
     "relay",
     "signing",

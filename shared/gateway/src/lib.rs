@@ -24,13 +24,14 @@ pub async fn run<F: Future<Output = Response<Body>>>(answer: impl Fn(Request) ->
     .await
 }
 
-/// None of our answers is binary.
+/// Bytes cross API Gateway as base64.
 fn into_event(answer: Response<Body>) -> ApiGatewayV2httpResponse {
     let (parts, body) = answer.into_parts();
     let mut event = ApiGatewayV2httpResponse::default();
     event.status_code = parts.status.as_u16().into();
     event.headers = parts.headers;
-    event.body = matches!(body, Body::Text(_)).then_some(body);
+    event.is_base64_encoded = matches!(body, Body::Binary(_));
+    event.body = (!matches!(body, Body::Empty)).then_some(body);
     event
 }
 
@@ -49,5 +50,10 @@ mod tests {
         assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("{}"), &json!(false)));
         let empty = json!(into_event(Response::default()));
         assert_eq!(empty.get("body"), None);
+    }
+    #[test]
+    fn an_answer_of_bytes_crosses_as_base64() {
+        let event = json!(into_event(Response::new(Body::from(&[0xff_u8, 0, 1][..]))));
+        assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("/wAB"), &json!(true)));
     }
 }

@@ -8,6 +8,7 @@ use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
 use crate::dynamo::item::{from_item, get, key, key2, number, text, to_item, unless_refused};
+use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::ledger::put_entry;
@@ -147,6 +148,7 @@ impl Accounts {
             index: Some("byAccount"),
             partition: ("accountId", account.to_string()),
             sort: "id",
+            range: KeyRange::default(),
             table_key: &[],
             filter: None,
             fields: &[],

@@ -219,11 +219,15 @@ pub(crate) fn read_call(mut item: Item) -> Result<WithTranscript, InvalidItem> {
     Ok((from_item("Calls", item)?, transcript))
 }
 
+/// A row's place in the log of its webhook.
+pub(crate) fn log_order(record: &AttemptRecord) -> String {
+    format!("{}#{}#{}", record.timestamp.sortable(), record.delivery_id, record.attempt_key)
+}
+
 /// A row of the delivery log: its fields, the key of the index `byWebhook`, and its end.
 pub(crate) fn log_item(record: &AttemptRecord, days: u64) -> Result<Item, StoreError> {
     let mut item = to_item("DeliveryLogs", record)?;
-    let order = format!("{}#{}#{}", record.timestamp.sortable(), record.delivery_id, record.attempt_key);
-    item.insert("logOrder".into(), text(order));
+    item.insert("logOrder".into(), text(log_order(record)));
     item.insert("expiresAt".into(), expires_at(record.timestamp, days));
     Ok(item)
 }

@@ -1,8 +1,8 @@
 use api::{Answer, Code, Problem, Reply, optional_time, time};
-use domain::{AttemptRecord, Outcome, WebhookId};
+use domain::{AttemptRecord, CallId, Outcome, WebhookId};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
-use store::lists;
+use store::{AttemptFilter, lists};
 
 use crate::manage::{Asked, Manage};
 
@@ -10,19 +10,33 @@ use crate::manage::{Asked, Manage};
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let webhook: WebhookId = asked.id("webhookId")?;
     let slice = api::slice(asked.request, &lists::DELIVERIES)?;
-    let outcome = match asked.request.query_string_parameters().first("outcome") {
+    let query = asked.request.query_string_parameters();
+    let outcome = match query.first("outcome") {
         None => None,
         Some(name) => Some(Outcome::parse(name).ok_or_else(|| {
             let reason = "must be succeeded, failed or errored";
             Problem::invalid_parameter(Code::InvalidOutcome, "outcome", reason)
         })?),
     };
+    let call = query
+        .first("callId")
+        .map(CallId::parse)
+        .transpose()
+        .map_err(|_| Problem::invalid_parameter(Code::InvalidCallId, "callId", "is not a call's id"))?;
+    let wanted = AttemptFilter { outcome, period: api::period(asked.request)? };
     manage.store.webhook(&asked.caller, &webhook).await?.ok_or_else(Problem::not_found)?;
-    let page = manage.store.attempts(&webhook, outcome, &slice).await?;
+    let page = match call {
+        None => manage.store.attempts(&webhook, &wanted, &slice).await?,
+        Some(call) => {
+            let webhook = (&asked.caller, &webhook);
+            manage.store.attempts_of_call(webhook, &call, &wanted, &slice).await?
+        }
+    };
     Ok(Reply::Ok(api::page(&page, &lists::DELIVERIES, view)))
 }
 
-fn view(record: &AttemptRecord) -> Value {
+/// A row of the log.
+pub(super) fn view(record: &AttemptRecord) -> Value {
     json!({
         "id": record.id(),
         "deliveryId": record.delivery_id,

@@ -3,3 +3,4 @@
 pub(crate) mod log;
 pub(crate) mod recover;
 pub(crate) mod resend;
+pub(crate) mod show;

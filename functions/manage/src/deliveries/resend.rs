@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use api::{Answer, Code, Fields, Problem, Reply};
 use domain::{
-    AccountId, AttemptRecord, BudgetLimit, DeliveryHistory, DeliveryId, Event, NoEndpointError, Resend,
-    Resent, Timestamp, Webhook, WebhookId, WebhookKind,
+    AccountId, AttemptRecord, BudgetLimit, DeliveryHistory, DeliveryId, NoEndpointError, Resend, Resent,
+    Timestamp, Webhook, WebhookId, WebhookKind,
 };
 use futures_util::future::join_all;
 use queues::DeliveryMessage;
@@ -124,7 +124,7 @@ impl Claimed {
 }
 
 pub(super) fn require_endpoint(webhook: &Webhook) -> Result<(), Problem> {
-    match webhook.endpoint_for(event_of(webhook)) {
+    match webhook.endpoint_for(webhook.event()) {
         Ok(_) => Ok(()),
         Err(NoEndpointError::Disabled) => {
             let first = match webhook.kind {
@@ -137,13 +137,6 @@ pub(super) fn require_endpoint(webhook: &Webhook) -> Result<(), Problem> {
     }
 }
 
-fn event_of(webhook: &Webhook) -> Event {
-    match webhook.kind {
-        WebhookKind::Outbound { .. } => Event::CallFinished,
-        WebhookKind::Inbound { .. } => Event::CallCompleted,
-    }
-}
-
 /// The first attempt of the delivery that `attempt` belongs to; `None` for a test, which tells of no call.
 fn first_message(webhook: &Webhook, attempt: &AttemptRecord) -> Option<DeliveryMessage> {
     let (account, id) = (webhook.account_id.clone(), webhook.id.clone());
@@ -152,6 +145,6 @@ fn first_message(webhook: &Webhook, attempt: &AttemptRecord) -> Option<DeliveryM
         account,
         id,
         attempt.call_id.clone()?,
-        event_of(webhook),
+        webhook.event(),
     ))
 }

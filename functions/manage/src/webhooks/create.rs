@@ -27,7 +27,7 @@ pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
         Direction::Outbound => outbound(manage, account, &id, &mut fields).await?,
     };
     let (webhook, secret) = record(manage, account, id, name, None, kind).await?;
-    let mut created = view::webhook(&webhook, &manage.base_url(asked.request));
+    let mut created = view::webhook(&webhook, &manage.base_url(asked.request), None);
     created["signingSecret"] = json!(secret.expose());
     Ok(Reply::Created(created))
 }

@@ -6,6 +6,7 @@ use store::Edited;
 
 use super::create::cannot_bind;
 use super::endpoint::{change_endpoint, change_status, new_endpoint, refuse_fields};
+use super::last_error::last_error;
 use super::{editable, next_version, view};
 use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
@@ -18,8 +19,13 @@ pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
         let stored = editable(manage, &asked.caller, id).await?;
         let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
         let (edited, bind) = edited(manage, &stored, &mut fields).await?;
+        // Read before it is written: what is written is answered.
+        let last_error = last_error(manage, &edited).await?;
         match manage.store.replace_webhook(&edited, stored.updated_at, bind.as_ref()).await? {
-            Edited::Done => Ok(Some(Reply::Ok(view::webhook(&edited, &manage.base_url(asked.request))))),
+            Edited::Done => {
+                let base = manage.base_url(asked.request);
+                Ok(Some(Reply::Ok(view::webhook(&edited, &base, last_error.as_ref()))))
+            }
             Edited::Outdated => Ok(None),
             Edited::NotBound(refused) => Err(cannot_bind(refused)),
         }

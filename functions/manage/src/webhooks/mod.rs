@@ -3,6 +3,7 @@
 pub(crate) mod create;
 pub(crate) mod edit;
 mod endpoint;
+mod last_error;
 pub(crate) mod rotate;
 mod view;
 pub(crate) mod zapier;
@@ -12,6 +13,7 @@ use domain::{AccountId, Timestamp, Webhook, WebhookId};
 use lambda_http::RequestExt;
 use store::{Edited, lists};
 
+use self::last_error::{last_error, last_errors};
 use crate::edits::{next_change, until_written};
 use crate::manage::{Asked, Manage};
 
@@ -34,13 +36,17 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     }
     let page = manage.store.webhooks(&asked.caller, direction, &slice).await?;
     let base = manage.base_url(asked.request);
-    Ok(Reply::Ok(api::page(&page, &lists::WEBHOOKS, |webhook| view::webhook(webhook, &base))))
+    let errors = last_errors(manage, &page).await?;
+    Ok(Reply::Ok(api::page(&page, &lists::WEBHOOKS, |webhook| {
+        view::webhook(webhook, &base, errors.get(&webhook.id))
+    })))
 }
 
 pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let webhook = manage.store.webhook(&asked.caller, &asked.id("webhookId")?).await?;
     let webhook = webhook.ok_or_else(Problem::not_found)?;
-    Ok(Reply::Ok(view::webhook(&webhook, &manage.base_url(asked.request))))
+    let last_error = last_error(manage, &webhook).await?;
+    Ok(Reply::Ok(view::webhook(&webhook, &manage.base_url(asked.request), last_error.as_ref())))
 }
 
 pub(crate) async fn delete(manage: &Manage, asked: &Asked<'_>) -> Answer {

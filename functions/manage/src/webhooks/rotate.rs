@@ -51,7 +51,7 @@ pub(crate) async fn slug(manage: &Manage, asked: &Asked<'_>) -> Answer {
             return Ok(None);
         }
         tracing::info!(webhook.id = %id, "webhook {id} has a new slug");
-        let view = view::webhook(&rotated, &manage.base_url(asked.request));
+        let view = view::webhook(&rotated, &manage.base_url(asked.request), None);
         Ok(Some(Reply::Ok(json!({"slug": view["slug"], "url": view["url"]}))))
     })
     .await

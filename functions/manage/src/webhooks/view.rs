@@ -1,11 +1,11 @@
 //! A webhook as the API shows it: camelCase, absent as `null`, times as RFC 3339. Never a sealed value.
 
-use api::time;
-use domain::{DisabledState, Endpoint, ResponseWebhook, Webhook, WebhookKind};
+use api::{optional_time, time};
+use domain::{AttemptRecord, DisabledState, Endpoint, ResponseWebhook, Webhook, WebhookKind};
 use serde_json::{Value, json};
 
-/// `base` is the API's URL, to which the slug is added.
-pub(crate) fn webhook(webhook: &Webhook, base: &str) -> Value {
+/// `base` is the API's URL, to which the slug is added; `last_error` is the newest failed attempt, while the endpoint fails.
+pub(crate) fn webhook(webhook: &Webhook, base: &str, last_error: Option<&AttemptRecord>) -> Value {
     let (reason, at) = disabled(&webhook.state);
     let mut view = json!({
         "id": webhook.id,
@@ -23,14 +23,18 @@ pub(crate) fn webhook(webhook: &Webhook, base: &str) -> Value {
             "slug": slug.expose(),
             "url": format!("{base}/{}", slug.expose()),
             "campaignId": campaign_id,
-            "responseWebhook": response_webhook.as_ref().map(response),
+            "responseWebhook": response_webhook.as_ref().map(|webhook| response(webhook, last_error)),
         }),
-        WebhookKind::Outbound { endpoint: Endpoint { url, method, header_names, .. } } => json!({
-            "direction": "outbound",
-            "url": url,
-            "method": method,
-            "headers": header_names,
-        }),
+        WebhookKind::Outbound { endpoint: Endpoint { url, method, header_names, failing_since, .. } } => {
+            json!({
+                "direction": "outbound",
+                "url": url,
+                "method": method,
+                "headers": header_names,
+                "failingSince": optional_time(*failing_since),
+                "lastError": last_error.map(error),
+            })
+        }
     };
     if let (Value::Object(view), Value::Object(kind)) = (&mut view, kind) {
         view.extend(kind);
@@ -38,7 +42,7 @@ pub(crate) fn webhook(webhook: &Webhook, base: &str) -> Value {
     view
 }
 
-fn response(webhook: &ResponseWebhook) -> Value {
+fn response(webhook: &ResponseWebhook, last_error: Option<&AttemptRecord>) -> Value {
     let (reason, at) = disabled(&webhook.state);
     json!({
         "url": webhook.endpoint.url,
@@ -46,7 +50,19 @@ fn response(webhook: &ResponseWebhook) -> Value {
         "status": status(&webhook.state),
         "disabledReason": reason,
         "disabledAt": at,
+        "failingSince": optional_time(webhook.endpoint.failing_since),
+        "lastError": last_error.map(error),
     })
+}
+
+/// What an attempt failed with: its error, or the status of the answer.
+fn error(attempt: &AttemptRecord) -> Value {
+    let (code, message) = match (&attempt.error, attempt.status_code) {
+        (Some(error), _) => (error.code.clone(), error.message.clone()),
+        (None, Some(status)) => (format!("http_{status}"), format!("the endpoint answered {status}")),
+        (None, None) => return Value::Null,
+    };
+    json!({ "code": code, "message": message, "at": time(attempt.timestamp) })
 }
 
 fn status(state: &DisabledState) -> &'static str {

@@ -88,6 +88,12 @@ crate::values::shows_only!(Call {
 });
 
 impl Call {
+    /// When it was over, as its deliveries say it: the same at every attempt.
+    #[must_use]
+    pub fn over_at(&self) -> Timestamp {
+        self.finished_at.unwrap_or(self.created_at)
+    }
+
     /// A call of which no more is known than what every call has: no webhook, no reservation, no result.
     #[must_use]
     pub fn new(

@@ -72,10 +72,40 @@ impl AttemptRecord {
         self.attempt_key.split_once('.').map(|(run, _)| run)
     }
 
+    /// Whether an attempt was made, where the delivery did not end without one.
+    #[must_use]
+    pub fn is_attempt(&self) -> bool {
+        let ended = |error: &AttemptError| Ended::ALL.iter().any(|ended| ended.as_str() == error.code);
+        !self.error.as_ref().is_some_and(ended)
+    }
+
     /// The attempt's id in the API.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}.{}", self.delivery_id, self.attempt_key)
+    }
+}
+
+/// Why a delivery has ended without an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Ended {
+    WebhookDisabled,
+    WebhookDeleted,
+    CallErased,
+}
+
+impl Ended {
+    const ALL: [Self; 3] = [Self::WebhookDisabled, Self::WebhookDeleted, Self::CallErased];
+
+    /// The code of its error.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WebhookDisabled => "webhook_disabled",
+            Self::WebhookDeleted => "webhook_deleted",
+            Self::CallErased => "call_erased",
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod budget;
 mod delivery_log;
+mod delivery_request;
 mod health;
 mod payload;
 mod payload_query;
@@ -10,7 +11,8 @@ mod resend;
 mod retry;
 
 pub use budget::{Budget, BudgetLimit};
-pub use delivery_log::{AttemptError, AttemptRecord, Outcome};
+pub use delivery_log::{AttemptError, AttemptRecord, Ended, Outcome};
+pub use delivery_request::DeliveryRequest;
 pub use health::{HealthChange, Mark, slowness};
 pub use payload::Payload;
 pub use resend::{DeliveryHistory, Resend, ResendClaim, Resent};

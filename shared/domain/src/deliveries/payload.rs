@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::calls::{Analysis, Call, CallStatus, LeadWarmth, Recipient, Sentiment};
+use crate::calls::{Analysis, Call, CallStatus, LeadWarmth, Recipient, SAMPLE_WEBHOOK_ID, Sentiment};
 use crate::values::{CallId, CampaignId, PhoneNumber, Timestamp};
 use crate::webhooks::Event;
 
@@ -133,13 +133,16 @@ fn transcript_or_empty<S: serde::Serializer>(
     }
 }
 
-impl Payload<'_> {
-    /// The event's time: when the call ended. The same at every attempt.
+impl<'a> Payload<'a> {
+    /// What the Test button sends, whatever kind of endpoint is tested: the documented sample.
     #[must_use]
-    pub fn timestamp(&self) -> Timestamp {
-        self.call.finished_at.unwrap_or(self.call.created_at)
+    pub fn of_test(sample: &'a Call, transcript: &'a RawValue) -> Self {
+        let (event, webhook_id) = (Event::CallCompleted, SAMPLE_WEBHOOK_ID);
+        Self { event, webhook_id, call: sample, transcript: Some(transcript) }
     }
+}
 
+impl Payload<'_> {
     /// The body of a POST delivery: JSON, UTF-8.
     ///
     /// # Errors
@@ -155,7 +158,7 @@ impl Payload<'_> {
     fn body_with(&self, call: impl Serialize) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&Body {
             r#type: self.event,
-            timestamp: self.timestamp(),
+            timestamp: self.call.over_at(),
             webhook: WebhookPart { id: self.webhook_id, r#type: "outbound" },
             call,
             campaign: CampaignPart { id: &self.call.campaign.id, name: &self.call.campaign.name },

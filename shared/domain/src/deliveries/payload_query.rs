@@ -47,7 +47,7 @@ impl Payload<'_> {
 
         let mut query = QueryParameters::default();
         query.push("type", &name_of(self.event)?);
-        query.push("timestamp", &self.timestamp().as_millis().to_string());
+        query.push("timestamp", &call.over_at().as_millis().to_string());
         query.push("webhook.id", self.webhook_id);
         query.push("webhook.type", "outbound");
         query.push("call.id", call.id.as_str());

@@ -124,6 +124,14 @@ impl CustomHeaders {
         self.0.iter().map(|(name, _)| name.clone()).collect()
     }
 
+    /// Headers of these names as a reader may see them: every value is `***`. As in [`CustomHeaders::from_lines`], a name that
+    /// has become reserved is left out.
+    #[must_use]
+    pub fn masked(names: &[String]) -> Self {
+        let sent = names.iter().filter(|name| !is_reserved(name));
+        Self(sent.map(|name| (name.clone(), "***".to_owned())).collect())
+    }
+
     /// The value under this name, in whatever case.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
@@ -222,6 +230,8 @@ mod tests {
     fn a_stored_header_whose_name_is_reserved_by_now_is_left_out() {
         let headers = CustomHeaders::from_lines("X-Key:k\nexpect:100-continue\nWebhook_Id:1\n");
         assert_eq!(headers.expect("valid").names(), ["X-Key"]);
+        let shown = CustomHeaders::masked(&["X-Key", "expect", "Webhook_Id"].map(str::to_owned));
+        assert_eq!((shown.names(), shown.value("X-Key")), (vec!["X-Key".to_owned()], Some("***")));
     }
 
     #[test]

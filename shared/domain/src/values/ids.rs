@@ -121,6 +121,15 @@ impl DeliveryId {
     }
 }
 
+impl RequestId {
+    /// How the ids of this moment begin.
+    #[must_use]
+    pub fn beginning_at(moment: Timestamp) -> String {
+        // The first 48 bits of a UUIDv7 (RFC 9562, 5.7).
+        format!("req_{:012x}", moment.as_millis())
+    }
+}
+
 fn uuid_v7(now: Timestamp, random: &[u8; 10]) -> uuid::fmt::Simple {
     let uuid: Uuid = uuid::Builder::from_unix_timestamp_millis(now.as_millis(), random).into_uuid();
     uuid.simple()
@@ -149,6 +158,15 @@ mod tests {
             .into();
         assert!(ids.is_sorted());
         assert!(ids.iter().all(|id| id.as_str().len() == "call_".len() + 32));
+    }
+
+    #[test]
+    fn a_requests_id_begins_with_its_moment() {
+        for millis in [0, 1_730_179_200_000, Timestamp::MAX.as_millis()] {
+            let moment = Timestamp::from_millis(millis);
+            let id = RequestId::new(moment, &Randomness::system());
+            assert!(id.as_str().starts_with(&RequestId::beginning_at(moment)), "{id}");
+        }
     }
 
     #[test]

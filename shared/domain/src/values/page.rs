@@ -51,10 +51,7 @@ impl KeyPart {
             Self::Id(prefix) => {
                 (1..=100).contains(&given.len()) && given.starts_with(prefix) && made_of(b"_-")
             }
-            // Thirteen digits until the year 2286, fifteen in the year 9999.
-            Self::Moment => {
-                (13..=15).contains(&given.len()) && given.bytes().all(|byte| byte.is_ascii_digit())
-            }
+            Self::Moment => given.len() == 13 && given.bytes().all(|byte| byte.is_ascii_digit()),
             Self::Attempt => (1..=64).contains(&given.len()) && made_of(b"._-"),
         }
     }

@@ -70,10 +70,10 @@ impl Timestamp {
         self.0.checked_sub(earlier.0).map(Duration::from_millis)
     }
 
-    /// Thirteen digits, so that texts sort as the moments do (until the year 2286).
+    /// Thirteen digits, so that texts sort as the moments do. What is later than the year 2286 is cut to it.
     #[must_use]
     pub fn sortable(self) -> String {
-        format!("{:013}", self.0)
+        format!("{:013}", self.0.min(9_999_999_999_999))
     }
 }
 
@@ -105,6 +105,14 @@ mod tests {
     fn a_moment_is_shown_as_rfc3339_in_utc_with_milliseconds() {
         assert_eq!(Timestamp::from_millis(1_730_179_200_000).to_string(), "2024-10-29T05:20:00.000Z");
         assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn texts_sort_as_moments_do() {
+        let texts =
+            [0, 999, 1_730_179_200_000, 9_999_999_999_999].map(|ms| Timestamp::from_millis(ms).sortable());
+        assert!(texts.is_sorted());
+        assert_eq!(Timestamp::MAX.sortable(), texts[3]);
     }
 
     #[test]

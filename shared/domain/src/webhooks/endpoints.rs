@@ -32,6 +32,21 @@ impl Webhook {
         if enabled { Ok(endpoint) } else { Err(NoEndpointError::Disabled) }
     }
 
+    /// Where this webhook's deliveries go while it is enabled; `None` when there is no such endpoint.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        self.endpoint_and_state(self.event()).map(|(endpoint, _)| endpoint)
+    }
+
+    /// What its deliveries tell of.
+    #[must_use]
+    pub fn event(&self) -> Event {
+        match self.kind {
+            WebhookKind::Outbound { .. } => Event::CallFinished,
+            WebhookKind::Inbound { .. } => Event::CallCompleted,
+        }
+    }
+
     /// Whether the endpoint for `event` itself was disabled, and why: of an inbound webhook, the response webhook's own state. `None`
     /// when there is no such endpoint.
     #[must_use]

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::Client;
 use domain::{ListOrder, Page, Position, Slice};
 
 use crate::dynamo::item::{Item, size_of, text};
+use crate::dynamo::key_range::{KeyRange, ReadOn};
 use crate::{InvalidItem, StoreError};
 
 /// Items that one query reads when a filter drops some of them.
@@ -24,6 +25,7 @@ pub(crate) struct List<'a> {
     pub(crate) index: Option<&'static str>,
     pub(crate) partition: (&'static str, String),
     pub(crate) sort: &'static str,
+    pub(crate) range: KeyRange,
     /// Names of the table's own key attributes that an index's sort key ends with, joined by `#`.
     pub(crate) table_key: &'static [&'static str],
     pub(crate) filter: Option<Filter>,
@@ -66,9 +68,13 @@ impl List<'_> {
         slice: &Slice,
         read: impl Fn(Item) -> Result<T, InvalidItem>,
     ) -> Result<Page<T>, StoreError> {
+        let mut start = match self.range.read_on(slice.after.as_ref()) {
+            ReadOn::AfterIt => slice.after.as_ref().map(|position| self.start_key(position)),
+            ReadOn::FromTheTop => None,
+            ReadOn::Nowhere => return Ok(Page { items: Vec::new(), next: None }),
+        };
         let mut found: Vec<Item> = Vec::new();
         let mut bytes = 0;
-        let mut start = slice.after.as_ref().map(|position| self.start_key(position));
         for _ in 0..MAX_QUERIES {
             let answer = self.query(client, slice.limit, start).send().await?;
             let items = answer.items.unwrap_or_default();
@@ -97,11 +103,11 @@ impl List<'_> {
     ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
         // One more than asked for tells whether there is a next page.
         let plain = i32::try_from(limit + 1).unwrap_or(i32::MAX);
-        let query = client
-            .query()
+        let query = self
+            .range
+            .of_query(client.query(), self.sort)
             .table_name(self.table)
             .set_index_name(self.index.map(str::to_owned))
-            .key_condition_expression("#partition = :partition")
             .expression_attribute_names("#partition", self.partition.0)
             .expression_attribute_values(":partition", text(&self.partition.1))
             .scan_index_forward(false)
@@ -160,6 +166,7 @@ mod tests {
             index: Some("byWebhook"),
             partition: ("webhookId", "wh_1".into()),
             sort: "logOrder",
+            range: KeyRange::default(),
             table_key: &["deliveryId", "attemptKey"],
             filter: None,
             fields: &[],

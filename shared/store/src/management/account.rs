@@ -2,6 +2,7 @@ use domain::{AccountId, LedgerEntry, Page, Slice};
 
 use crate::accounts::{Account, read_account};
 use crate::dynamo::item::from_item;
+use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::List;
 use crate::{Management, StoreError, lists};
 
@@ -19,6 +20,7 @@ impl Management {
             index: None,
             partition: ("accountId", account.to_string()),
             sort: "id",
+            range: KeyRange::default(),
             table_key: &[],
             filter: None,
             fields: &[],

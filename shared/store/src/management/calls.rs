@@ -1,10 +1,11 @@
 //! The calls of an account, with their results.
 
-use domain::{AccountId, Call, CallId, CampaignId, Page, Slice, Timestamp};
+use domain::{AccountId, Call, CallId, CampaignId, Page, Period, Slice, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::attempts::read_call;
 use crate::dynamo::item::{from_item, get, key, number, text, unless_refused};
+use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::{Filter, List};
 use crate::intake::account_campaign;
 use crate::{Management, StoreError, lists};
@@ -16,6 +17,8 @@ pub struct CallFilter {
     pub status: Option<&'static str>,
     /// As the API writes it. A call without analysis has no warmth.
     pub warmth: Option<&'static str>,
+    /// When they were recorded.
+    pub period: Period,
 }
 
 /// Takes away whom a call was for and what was said. The digest goes, too: it is of a body that can be guessed.
@@ -71,6 +74,7 @@ impl Management {
             index: Some("byCampaign"),
             partition: ("accountCampaign", account_campaign(account, campaign)),
             sort: "campaignOrder",
+            range: KeyRange::of(filter.period, Timestamp::sortable),
             table_key: &["id"],
             filter: Filter::all_equal(&[("status", filter.status), ("analysis.lead_warmth", filter.warmth)]),
             fields: &[],

@@ -2,6 +2,7 @@ use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use domain::{AccountId, Campaign, CampaignId, Limited, Page, Slice, Timestamp, WebhookId};
 
 use crate::dynamo::item::{from_item, key2, number, to_item};
+use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::intake::read_campaign;
@@ -44,6 +45,7 @@ impl Management {
             index: None,
             partition: ("accountId", account.to_string()),
             sort: "id",
+            range: KeyRange::default(),
             table_key: &[],
             filter: None,
             fields: &LISTED,

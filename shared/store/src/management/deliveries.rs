@@ -1,39 +1,15 @@
-//! The delivery log, and the claims of resends that stand in it.
+//! Deliveries in their log, and the claims of resends that stand in it.
 
 use std::collections::HashSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{
-    AttemptRecord, DeliveryHistory, DeliveryId, Outcome, Page, ResendClaim, Resent, Slice, Timestamp,
-    WebhookId,
-};
+use domain::{DeliveryHistory, DeliveryId, Outcome, ResendClaim, Resent, Timestamp, WebhookId};
 use serde::{Deserialize, Serialize};
 
 use crate::dynamo::item::{Item, expires_at, from_item, key2, number, text, to_item, unless_refused};
-use crate::dynamo::page::{Filter, List};
-use crate::{Management, StoreError, lists};
+use crate::{Management, StoreError};
 
 impl Management {
-    /// The attempts of a webhook's deliveries, newest first; with one outcome when it is given.
-    pub async fn attempts(
-        &self,
-        webhook: &WebhookId,
-        outcome: Option<Outcome>,
-        slice: &Slice,
-    ) -> Result<Page<AttemptRecord>, StoreError> {
-        let list = List {
-            order: lists::DELIVERIES,
-            table: &self.delivery_logs,
-            index: Some("byWebhook"),
-            partition: ("webhookId", webhook.to_string()),
-            sort: "logOrder",
-            table_key: &["deliveryId", "attemptKey"],
-            filter: Filter::all_equal(&[("outcome", outcome.map(Outcome::as_str))]),
-            fields: &[],
-        };
-        list.page(&self.client, slice, |item| from_item("DeliveryLogs", item)).await
-    }
-
     /// Everything that is known of a delivery.
     pub async fn history(&self, delivery: &DeliveryId) -> Result<DeliveryHistory, StoreError> {
         let mut pages = self

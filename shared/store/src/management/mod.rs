@@ -1,4 +1,5 @@
 mod account;
+mod attempts;
 mod bindings;
 mod calls;
 mod campaigns;
@@ -11,6 +12,7 @@ use aws_sdk_dynamodb::Client;
 use domain::Randomness;
 use environment::{InvalidVariable, parsed_var, required_var};
 
+pub use self::attempts::AttemptFilter;
 pub use self::bindings::Bound;
 pub use self::calls::CallFilter;
 pub use self::deliveries::FailurePosition;

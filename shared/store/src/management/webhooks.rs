@@ -3,6 +3,7 @@ use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use domain::{AccountId, CampaignId, Page, Slice, Timestamp, Webhook, WebhookId, WebhookKind};
 
 use crate::dynamo::item::{from_item, get, key2, number, text, to_item};
+use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::{Filter, List};
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::management::counts::{Counted, limited};
@@ -27,6 +28,7 @@ impl Management {
             index: None,
             partition: ("accountId", account.to_string()),
             sort: "id",
+            range: KeyRange::default(),
             table_key: &[],
             filter: Filter::all_equal(&[("direction", direction)]),
             fields: &[],

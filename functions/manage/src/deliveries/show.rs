@@ -1,0 +1,121 @@
+//! One delivery: its attempts, and the request that an attempt would send now.
+
+use api::{Answer, Problem, Reply};
+use domain::{
+    AttemptRecord, CustomHeaders, DeliveryId, DeliveryRequest, Event, Payload, Webhook, WebhookId,
+    sample_call, sample_transcript,
+};
+use lambda_http::http::HeaderValue;
+use serde_json::{Map, Value, json};
+
+use crate::deliveries::log;
+use crate::manage::{Asked, Manage};
+
+/// Most attempts that are shown, the newest: ten runs of ten. All of them are in the log.
+const SHOWN: usize = 100;
+
+/// What stands for a value that nobody is shown.
+const MASK: &str = "***";
+
+/// Why there is no request.
+#[derive(Debug, Clone, Copy)]
+enum NoRequest {
+    /// The call was erased, or has expired.
+    CallErased,
+    /// The inbound webhook has no response webhook any more.
+    NoResponseWebhook,
+    /// The URL of the GET endpoint leaves no room for the payload.
+    UrlTooLong,
+}
+
+impl NoRequest {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::CallErased => "call_erased",
+            Self::NoResponseWebhook => "no_response_webhook",
+            Self::UrlTooLong => "url_too_long",
+        }
+    }
+}
+
+pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let (id, delivery): (WebhookId, DeliveryId) = (asked.id("webhookId")?, asked.id("deliveryId")?);
+    let webhook = manage.store.webhook(&asked.caller, &id).await?.ok_or_else(Problem::not_found)?;
+    let mut attempts = manage.store.history(&delivery).await?.attempts;
+    attempts.retain(|attempt| attempt.webhook_id == id);
+    attempts
+        .sort_by(|one, other| (other.timestamp, &other.attempt_key).cmp(&(one.timestamp, &one.attempt_key)));
+    let newest = attempts.first().ok_or_else(Problem::not_found)?;
+    let (request, reason) = match request(manage, &webhook, newest).await? {
+        Ok(request) => (request, None),
+        Err(none) => (Value::Null, Some(none.as_str())),
+    };
+    Ok(Reply::Ok(json!({
+        "deliveryId": delivery,
+        "callId": newest.call_id,
+        "event": if newest.test { Event::CallCompleted } else { webhook.event() },
+        "attempts": attempts.iter().take(SHOWN).map(log::view).collect::<Vec<_>>(),
+        "request": request,
+        "noRequestReason": reason,
+    })))
+}
+
+/// The request that an attempt would send now.
+async fn request(
+    manage: &Manage,
+    webhook: &Webhook,
+    attempt: &AttemptRecord,
+) -> Result<Result<Value, NoRequest>, Problem> {
+    if attempt.test {
+        let transcript = serde_json::value::to_raw_value(&sample_transcript())?;
+        return rendered(
+            manage,
+            webhook,
+            &attempt.delivery_id,
+            &Payload::of_test(&sample_call(), &transcript),
+        );
+    }
+    let call = match &attempt.call_id {
+        Some(id) => manage.store.call(&webhook.account_id, id).await?,
+        None => None,
+    };
+    let Some((call, transcript)) = call.filter(|(call, _)| call.erased_at.is_none()) else {
+        return Ok(Err(NoRequest::CallErased));
+    };
+    let (event, webhook_id, transcript) = (webhook.event(), webhook.id.as_str(), transcript.as_deref());
+    let payload = Payload { event, webhook_id, call: &call, transcript };
+    rendered(manage, webhook, &attempt.delivery_id, &payload)
+}
+
+fn rendered(
+    manage: &Manage,
+    webhook: &Webhook,
+    delivery: &DeliveryId,
+    payload: &Payload<'_>,
+) -> Result<Result<Value, NoRequest>, Problem> {
+    let Some(endpoint) = webhook.endpoint() else { return Ok(Err(NoRequest::NoResponseWebhook)) };
+    let custom = CustomHeaders::masked(&endpoint.header_names);
+    let target = (endpoint.method, &endpoint.url);
+    let request = DeliveryRequest::unsigned(target, &custom, delivery, payload, manage.clock.now())?;
+    let Some(mut request) = request else { return Ok(Err(NoRequest::UrlTooLong)) };
+    request.add_signature(HeaderValue::from_static(MASK));
+    Ok(Ok(view(&request)))
+}
+
+fn view(request: &DeliveryRequest) -> Value {
+    let headers: Map<String, Value> = request
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            let shown = if value.is_sensitive() { MASK } else { value.to_str().unwrap_or(MASK) };
+            (name.to_string(), shown.into())
+        })
+        .collect();
+    let body = (!request.body.is_empty()).then(|| String::from_utf8_lossy(&request.body));
+    json!({
+        "method": request.method,
+        "url": request.url.as_str(),
+        "headers": headers,
+        "body": body,
+    })
+}

@@ -1,0 +1,67 @@
+use lambda_http::http::HeaderValue;
+use lambda_http::http::header::GetAll;
+
+/// How a file is sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Brotli,
+    Gzip,
+    Identity,
+}
+
+/// The smallest of those that the client names. One that it gives a weight of 0 is one it cannot read.
+pub(crate) fn accepted(values: GetAll<'_, HeaderValue>) -> Encoding {
+    let names: Vec<&str> = values
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(usable_name)
+        .collect();
+    let takes = |encoding: &str| names.iter().any(|name| name.eq_ignore_ascii_case(encoding));
+    if takes("br") {
+        Encoding::Brotli
+    } else if takes("gzip") {
+        Encoding::Gzip
+    } else {
+        Encoding::Identity
+    }
+}
+
+/// `br` of `br;q=0.8`, and nothing of `br;q=0`.
+fn usable_name(item: &str) -> Option<&str> {
+    let (name, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+    let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(1.0_f32);
+    (weight > 0.0).then_some(name.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::http::HeaderMap;
+    use lambda_http::http::header::ACCEPT_ENCODING;
+
+    use super::*;
+
+    fn encoding(values: &[&'static str]) -> Encoding {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(ACCEPT_ENCODING, HeaderValue::from_static(value));
+        }
+        accepted(headers.get_all(ACCEPT_ENCODING))
+    }
+
+    #[test]
+    fn the_smallest_that_the_client_reads_is_taken() {
+        assert_eq!(encoding(&["gzip, deflate, br, zstd"]), Encoding::Brotli);
+        assert_eq!(encoding(&["gzip", "BR;q=0.1"]), Encoding::Brotli);
+        assert_eq!(encoding(&["gzip;q=1.0, br;q=0"]), Encoding::Gzip);
+    }
+
+    #[test]
+    fn who_names_neither_gets_the_file_as_it_is() {
+        for values in
+            [&[][..], &[""], &["identity"], &["deflate, *"], &["br;q=0, gzip; q=0.000"], &["brotli,xgzip"]]
+        {
+            assert_eq!(encoding(values), Encoding::Identity, "{values:?}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// Who may show the portal in a frame: the sources of the directive `frame-ancestors`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameAncestors(String);
+
+/// A value that is no list of sources. It would end the directive, or begin another one.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("it is 'none', or origins with a space between them, such as https://app.example.com")]
+pub struct UnusableFrameAncestors;
+
+impl FrameAncestors {
+    /// # Errors
+    ///
+    /// [`UnusableFrameAncestors`].
+    pub fn parse(text: &str) -> Result<Self, UnusableFrameAncestors> {
+        let is_source = |source: &str| {
+            source == "'self'"
+                || ["https://", "http://"]
+                    .iter()
+                    .any(|scheme| source.strip_prefix(scheme).is_some_and(is_authority))
+        };
+        let usable = text == "'none'" || (!text.is_empty() && text.split(' ').all(is_source));
+        usable.then(|| Self(text.to_owned())).ok_or(UnusableFrameAncestors)
+    }
+
+    /// As it stands in the header.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A host, with a port or a wildcard: `*.example.com`, `localhost:3000`.
+fn is_authority(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:*[]".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn none_self_and_origins_are_taken() {
+        for text in [
+            "'none'",
+            "'self'",
+            "https://app.example.com",
+            "'self' https://*.example.com http://localhost:3000",
+        ] {
+            assert_eq!(FrameAncestors::parse(text).map(|ancestors| ancestors.0), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_could_change_another_directive_is_refused() {
+        for text in [
+            "",
+            " ",
+            "*",
+            "https:",
+            "https://",
+            "'none' 'self'",
+            "https://a.example; script-src *",
+            "https://a,b",
+            "https://a\r\nx: y",
+        ] {
+            assert_eq!(FrameAncestors::parse(text), Err(UnusableFrameAncestors), "{text}");
+        }
+    }
+}

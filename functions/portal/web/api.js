@@ -1,0 +1,139 @@
+// The client of the API: JSON, the session's token, refusals as a `Problem`. Every address is relative to the page.
+
+import { useCallback, useEffect, useRef, useState } from "./vendor/preact.js";
+import { begin, end, onSession, session } from "./session.js";
+
+const TIMEOUT_MS = 30_000; // The API's own limit: API Gateway gives up at 30 s.
+
+/**
+ * Why a request did not succeed. `code`, `message` and `field` are the API's, the message as a sentence; `atField` is the same
+ * without the field's name, for where it stands at the field. `status` is 0 when there was no answer.
+ */
+export class Problem extends Error {
+  constructor({ status = 0, code, message, field = null, requestId = null }) {
+    super(sentence(message));
+    Object.assign(this, { status, code, field, requestId, atField: sentence(message.replace(`"${field}" `, "")) });
+  }
+}
+
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+
+/** `get("/webhooks", {direction: "inbound"})`: the answer's JSON. What is empty in the query is left out. */
+export const get = (path, query, options) => send("GET", path, { query, ...options });
+export const post = (path, body, options) => once("POST", path, body, options);
+export const patch = (path, body, options) => once("PATCH", path, body, options);
+export const remove = (path, options) => once("DELETE", path, undefined, options);
+
+/** Swaps a link for a session. */
+export const openLink = async (link) => begin(await send("POST", "/portal-sessions", { body: { link }, token: null }));
+
+/** Swaps an API key for a session; the key is kept nowhere. */
+export const openWithKey = async (key) => begin(await send("POST", "/portal-sessions", { body: {}, token: key }));
+
+/** Signs out here, and at the API if it can be reached. */
+export async function signOut() {
+  const token = session()?.token;
+  end("signed-out");
+  if (token) await send("DELETE", "/portal-sessions/current", { token }).catch(() => {});
+}
+
+const underWay = new Map();
+
+/** A second press while the first one's request is under way gets the first one's answer. */
+function once(method, path, body, options) {
+  const key = `${method} ${path} ${JSON.stringify(body)}`;
+  if (!underWay.has(key)) {
+    underWay.set(key, send(method, path, { body, ...options }).finally(() => underWay.delete(key)));
+  }
+  return underWay.get(key);
+}
+
+async function send(method, path, { query, body, headers: more, signal, token = session()?.token } = {}) {
+  const clock = new AbortController();
+  const timer = setTimeout(() => clock.abort(), TIMEOUT_MS);
+  const stop = () => clock.abort();
+  signal?.addEventListener("abort", stop);
+  const headers = { ...more };
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  try {
+    const answer = await fetch("v1" + path + search(query), {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: clock.signal,
+      credentials: "omit",
+      cache: "no-store",
+    });
+    const text = await answer.text();
+    if (answer.ok) return text ? JSON.parse(text) : null;
+    throw refusal(answer, text, token);
+  } catch (error) {
+    if (error instanceof Problem || signal?.aborted) throw error;
+    throw noAnswer(clock.signal.aborted);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+function search(query) {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+function refusal(answer, text, token) {
+  // Only the session that asked is over: a new one may have begun meanwhile.
+  if (answer.status === 401 && token && token === session()?.token) end("expired");
+  let error = {};
+  try {
+    error = JSON.parse(text).error ?? {};
+  } catch {
+    // API Gateway's own answers have another form.
+  }
+  return new Problem({
+    status: answer.status,
+    code: error.code ?? "unreadable",
+    message: error.message ?? `The API answered ${answer.status}.`,
+    field: error.field,
+    requestId: answer.headers.get("apigw-requestid"),
+  });
+}
+
+function noAnswer(late) {
+  return late
+    ? new Problem({ code: "timeout", message: "The API did not answer within 30 seconds." })
+    : new Problem({ code: "unreachable", message: "The API cannot be reached. Look at your connection." });
+}
+
+/**
+ * Loads what a page shows: `useLoad((signal) => get("/account", {}, {signal}), [])`.
+ * Answers `{data, problem, loading, loadedAt, reload}`. `data` stays while it is loaded again, and goes when `deps` change.
+ */
+export function useLoad(load, deps) {
+  const [state, setState] = useState({ loading: true });
+  const running = useRef(null);
+  const reload = useCallback(async () => {
+    running.current?.abort();
+    const mine = (running.current = new AbortController());
+    setState((old) => ({ ...old, loading: true }));
+    try {
+      const data = await load(mine.signal);
+      if (!mine.signal.aborted) setState({ data, loading: false, loadedAt: new Date() });
+    } catch (error) {
+      if (!mine.signal.aborted) setState((old) => ({ ...old, problem: asProblem(error), loading: false }));
+    }
+  }, deps);
+  useEffect(() => {
+    setState({ loading: true });
+    reload();
+    return () => running.current?.abort();
+  }, [reload]);
+  // After signing in again the page that was left is loaded again.
+  useEffect(() => onSession(() => session() && reload()), [reload]);
+  return { ...state, reload };
+}
+
+/** What went wrong in our own code is shown, too. */
+export const asProblem = (error) =>
+  error instanceof Problem ? error : new Problem({ code: "portal", message: `The portal made a mistake: ${error.message}` });

@@ -1,0 +1,30 @@
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { holdUp, replace } from "../router.js";
+import { Confirm } from "./dialog.js";
+
+/**
+ * Keeps somebody from leaving with changes that are not saved: `<Unsaved changed=${form.changed} onLeave=${form.discard} />`.
+ * Before another page of the portal the question is asked in the page; for the rest the browser asks by itself.
+ */
+export function Unsaved({ changed, onLeave }) {
+  const [wanted, setWanted] = useState(null);
+  const letGo = useRef(null);
+  useEffect(() => {
+    if (!changed) return undefined;
+    letGo.current = holdUp(setWanted);
+    const ask = (event) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => {
+      letGo.current();
+      removeEventListener("beforeunload", ask);
+    };
+  }, [changed]);
+  const leave = () => {
+    letGo.current();
+    onLeave();
+    replace(wanted.path, wanted.query);
+  };
+  return wanted && html`<${Confirm} title="Leave without saving?" action="Leave" onConfirm=${leave} onClose=${() => setWanted(null)}>
+    <p>What you changed on this page is not saved yet. It is lost when you leave.</p>
+  </${Confirm}>`;
+}

@@ -1,0 +1,38 @@
+// What several pages know of a call.
+
+import { useEffect } from "../../vendor/preact.js";
+import { get, useLoad } from "../../api.js";
+
+const ASK_EVERY_MS = 2_000;
+
+export const isOver = (call) => call.status !== "queued";
+
+/** Whom it was with, in words: a name, else the number. */
+export function personOf(call) {
+  const { firstName, lastName, phoneNumber } = call.recipient ?? {};
+  return [firstName, lastName].filter(Boolean).join(" ") || phoneNumber || "Erased recipient";
+}
+
+/** Seconds as 2:22. */
+export const clock = (seconds) => {
+  const [minutes, rest] = [Math.floor(seconds / 60), Math.floor(seconds % 60)];
+  return `${minutes}:${String(rest).padStart(2, "0")}`;
+};
+
+/** The call, loaded again and again until it is over; only while somebody looks at the tab. */
+export function useCall(id) {
+  const loaded = useLoad((signal) => get(`/calls/${encodeURIComponent(id)}`, {}, { signal }), [id]);
+  const { data, loadedAt, problem, reload } = loaded;
+  const waits = Boolean(data && !isOver(data)) && !problem;
+  useEffect(() => {
+    if (!waits) return undefined;
+    const ask = () => document.hidden || reload();
+    const timer = setTimeout(ask, ASK_EVERY_MS);
+    document.addEventListener("visibilitychange", ask);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", ask);
+    };
+  }, [waits, loadedAt, reload]);
+  return loaded;
+}

@@ -1,0 +1,65 @@
+import { html } from "../../vendor/preact.js";
+import { get, useLoad } from "../../api.js";
+import { href } from "../../router.js";
+import { Badge } from "../../components/badge.js";
+import { LoadedAt, Loaded, Section } from "../../components/page.js";
+import { Time } from "../../components/time.js";
+
+const AT_ONCE = 6;
+
+/** What each endpoint was told of the call, and how it took that. */
+export function Deliveries({ call }) {
+  const loaded = useLoad((signal) => deliveriesOf(call, signal), [call.id]);
+  return html`<${Section} title="Deliveries" actions=${html`<${LoadedAt} ...${loaded} />`}>
+    <${Loaded} ...${loaded} lines=${3}>${(deliveries) =>
+      deliveries.length
+        ? html`<ul class="deliveries">${deliveries.map((delivery) => html`<${Delivery} key=${delivery.id} ...${delivery} />`)}</ul>`
+        : html`<p class="quiet">No endpoint was told of this call: none was enabled when it was over, or the log no longer has it.</p>`}
+    </${Loaded}>
+  </${Section}>`;
+}
+
+function Delivery({ id, webhook, attempts }) {
+  const [last] = attempts;
+  const says = last.statusCode ?? last.error?.code ?? "";
+  return html`<li>
+    <a href=${href(`/${webhook.direction}/${webhook.id}/deliveries/${id}`)}>${webhook.name}</a>
+    <span><${Badge} of=${last.outcome} /> <code>${says}</code></span>
+    <span class="quiet">
+      <span>${attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}, <${Time} at=${last.timestamp} /></span>
+      ${last.nextAttemptAt && html`<span>again <${Time} at=${last.nextAttemptAt} /></span>`}
+    </span>
+  </li>`;
+}
+
+/** `[{id, webhook, attempts}]`, the attempts newest first: of every outbound webhook, and of the response webhook. */
+async function deliveriesOf(call, signal) {
+  const webhooks = await everyPage("/webhooks", {}, signal);
+  const told = webhooks.filter((webhook) => webhook.direction === "outbound" || webhook.id === call.webhookId);
+  const found = [];
+  for (let at = 0; at < told.length; at += AT_ONCE) {
+    const some = told.slice(at, at + AT_ONCE).map(async (webhook) => {
+      const rows = await everyPage(`/webhooks/${webhook.id}/deliveries`, { callId: call.id }, signal);
+      return byDelivery(rows.filter((row) => row.callId === call.id)).map(([id, attempts]) => ({ id, webhook, attempts }));
+    });
+    found.push(...(await Promise.all(some)).flat());
+  }
+  return found;
+}
+
+async function everyPage(path, query, signal) {
+  const items = [];
+  let cursor = null;
+  do {
+    const page = await get(path, { ...query, limit: 100, cursor }, { signal });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return items;
+}
+
+function byDelivery(rows) {
+  const deliveries = new Map();
+  for (const row of rows) deliveries.set(row.deliveryId, [...(deliveries.get(row.deliveryId) ?? []), row]);
+  return [...deliveries];
+}

@@ -1,0 +1,80 @@
+// What is typed into a campaign's form, and what of it the API is told.
+
+import { html } from "../../vendor/preact.js";
+import { Problem, get, useLoad } from "../../api.js";
+import { Field } from "../../components/form.js";
+import { Facts } from "../../components/page.js";
+
+export const STATUSES = [["draft", "Draft"], ["active", "Active"], ["paused", "Paused"]];
+export const PROMPT_LIMIT = 50_000;
+const TEXTS = ["name", "prompt", "voice", "language", "voicemailMessage", "backgroundAmbience"];
+const OBJECTS = ["followUps", "callForwarding", "keypadNavigation"];
+const LABELS = {
+  voice: "Voice",
+  language: "Language",
+  voicemailMessage: "Voicemail message",
+  backgroundAmbience: "Background ambience",
+  followUps: "Follow-ups",
+  callForwarding: "Call forwarding",
+  keypadNavigation: "Keypad navigation",
+};
+
+/** A campaign as it stands in the form: texts, the objects as JSON. */
+export function valuesOf(campaign) {
+  const values = { webhookId: campaign.webhookId ?? "" };
+  for (const name of TEXTS) values[name] = campaign[name] ?? "";
+  for (const name of OBJECTS) values[name] = campaign[name] ? JSON.stringify(campaign[name], null, 2) : "";
+  return values;
+}
+
+/** The body of the `PATCH`: what differs from what is saved, and nothing else. */
+export function changesOf(values, campaign) {
+  const saved = valuesOf(campaign);
+  const differing = Object.keys(saved).filter((name) => values[name] !== saved[name]);
+  return Object.fromEntries(differing.map((name) => [name, OBJECTS.includes(name) ? object(name, values[name]) : values[name]]));
+}
+
+function object(name, text) {
+  if (!text.trim()) return null;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Problem({ code: "invalid_json", field: name, message: `This is not JSON: ${error.message}` });
+  }
+}
+
+/** The inbound webhooks that have no campaign yet, as options of a select. */
+export function useFreeWebhooks() {
+  const { data } = useLoad((signal) => get("/webhooks", { direction: "inbound", limit: 100 }, { signal }), []);
+  const free = (data?.items ?? []).filter((webhook) => !webhook.campaignId);
+  return [["", "None"], ...free.map((webhook) => [webhook.id, webhook.name])];
+}
+
+/** The fields beside the prompt. */
+export function SettingsFields({ form, campaign }) {
+  const free = useFreeWebhooks();
+  return html`
+    <${Field} label="Name" ...${form.field("name")} />
+    ${!campaign.webhookId &&
+    html`<${Field} label="Inbound webhook" as="select" optional options=${free} hint="It is bound once, and stays bound." ...${form.field("webhookId")} />`}
+    <div class="pair">
+      <${Field} label=${LABELS.voice} optional ...${form.field("voice")} />
+      <${Field} label=${LABELS.language} optional placeholder="en-US" ...${form.field("language")} />
+    </div>
+    <${Field} label=${LABELS.backgroundAmbience} optional ...${form.field("backgroundAmbience")} />
+    <${Field} label=${LABELS.voicemailMessage} as="textarea" rows="3" optional hint="What is said when a voicemail answers." ...${form.field("voicemailMessage")} />
+    <details class="more" open=${OBJECTS.some((name) => campaign[name] || form.refusal(name))}>
+      <summary>Follow-ups, forwarding, keypad</summary>
+      <p class="hint">JSON objects that only the dialer reads: what is in them is its to say.</p>
+      ${OBJECTS.map((name) => html`<${Field} key=${name} label=${LABELS[name]} as="textarea" rows="3" class="mono" spellcheck=${false} optional ...${form.field(name)} />`)}
+    </details>`;
+}
+
+/** The same, for whoever may only look. */
+export const SettingsFacts = ({ campaign }) =>
+  html`<${Facts} items=${Object.entries(LABELS).map(([name, label]) => [
+    label,
+    OBJECTS.includes(name) && campaign[name]
+      ? html`<code>${JSON.stringify(campaign[name])}</code>`
+      : campaign[name] || html`<span class="quiet">–</span>`,
+  ])} />`;

@@ -1,0 +1,43 @@
+import { html, useEffect } from "../../vendor/preact.js";
+import { get, useLoad } from "../../api.js";
+import { DeliveriesChart } from "../../components/deliveries-chart.js";
+import { sums } from "../../components/last-day.js";
+import { Loaded, ProblemBox, Section } from "../../components/page.js";
+import { Endpoints, Failing } from "./failing.js";
+import { FirstCall, isThrough } from "./first-call.js";
+
+/** Home below its heading. `turn` changes when all of it is to be loaded again. */
+export default function Overview({ credits, turn }) {
+  const webhooks = useLoad((signal) => get("/webhooks", { limit: 100 }, { signal }), []);
+  const stats = useLoad((signal) => get("/stats", { hours: 24 }, { signal }), []);
+  useEffect(() => void (turn && [webhooks, stats].forEach(({ reload }) => reload())), [turn]);
+  const items = webhooks.data?.items;
+  return html`
+    <div class="cards">
+      ${credits}
+      <${LastDay} stats=${stats} />
+      <${Endpoints} webhooks=${items} />
+    </div>
+    ${webhooks.problem && html`<${ProblemBox} problem=${webhooks.problem} retry=${webhooks.reload} />`}
+    <${Failing} webhooks=${items} isPart=${Boolean(webhooks.data?.nextCursor)} />
+    ${!isThrough() && html`<${FirstCall} webhooks=${items} />`}
+    <${Section} title="Deliveries of the last 24 hours">
+      <${Loaded} ...${stats}>${(data) => html`<${DeliveriesChart} hours=${data.hours} />`}</${Loaded}>
+    </${Section}>`;
+}
+
+function LastDay({ stats: { data, problem } }) {
+  return html`<div class="card stat">
+    <h2>Delivered, last 24 hours</h2>
+    ${data ? html`<p class="number-big">${sums(data).succeeded.toLocaleString()}</p>` : html`<p class="number-big quiet">${problem ? "unknown" : "…"}</p>`}
+    <p class="quiet">${data ? html`<${Share} ...${sums(data)} />` : problem?.message ?? ""}</p>
+  </div>`;
+}
+
+function Share({ succeeded, failed }) {
+  const all = succeeded + failed;
+  if (!all) return "No attempts.";
+  // Rounded down: 100 % is said of all only.
+  const share = Math.floor((succeeded / all) * 1000) / 10;
+  return html`${share} % of ${all.toLocaleString()} attempts. ${failed > 0 && html`<span class="bad-text">${failed.toLocaleString()} failed.</span>`}`;
+}

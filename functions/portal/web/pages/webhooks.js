@@ -1,0 +1,65 @@
+import { html } from "../vendor/preact.js";
+import { href } from "../router.js";
+import { canEdit } from "../session.js";
+import { Badge } from "../components/badge.js";
+import { Copy } from "../components/copy.js";
+import { Empty } from "../components/empty.js";
+import { LastDay } from "../components/last-day.js";
+import { Page } from "../components/page.js";
+import { Table, usePages } from "../components/table.js";
+import { Time } from "../components/time.js";
+import { WebhookStatus } from "../components/webhook-status.js";
+
+const TEXTS = {
+  inbound: {
+    title: "Inbound webhooks",
+    lead: "A URL that your CRM posts a lead to. Each request becomes a call of the webhook's campaign.",
+    empty: "No inbound webhook yet",
+    todo: "Create one, give its URL to your CRM, and each new lead is called.",
+  },
+  outbound: {
+    title: "Outbound webhooks",
+    lead: "A URL of yours that is sent the result of every finished call, signed.",
+    empty: "No outbound webhook yet",
+    todo: "Create one with a URL of yours, and each finished call is sent there: transcript, summary, warmth.",
+  },
+};
+
+const name = { title: "Name", cell: (row) => row.name };
+
+// Who knows an inbound one can have people called, so it is no sight for a shared screen. A viewer gets none to copy.
+const shown = ({ direction, url }) => (direction === "inbound" && canEdit() ? `${url.slice(0, url.lastIndexOf("/") + 1)}••••${url.slice(-4)}` : url);
+
+const url = {
+  title: "URL",
+  kind: "wide",
+  cell: (row) => html`<span class="url"><code>${shown(row)}</code>${canEdit() && html`<${Copy} text=${row.url} what=${`URL of ${row.name}`} />`}</span>`,
+};
+
+const status = {
+  title: "Status",
+  cell: (row) => html`<span class="stack">
+    <${WebhookStatus} endpoint=${row} reason=${true} />
+    ${row.responseWebhook && (row.responseWebhook.status === "disabled" || row.responseWebhook.failingSince) && html`<span class="quiet">Response webhook: <${WebhookStatus} endpoint=${row.responseWebhook} /></span>`}
+    ${row.managedBy === "zapier" && html`<${Badge} text="Managed by Zapier" title="Only Zapier changes and deletes it" />`}
+  </span>`,
+};
+
+const lastDay = {
+  title: "Last 24 hours",
+  cell: (row) => (row.direction === "outbound" || row.responseWebhook ? html`<${LastDay} id=${row.id} />` : html`<span class="quiet">no response webhook</span>`),
+};
+
+const created = { title: "Created", cell: (row) => html`<${Time} at=${row.createdAt} />` };
+
+export default function Webhooks({ path }) {
+  const direction = path.slice(1);
+  const pages = usePages("/webhooks", { direction, limit: 25 });
+  const texts = TEXTS[direction];
+  const create = canEdit() && html`<a class="button primary" href=${href(`/${direction}/new`)}>Create webhook</a>`;
+  const empty = html`<${Empty} title=${texts.empty} action=${create}>${texts.todo}</${Empty}>`;
+  return html`<${Page} title=${texts.title} lead=${texts.lead} loaded=${pages} actions=${pages.rows?.length ? create : null}>
+    <${Table} pages=${pages} label=${texts.title} columns=${[name, url, status, lastDay, created]}
+      rowHref=${(row) => href(`/${direction}/${row.id}`)} empty=${empty} />
+  </${Page}>`;
+}

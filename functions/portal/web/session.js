@@ -1,0 +1,96 @@
+// Who is signed in. The token lies in this tab's storage, or in memory where a frame has none; never in a cookie.
+
+const NAME = "portal.session";
+const memory = new Map();
+const listeners = new Set();
+
+/** A value of this tab: text under a name. In a frame the browser may refuse its storage; then it is kept in memory. */
+export const tab = {
+  read(name) {
+    try {
+      return sessionStorage.getItem(name) ?? memory.get(name) ?? null;
+    } catch {
+      return memory.get(name) ?? null;
+    }
+  },
+  write(name, text) {
+    memory.set(name, text);
+    try {
+      sessionStorage.setItem(name, text);
+    } catch {
+      // It lives as long as the page does.
+    }
+  },
+  remove(name) {
+    memory.delete(name);
+    try {
+      sessionStorage.removeItem(name);
+    } catch {
+      // Nothing was stored.
+    }
+  },
+};
+
+let current = stored();
+let ended = null;
+// Whose session is, or was, here: its page is still there, behind the one that asks to sign in again.
+let role = current?.role;
+
+function stored() {
+  try {
+    const session = JSON.parse(tab.read(NAME));
+    return session?.token && session.account ? session : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The session `{token, role, account: {id, name}, expiresAt}`, or null. */
+export const session = () => current;
+
+/** Whether buttons that change something are shown. The API decides; this only spares a viewer the refusal. */
+export const canEdit = () => role === "editor";
+
+/** Why there is no session: null, "expired" or "signed-out". */
+export const whyEnded = () => ended;
+
+/** Begins a session, in the place of any other. */
+export function begin(made) {
+  const { token, account, expiresAt } = made;
+  role = made.role;
+  current = { token, role, account, expiresAt };
+  ended = null;
+  tab.write(NAME, JSON.stringify(current));
+  tell();
+}
+
+/** Ends it in this tab. What was typed stays where it is. */
+export function end(why) {
+  if (!current && ended === why) return;
+  current = null;
+  ended = why;
+  tab.remove(NAME);
+  tell();
+}
+
+/** Calls back at every change; answers how to stop that. */
+export function onSession(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tell() {
+  for (const listener of listeners) listener();
+}
+
+/** Takes `#link=…` out of the address, so that neither the history nor a screenshot has it. `place` comes there instead. */
+export function takeLink(place) {
+  const found = /^#link=(.+)$/.exec(location.hash);
+  if (!found) return null;
+  history.replaceState(null, "", location.pathname + location.search + place);
+  try {
+    return decodeURIComponent(found[1]);
+  } catch {
+    return found[1];
+  }
+}

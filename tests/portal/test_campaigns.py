@@ -1,0 +1,241 @@
+"""Campaigns: made, written, tried and put to sleep."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+import completions
+from accounts import unused_phone
+
+
+@pytest.fixture
+def campaign(account) -> dict:
+    return account.campaign(name="Spring viewings", prompt="Ask whether a viewing suits.")
+
+
+@pytest.fixture
+def at_campaign(editor, campaign):
+    editor.open(f"/campaigns/{campaign['id']}")
+    editor.page.get_by_role("heading", name="Spring viewings").wait_for()
+    return editor
+
+
+def prompt_of(account, campaign: dict) -> str:
+    return account.read(f"/campaigns/{campaign['id']}")["prompt"]
+
+
+# the list, and a new one
+
+
+def test_an_account_without_campaigns_is_told_what_to_do(editor):
+    editor.open("/campaigns")
+    expect(editor.page.get_by_role("heading", name="No campaign yet")).to_be_visible()
+    editor.page.get_by_role("link", name="Create campaign").last.click()
+    expect(editor.page.get_by_role("heading", name="New campaign")).to_be_visible()
+
+
+def test_the_list_shows_label_status_and_webhook(editor, account):
+    account.campaign(account.webhook(direction="inbound", name="Website"), name="Spring viewings")
+    account.campaign(name="Win back", status="paused")
+    editor.open("/campaigns")
+    rows = editor.page.get_by_role("row")
+    expect(rows.filter(has_text="Spring viewings")).to_contain_text("Inbound")
+    expect(rows.filter(has_text="Spring viewings")).to_contain_text("Active")
+    expect(rows.filter(has_text="Spring viewings")).to_contain_text("Website")
+    expect(rows.filter(has_text="Win back")).to_contain_text("Paused")
+    expect(rows.filter(has_text="Win back")).to_contain_text("none")
+
+
+def test_sixty_campaigns_come_page_by_page(editor, account):
+    for number in range(60):
+        account.campaign(name=f"Campaign {number:02}")
+    editor.open("/campaigns")
+    rows = editor.page.get_by_role("table").get_by_role("link")
+    expect(rows).to_have_count(50)
+    editor.page.get_by_role("button", name="Load more").click()
+    expect(rows).to_have_count(60)
+    expect(editor.page.get_by_role("button", name="Load more")).to_have_count(0)
+    expect(rows.last).to_have_text("Campaign 00")
+
+
+def test_a_new_campaign_is_refused_at_its_field_and_then_made(editor, account):
+    webhook = account.webhook(direction="inbound", name="Website")
+    editor.expects(400)
+    editor.open("/campaigns/new")
+    editor.page.get_by_label("Prompt").fill("Ask for a viewing.")
+    editor.page.get_by_role("button", name="Create campaign").click()
+    name = editor.page.get_by_label("Name")
+    expect(name).to_be_focused()
+    expect(name).to_have_attribute("aria-invalid", "true")
+    name.fill("Autumn")
+    editor.page.get_by_label("Inbound webhook").select_option("Website")
+    editor.page.get_by_label("Status").select_option("Active")
+    editor.page.get_by_role("button", name="Create campaign").dblclick()
+    expect(editor.page.get_by_role("heading", name="Autumn")).to_be_visible()
+    (made,) = account.read("/campaigns")["items"]
+    assert (made["name"], made["status"], made["webhookId"]) == ("Autumn", "active", webhook.id)
+    assert prompt_of(account, made) == "Ask for a viewing."
+
+
+def test_the_back_button_does_not_lead_to_the_form_again(editor):
+    editor.open("/campaigns")
+    editor.page.get_by_role("link", name="Create campaign").first.click()
+    editor.page.get_by_label("Name").fill("Autumn")
+    editor.page.get_by_role("button", name="Create campaign").click()
+    editor.page.get_by_role("heading", name="Autumn").wait_for()
+    editor.page.go_back()
+    expect(editor.page.get_by_role("heading", name="Campaigns")).to_be_visible()
+
+
+# its page
+
+
+def test_saving_sends_what_was_changed_and_nothing_else(at_campaign, account, campaign):
+    sent = at_campaign.counted("PATCH", f"/campaigns/{campaign['id']}")
+    at_campaign.page.get_by_label("Prompt").fill("Ask whether Saturday suits.")
+    at_campaign.page.get_by_role("button", name="Save changes").dblclick()
+    expect(at_campaign.page.get_by_text("Everything is saved")).to_be_visible()
+    assert prompt_of(account, campaign) == "Ask whether Saturday suits."
+    assert [json.loads(request.post_data) for request in sent] == [{"prompt": "Ask whether Saturday suits."}]
+
+
+def test_leaving_with_changes_is_asked_about(at_campaign, account, campaign):
+    page = at_campaign.page
+    page.get_by_label("Prompt").fill("Half a thou")
+    page.get_by_role("link", name="Credits").click()
+    question = page.get_by_role("dialog", name="Leave without saving?")
+    question.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_label("Prompt")).to_have_value("Half a thou")
+    assert at_campaign.route == f"/campaigns/{campaign['id']}"
+    page.get_by_role("link", name="Credits").click()
+    question.get_by_role("button", name="Leave").click()
+    expect(page.get_by_role("heading", name="Credits")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Prompt")).to_have_value("Ask whether a viewing suits.")
+
+
+def test_without_changes_nobody_is_asked(at_campaign):
+    at_campaign.page.get_by_role("link", name="Credits").click()
+    expect(at_campaign.page.get_by_role("heading", name="Credits")).to_be_visible()
+
+
+def test_a_reload_loses_nothing_that_was_typed(at_campaign):
+    at_campaign.page.get_by_label("Prompt").fill("Half a thou")
+    at_campaign.page.reload()
+    expect(at_campaign.page.get_by_label("Prompt")).to_have_value("Half a thou")
+    at_campaign.page.get_by_role("button", name="Discard changes").click()
+    expect(at_campaign.page.get_by_label("Prompt")).to_have_value("Ask whether a viewing suits.")
+
+
+def test_settings_that_only_the_dialer_reads_are_json(at_campaign, account, campaign):
+    page = at_campaign.page
+    page.get_by_text("Follow-ups, forwarding, keypad").click()
+    followups = page.get_by_label("Follow-ups")
+    followups.fill("{email: true}")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("This is not JSON")).to_be_visible()
+    expect(followups).to_be_focused()
+    followups.fill('{"email": true}')
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Everything is saved")).to_be_visible()
+    assert account.read(f"/campaigns/{campaign['id']}")["followUps"] == {"email": True}
+
+
+def test_a_campaign_is_paused_and_activated(at_campaign, account, campaign):
+    at_campaign.page.get_by_role("button", name="Pause").click()
+    at_campaign.page.get_by_role("button", name="Activate").wait_for()
+    assert account.read(f"/campaigns/{campaign['id']}")["status"] == "paused"
+    at_campaign.page.get_by_role("button", name="Activate").click()
+    at_campaign.page.get_by_role("button", name="Pause").wait_for()
+    assert account.read(f"/campaigns/{campaign['id']}")["status"] == "active"
+
+
+def test_a_campaign_without_a_webhook_is_deleted_after_one_question(at_campaign, account, campaign):
+    page = at_campaign.page
+    page.get_by_role("button", name="Delete campaign").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert account.get(f"/campaigns/{campaign['id']}").status == 200
+    page.get_by_role("button", name="Delete campaign").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="No campaign yet")).to_be_visible()
+    assert account.get(f"/campaigns/{campaign['id']}").status == 404
+
+
+def test_a_campaign_that_is_not_there_says_so(editor):
+    editor.expects(404)
+    editor.open("/campaigns/cmp_unknown")
+    expect(editor.page.get_by_role("alert")).to_contain_text("not_found")
+
+
+# the test call
+
+
+def ask_for_a_call(visitor, phone: str) -> None:
+    visitor.page.get_by_label("Phone number").fill(phone)
+    visitor.page.get_by_label("First name").fill("Jannetje")
+    visitor.page.get_by_role("button", name="Call me").dblclick()
+
+
+def test_a_test_call_is_shown_until_it_is_over(at_campaign, account, campaign, jobs, dialer):
+    phone = unused_phone()
+    ask_for_a_call(at_campaign, phone)
+    progress = at_campaign.page.get_by_role("status", name="The test call")
+    expect(progress).to_contain_text("Queued")
+    (call,) = account.calls_of(campaign)
+    job = jobs.of_call(call["id"])
+    assert (job["recipient"]["phoneNumber"], job["recipient"]["firstName"]) == (phone, "Jannetje")
+    of_call = {"source": job["source"], "campaign": job["campaign"], "recipient": job["recipient"]}
+    dialer.send(completions.of_job(job, summary="It sounds right.", duration=42) | of_call)
+    expect(progress).to_contain_text("Finished")
+    expect(progress).to_contain_text("It sounds right.")
+    expect(progress).to_contain_text("0:42")
+    progress.get_by_role("link", name="Open the call").click()
+    expect(at_campaign.page.get_by_role("heading", name="Jannetje")).to_be_visible()
+
+
+def test_a_reload_goes_on_with_the_test_call(at_campaign):
+    ask_for_a_call(at_campaign, unused_phone())
+    at_campaign.page.get_by_role("status", name="The test call").wait_for()
+    at_campaign.page.reload()
+    expect(at_campaign.page.get_by_role("status", name="The test call")).to_contain_text("Queued")
+
+
+def test_a_number_that_cannot_be_read_is_refused_at_its_field(at_campaign):
+    at_campaign.expects(400)
+    ask_for_a_call(at_campaign, "555 POTATO")
+    phone = at_campaign.page.get_by_label("Phone number")
+    expect(phone).to_have_attribute("aria-invalid", "true")
+    expect(phone).to_be_focused()
+
+
+def test_an_answer_that_got_lost_makes_no_second_call(at_campaign, account, campaign):
+    def lose(route) -> None:
+        route.fetch()
+        route.abort()
+
+    at_campaign.page.route("**/test-call", lose, times=1)
+    with at_campaign.page.expect_console_message(lambda message: "Failed to load resource" in message.text):
+        ask_for_a_call(at_campaign, unused_phone())
+    at_campaign.faults.clear()
+    expect(at_campaign.page.get_by_text("The API cannot be reached.")).to_be_visible()
+    at_campaign.page.get_by_role("button", name="Call me").click()
+    expect(at_campaign.page.get_by_role("status", name="The test call")).to_contain_text("Queued")
+    assert len(account.calls_of(campaign)) == 1
+
+
+def test_without_a_prompt_or_credits_no_test_call_is_made(editor, account, api):
+    draft = account.campaign(prompt=None, status="draft")
+    editor.open(f"/campaigns/{draft['id']}")
+    expect(editor.page.get_by_text("A test call needs a prompt.")).to_be_visible()
+    expect(editor.page.get_by_role("button", name="Call me")).to_have_count(0)
+
+
+def test_an_account_out_of_credits_is_told_so(signed_in, api, account):
+    poor = type(account).open(api, credits=0)
+    campaign = poor.campaign()
+    visitor = signed_in(of=poor)
+    visitor.expects(409)
+    visitor.open(f"/campaigns/{campaign['id']}")
+    ask_for_a_call(visitor, unused_phone())
+    expect(visitor.page.get_by_role("alert")).to_contain_text("insufficient_funds")

@@ -1,0 +1,144 @@
+"""Home: what an account sees first."""
+
+import json
+
+import pytest
+
+import completions
+from accounts import eventually
+from receiver import Http
+
+MOST_REQUESTS, MOST_BYTES = 12, 60_000
+HOUR = {"succeeded": 5, "errored": 0, "p50Ms": 80, "p95Ms": 900}
+HOURS = [{"hour": f"2026-03-04T{hour:02}:00:00.000Z", "failed": hour % 2, **HOUR} for hour in range(24)]
+
+
+@pytest.fixture
+def home(visit, account):
+    """Opens Home with the last day's numbers as they are given here: it would take a day to make them."""
+
+    def home(role: str = "editor"):
+        visitor = visit()
+        visitor.page.route("**/v1/stats?hours=24", lambda route: route.fulfill(json={"hours": HOURS}))
+        visitor.sign_in(account.portal_link(role=role))
+        return visitor
+
+    return home
+
+
+def step(visitor, title: str):
+    return visitor.page.get_by_role("listitem").filter(has=visitor.page.get_by_text(title, exact=True))
+
+
+def is_done(visitor, title: str) -> None:
+    step(visitor, title).get_by_text(": done").wait_for(state="attached")
+
+
+def test_the_way_to_a_first_call_ticks_itself(home, account, jobs, dialer, receivers):
+    visitor = home()
+    visitor.page.get_by_text("0 of 6 done").wait_for()
+    next_step = visitor.page.get_by_role("link", name="Create: Create an inbound webhook")
+    assert next_step.get_attribute("href") == "#/inbound/new"
+
+    webhook = account.inbound()
+    again(visitor)
+    is_done(visitor, "Create an inbound webhook")
+    campaign = account.campaign(webhook, status="draft", prompt=None)
+    again(visitor)
+    visitor.page.get_by_role("link", name="Write: Write a campaign with a prompt").wait_for()
+    account.edit(f"/campaigns/{campaign['id']}", prompt="Say hello.")
+    again(visitor)
+    is_done(visitor, "Write a campaign with a prompt")
+    account.edit(f"/campaigns/{campaign['id']}", status="active")
+    again(visitor)
+    is_done(visitor, "Activate the campaign")
+    assert account.test_call(campaign).status == 202
+    again(visitor)
+    is_done(visitor, "Make a test call")
+    account.outbound(receivers.receiver().url)
+    account.trigger(webhook)
+    account.requests_to(webhook)
+    again(visitor)
+    is_done(visitor, "Send the first request")
+
+    dialer.send(completions.of_job(jobs.of(webhook)[0]))
+    outbound = account.read("/webhooks", direction="outbound")["items"][0]["id"]
+    eventually(lambda: account.read(f"/webhooks/{outbound}/deliveries")["items"], "a delivery")
+    again(visitor)
+    visitor.page.get_by_role("heading", name="Your first call").wait_for(state="detached")
+
+
+def again(visitor) -> None:
+    visitor.page.get_by_role("button", name="Load again").click()
+
+
+def test_a_first_load_is_small(visit, account):
+    visitor = visit()
+    asked, bodies = [], []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.page.on("requestfinished", lambda request: bodies.append(request.sizes()["responseBodySize"]))
+    visitor.page.route("**/v1/stats?hours=24", lambda route: route.fulfill(json={"hours": HOURS}))
+    # Until the account is there nothing is asked but what shows it.
+    before = []
+    visitor.page.route("**/v1/account", lambda route: (before.extend(asked), route.continue_()))
+    visitor.sign_in(account.portal_link())
+    visitor.page.get_by_text("Your first call").wait_for()
+    visitor.page.wait_for_load_state("networkidle")
+    assert len(before) <= MOST_REQUESTS, before
+    assert 0 < sum(bodies) <= MOST_BYTES
+
+
+def test_something_useful_stands_there_before_the_second_answer(visit, account):
+    visitor = visit()
+    visitor.page.route("**/v1/account", lambda route: None)  # it never answers
+    visitor.sign_in(account.portal_link())
+    visitor.page.get_by_role("heading", name="Home").wait_for()
+    visitor.page.get_by_role("link", name="Outbound").click()
+    visitor.page.get_by_role("heading", name="Outbound webhooks").wait_for()
+
+
+def test_an_endpoint_that_is_gone_is_named_with_its_reason(home, account, jobs, dialer, receivers):
+    endpoint = receivers.receiver(Http(410))
+    webhook = account.outbound(endpoint.url)
+    inbound = account.bound_webhook()
+    account.trigger(inbound)
+    dialer.send(completions.of_job(jobs.of(inbound)[0]))
+    eventually(lambda: account.read(f"/webhooks/{webhook.id}")["status"] == "disabled", "the webhook is disabled")
+    visitor = home()
+    visitor.page.get_by_role("heading", name="One endpoint needs you").wait_for()
+    visitor.page.get_by_text("The endpoint answered 410 Gone").wait_for()
+    assert visitor.page.get_by_role("link", name="To the CRM").get_attribute("href") == f"#/outbound/{webhook.id}"
+
+
+def test_the_last_day_is_a_chart_and_its_numbers_a_table(home):
+    visitor = home()
+    chart = visitor.page.get_by_role("img", name="Deliveries by hour")
+    assert chart.get_attribute("aria-label") == "Deliveries by hour. Delivered: 120, Refused: 12, No answer: 0"
+    visitor.page.get_by_text("90.9 % of 132 attempts").wait_for()
+    visitor.page.get_by_role("button", name="Show as a table").click()
+    rows = visitor.page.get_by_role("table").get_by_role("row")
+    assert rows.count() == 25
+    assert rows.nth(2).inner_text().split("\t")[1:] == ["5", "1", "0", "80 ms", "900 ms"]
+
+
+def test_a_viewer_sees_the_steps_and_no_button(home):
+    visitor = home("viewer")
+    visitor.page.get_by_text("0 of 6 done").wait_for()
+    assert visitor.page.get_by_role("link", name="Create: Create an inbound webhook").count() == 0
+
+
+def test_what_could_not_be_loaded_is_loaded_by_a_retry(visit, account):
+    visitor = visit()
+    answers = iter([503])
+    body = json.dumps({"error": {"code": "unavailable", "message": "try again"}})
+
+    def stats(route):
+        status = next(answers, None)
+        route.fulfill(status=status, body=body) if status else route.fulfill(json={"hours": HOURS})
+
+    visitor.expects(503)
+    visitor.page.route("**/v1/stats?hours=24", stats)
+    visitor.sign_in(account.portal_link())
+    visitor.page.get_by_role("alert").get_by_text("unavailable").wait_for()
+    visitor.page.get_by_role("button", name="Try again").click()
+    visitor.page.get_by_role("img", name="Deliveries by hour").wait_for()
