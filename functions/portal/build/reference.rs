@@ -13,8 +13,11 @@ const DOCUMENT: &str = "infra/openapi.yaml";
 /// Deeper than any schema here; a schema that refers to itself would go on for ever.
 const DEEPEST: usize = 20;
 
-/// The files: path below `web/`, and bytes.
-pub(crate) fn files() -> Result<Vec<(String, Vec<u8>)>, Box<dyn Error>> {
+/// A path below `web/`, and the bytes.
+type File = (String, Vec<u8>);
+
+/// The files.
+pub(crate) fn files() -> Result<Vec<File>, Box<dyn Error>> {
     let mut files = Vec::new();
     for page in PAGES {
         files.push((format!("reference/{page}.md"), read(&format!("docs/{page}.md"))?.into_bytes()));
