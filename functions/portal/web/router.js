@@ -88,17 +88,16 @@ export function currentPlace() {
 
 const listeners = new Set();
 let question = null;
-let stay = "";
 
 addEventListener("hashchange", () => {
-  const to = read(location.hash);
-  if (question && to.path !== read(stay).path) {
-    history.replaceState(null, "", stay);
-    question(to);
+  const [from, to] = [place, currentPlace()];
+  if (question && read(to).path !== read(from).path) {
+    place = from;
+    history.replaceState(null, "", from);
+    question(read(to));
     return;
   }
-  stay = location.hash;
-  for (const listener of listeners) listener(to);
+  for (const listener of listeners) listener(read(to));
 });
 
 /**
@@ -107,13 +106,12 @@ addEventListener("hashchange", () => {
  */
 export function holdUp(ask) {
   question = ask;
-  stay = location.hash;
   return () => (question = null);
 }
 
 /** What the address says now; a component that uses it is drawn again when it changes. */
 export function useRoute() {
-  const [route, setRoute] = useState(() => read(location.hash));
+  const [route, setRoute] = useState(() => read(currentPlace()));
   useEffect(() => {
     listeners.add(setRoute);
     return () => listeners.delete(setRoute);
