@@ -78,26 +78,26 @@ export const setQuery = (changes) => {
   navigate(path, { ...query, ...changes });
 };
 
-let place = "#/";
-
-/** The address's hash, as a page's. A link that signs in is none. */
-export function currentPlace() {
-  if (!location.hash.startsWith("#link=")) place = location.hash || "#/";
-  return place;
-}
+// A link that signs in is no place: app.js takes it out of the address.
+const isLink = () => location.hash.startsWith("#link=");
 
 const listeners = new Set();
 let question = null;
+let place = (!isLink() && location.hash) || "#/";
+
+/** The address's hash, or the last one that was a page's. */
+export const currentPlace = () => place;
 
 addEventListener("hashchange", () => {
-  const [from, to] = [place, currentPlace()];
-  if (question && read(to).path !== read(from).path) {
-    place = from;
-    history.replaceState(null, "", from);
-    question(read(to));
+  if (isLink()) return;
+  const to = read(location.hash);
+  if (question && to.path !== read(place).path) {
+    history.replaceState(null, "", place);
+    question(to);
     return;
   }
-  for (const listener of listeners) listener(read(to));
+  place = location.hash;
+  for (const listener of listeners) listener(to);
 });
 
 /**
@@ -111,7 +111,7 @@ export function holdUp(ask) {
 
 /** What the address says now; a component that uses it is drawn again when it changes. */
 export function useRoute() {
-  const [route, setRoute] = useState(() => read(currentPlace()));
+  const [route, setRoute] = useState(() => read(place));
   useEffect(() => {
     listeners.add(setRoute);
     return () => listeners.delete(setRoute);
