@@ -87,7 +87,7 @@ def completion(figures: dict[str, float], memory: int, kind: str, size: int) -> 
 
 def delivery(figures: dict[str, float], memory: int) -> dict[str, float]:
     size = ASSUMED["deliveries a batch"]
-    waiting = 2 * ASSUMED["round trip ms"] + ASSUMED["receiver ms"]
+    waiting = 3 * ASSUMED["round trip ms"] + ASSUMED["receiver ms"]
     return {
         "Lambda": lambda_dollars(size * figures["deliver.tls_1.cpu"], waiting, memory) / size,
         "DynamoDB": dynamodb_dollars(figures, "delivery.batch", size),

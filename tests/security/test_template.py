@@ -196,6 +196,21 @@ def test_of_the_delivery_log_a_single_item_is_read_where_the_budgets_lie_and_els
     assert conditions_of_single_reads_of_the_delivery_log("Tester") == [budgets, is_there]
 
 
+def test_deliver_counts_and_manage_reads_what_is_counted_under_accounts_alone():
+    under_accounts = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["acc_*"]}}
+
+    def conditions(function: str, action: str) -> list:
+        return [
+            statement.get("Condition")
+            for statement in statements_of(role_of(function))
+            if action in as_list(statement["Action"])
+            and [logical_id(resource) for resource in as_list(statement["Resource"])] == ["DeliveryLogs"]
+        ]
+
+    assert conditions("Deliver", "dynamodb:UpdateItem") == [under_accounts]
+    assert conditions("Manage", "dynamodb:BatchGetItem") == [under_accounts]
+
+
 def test_operator_touches_accounts_keys_portal_tokens_and_the_ledger_and_nothing_else():
     reached = {resource for _, resource in rights_of("Operator")}
     assert reached == {"OperatorLogs", "Accounts", "ApiKeys", "PortalTokens", "Ledger"}

@@ -53,6 +53,7 @@ BY_CODE = {
     "invalid_cursor": Request(query={"cursor": "nonsense"}),
     "invalid_direction": Request(query={"direction": "sideways"}),
     "invalid_outcome": Request(query={"outcome": "splendid"}),
+    "invalid_hours": Request(query={"hours": 169}),
     "invalid_since": Request(query={"since": "yesterday"}),
     "invalid_until": Request(query={"until": "2026-11-26"}),
     "invalid_call_id": Request(query={"callId": "call.1"}),

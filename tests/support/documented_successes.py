@@ -136,6 +136,16 @@ def _(sample):
     ]
 
 
+@success_of("getWebhookStats")
+def _(sample):
+    return [Request(), Request({"webhookId": sample.outbound.id}, query={"hours": 1})]
+
+
+@success_of("getStats")
+def _(sample):
+    return [Request(), Request(query={"hours": 168})]
+
+
 @success_of("resendDelivery")
 def _(sample):
     return [Request(), Request(body={})]

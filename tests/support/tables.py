@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from datetime import datetime
 
 from deployed_stack import Stack
 
@@ -30,6 +31,14 @@ def add_disabled_webhooks(stack: Stack, account_id: str, like: str, behind: str,
     puts = [{"PutRequest": {"Item": {**disabled, "id": {"S": f"{behind}_{n:04}"}}}} for n in range(number)]
     for start in range(0, number, 25):
         dynamodb.batch_write_item(RequestItems={table: puts[start : start + 25]})
+
+
+def count_hour(stack: Stack, account_id: str, webhook_id: str, hour: datetime, **counters: int) -> None:
+    """Sets what is counted of a webhook's attempts in an hour, given by its begin."""
+    key = {"deliveryId": account_id, "attemptKey": f"stats#{int(hour.timestamp() * 1000):013d}#{webhook_id}"}
+    item = {name: {"S": value} for name, value in key.items()}
+    item |= {name: {"N": str(value)} for name, value in counters.items()}
+    stack.client("dynamodb").put_item(TableName=stack.physical_ids["DeliveryLogs"], Item=item)
 
 
 def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> None:

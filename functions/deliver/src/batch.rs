@@ -1,5 +1,6 @@
 //! A batch of messages: its attempts are made side by side, logged, and followed by the next ones.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
@@ -13,6 +14,7 @@ use store::StoreError;
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, read_due_attempts};
 use crate::one_attempt::{Made, make};
+use crate::tallies::Tallies;
 
 /// Attempts that end within this time of each other are logged together: one request for the usual batch, and no row waits
 /// for a neighbour that hangs.
@@ -60,22 +62,36 @@ async fn make_all(deliverer: &Deliverer, due: Vec<DueAttempt>) -> Vec<BatchItemF
     let making: FuturesUnordered<_> = making.collect();
     // Groups of those that end at about the same time. One group is logged while others are still being made.
     let groups = tokio_stream::StreamExt::chunks_timeout(making, MOST_TOGETHER, TOGETHER);
-    groups.map(|group| conclude(deliverer, group)).buffer_unordered(MOST_TOGETHER).concat().await
+    let mut concluded = pin!(groups.map(|group| conclude(deliverer, group)).buffer_unordered(MOST_TOGETHER));
+    let (mut failures, mut tallies) = (Vec::new(), Tallies::default());
+    while let Some((some, counted)) = concluded.next().await {
+        failures.extend(some);
+        tallies.add(&counted);
+    }
+    // When every delivery is where it belongs.
+    tallies.write(deliverer).await;
+    failures
 }
 
-/// Logs attempts, then queues what follows them, and names the messages of which one of the two failed.
+/// Logs attempts, then queues what follows them, and names the messages of which one of the two failed. What is logged now is
+/// counted.
 async fn conclude(
     deliverer: &Deliverer,
     group: Vec<(DueAttempt, Result<Made, DeliverError>)>,
-) -> Vec<BatchItemFailure> {
+) -> (Vec<BatchItemFailure>, Tallies) {
     let rows: Vec<&AttemptRecord> = group.iter().filter_map(|(_, made)| new_row(made)).collect();
     let logged = deliverer.attempts.log(&rows).await;
+    let mut tallies = Tallies::default();
+    if logged.is_ok() {
+        let new = group.iter().filter_map(|(due, made)| Some((due, new_row(made)?)));
+        new.for_each(|(due, row)| tallies.count(&due.message.account_id, row));
+    }
     let now = deliverer.clock.now();
     let with_next = group.into_iter().map(|(due, made)| {
         let next = made.and_then(|made| what_follows(&due, made, &logged, now));
         (due, next)
     });
-    queue(deliverer, with_next.collect()).await
+    (queue(deliverer, with_next.collect()).await, tallies)
 }
 
 /// The row that is to be written, if the attempt was made now.

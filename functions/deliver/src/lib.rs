@@ -7,5 +7,6 @@ mod batch;
 mod deliverer;
 mod due_attempts;
 mod one_attempt;
+mod tallies;
 
 pub use deliverer::Deliverer;

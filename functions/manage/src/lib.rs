@@ -13,6 +13,7 @@ mod manage;
 pub mod portal;
 mod requests;
 pub mod routes;
+mod stats;
 mod webhooks;
 
 pub use manage::Manage;

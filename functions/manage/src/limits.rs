@@ -18,6 +18,10 @@ pub(crate) const MAX_OBJECT_BYTES: usize = 16 * 1024;
 pub(crate) const DEFAULT_OVERLAP_S: u64 = 24 * 60 * 60;
 pub(crate) const MAX_OVERLAP_S: u64 = 7 * DEFAULT_OVERLAP_S;
 
+/// Hours that statistics are of: a day, at most a week. `deliver`'s counters are kept a day longer.
+pub(crate) const DEFAULT_STATS_HOURS: u64 = 24;
+pub(crate) const MAX_STATS_HOURS: u64 = 7 * 24;
+
 /// How long one recovery goes on, below the function's timeout of 20 s. What it did not come to, the next one finds: what was
 /// sent again is passed over.
 pub(crate) const RECOVERY_TIME: Duration = Duration::from_secs(12);

@@ -7,7 +7,7 @@ use lambda_http::{Body, Request};
 
 use crate::deliveries::{log, recover, resend, show};
 use crate::webhooks::{create, edit, rotate, zapier};
-use crate::{Manage, account, calls, campaigns, portal, requests, webhooks};
+use crate::{Manage, account, calls, campaigns, portal, requests, stats, webhooks};
 
 /// Every route, but for those of [`portal`].
 pub const ROUTES: &[Route<Manage, AccountId>] = &[
@@ -32,6 +32,8 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
     Route::post("/v1/webhooks/{webhookId}/deliveries/{deliveryId}/resend", |manage, asked| {
         Box::pin(resend::resend(manage, asked))
     }),
+    Route::get("/v1/webhooks/{webhookId}/stats", |manage, asked| Box::pin(stats::of_webhook(manage, asked))),
+    Route::get("/v1/stats", |manage, asked| Box::pin(stats::of_account(manage, asked))),
     Route::post("/v1/webhooks/{webhookId}/recover", |manage, asked| {
         Box::pin(recover::recover(manage, asked))
     }),

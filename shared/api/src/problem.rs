@@ -52,6 +52,8 @@ codes! {
     InvalidUntil = "invalid_until", BAD_REQUEST;
     /// `?callId=` is no call's id.
     InvalidCallId = "invalid_call_id", BAD_REQUEST;
+    /// `?hours=` is no whole number from 1 to 168.
+    InvalidHours = "invalid_hours", BAD_REQUEST;
     /// `?direction=` is no direction of a webhook.
     InvalidDirection = "invalid_direction", BAD_REQUEST;
     /// `?outcome=` is no outcome of an attempt.

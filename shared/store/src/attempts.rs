@@ -17,7 +17,7 @@ const READ_AT_ONCE: usize = 33;
 const WRITTEN_AT_ONCE: usize = 25;
 
 /// Pauses before what DynamoDB left of a batch is asked for again. What is left after the last one has failed.
-const PAUSES: [Duration; 3] =
+pub(crate) const PAUSES: [Duration; 3] =
     [Duration::from_millis(50), Duration::from_millis(150), Duration::from_millis(450)];
 
 /// What `deliver` reads and writes.
@@ -25,7 +25,7 @@ const PAUSES: [Duration; 3] =
 pub struct Attempts {
     pub(crate) client: Client,
     calls: String,
-    delivery_logs: String,
+    pub(crate) delivery_logs: String,
     pub(crate) webhooks: String,
     log_days: u64,
 }
@@ -199,7 +199,7 @@ impl Attempts {
 }
 
 /// What DynamoDB left of a batch, by table, after a pause; `None` when it left nothing.
-async fn what_is_left<T>(
+pub(crate) async fn what_is_left<T>(
     left: Option<HashMap<String, T>>,
     pause: Option<&Duration>,
 ) -> Result<Option<HashMap<String, T>>, StoreError> {

@@ -9,6 +9,7 @@ mod payload_query;
 mod query_parameters;
 mod resend;
 mod retry;
+mod tally;
 
 pub use budget::{Budget, BudgetLimit};
 pub use delivery_log::{AttemptError, AttemptRecord, Ended, Outcome};
@@ -17,3 +18,4 @@ pub use health::{HealthChange, Mark, slowness};
 pub use payload::Payload;
 pub use resend::{DeliveryHistory, Resend, ResendClaim, Resent};
 pub use retry::{MAX_ATTEMPTS, next_attempt_at, retry_after};
+pub use tally::Tally;

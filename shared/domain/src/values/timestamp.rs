@@ -6,9 +6,11 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z. Stored and queued as that number, shown as RFC 3339 UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(u64);
+
+const HOUR: u64 = 60 * 60 * 1000;
 
 impl Timestamp {
     /// The last moment that RFC 3339 can write, 9999-12-31T23:59:59.999Z.
@@ -43,6 +45,18 @@ impl Timestamp {
     #[must_use]
     pub fn as_seconds(self) -> u64 {
         self.0 / 1000
+    }
+
+    /// The begin of its hour, in UTC.
+    #[must_use]
+    pub fn hour(self) -> Self {
+        self.hours_before(0)
+    }
+
+    /// The begin of the hour that lies so many before its own.
+    #[must_use]
+    pub fn hours_before(self, hours: u64) -> Self {
+        Self((self.0 / HOUR).saturating_sub(hours) * HOUR)
     }
 
     /// The millisecond after this one.
@@ -105,6 +119,13 @@ mod tests {
     fn a_moment_is_shown_as_rfc3339_in_utc_with_milliseconds() {
         assert_eq!(Timestamp::from_millis(1_730_179_200_000).to_string(), "2024-10-29T05:20:00.000Z");
         assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn an_hour_begins_when_it_does_in_utc() {
+        let moment = Timestamp::parse_rfc3339("2024-10-29T07:22:22.017+02:00").expect("a moment");
+        assert_eq!(moment.hour().to_string(), "2024-10-29T05:00:00.000Z");
+        assert_eq!(moment.hours_before(6).to_string(), "2024-10-28T23:00:00.000Z");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod calls;
 mod campaigns;
 mod counts;
 mod deliveries;
+mod hours;
 mod requests;
 pub(crate) mod webhooks;
 
@@ -16,6 +17,7 @@ pub use self::attempts::AttemptFilter;
 pub use self::bindings::Bound;
 pub use self::calls::CallFilter;
 pub use self::deliveries::FailurePosition;
+pub use self::hours::Hours;
 
 /// What `manage` reads and writes. Every method takes the account, and touches nothing of another one; those of the two logs
 /// take a webhook, of which the caller has checked whose it is.
