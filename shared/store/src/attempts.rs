@@ -24,10 +24,10 @@ pub(crate) const PAUSES: [Duration; 3] =
 #[derive(Debug, Clone)]
 pub struct Attempts {
     pub(crate) client: Client,
-    calls: String,
+    pub(crate) calls: String,
     pub(crate) delivery_logs: String,
     pub(crate) webhooks: String,
-    log_days: u64,
+    pub(crate) log_days: u64,
 }
 
 /// One attempt, by the ids of what it is made of.

@@ -58,3 +58,68 @@ pub(crate) fn key(account: &AccountId, webhook: &WebhookId, hour: Timestamp) -> 
     let place = format!("{PREFIX}{}#{webhook}", hour.sortable());
     key2(("deliveryId", account.as_str()), ("attemptKey", &place))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use domain::{Outcome, Randomness};
+    use environment::aws_client;
+    use scripted_aws::{Answer, scripted};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: u64 = 1_730_179_342_017;
+
+    /// Counts two attempts at a table that gives this answer; what it was asked, and what became of it.
+    async fn counted(answer: fn() -> Answer) -> (Vec<Value>, Result<(), StoreError>) {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let asked = Arc::clone(&seen);
+        let script = move |request: &scripted_aws::Asked| {
+            let body = serde_json::from_str(&request.body).expect("JSON");
+            asked.lock().unwrap_or_else(PoisonError::into_inner).push(body);
+            answer()
+        };
+        let attempts = Attempts {
+            client: aws_client!(aws_sdk_dynamodb, &scripted(script)),
+            calls: "Calls".into(),
+            delivery_logs: "DeliveryLogs".into(),
+            webhooks: "Webhooks".into(),
+            log_days: 30,
+        };
+        let (now, randomness) = (Timestamp::from_millis(NOW), Randomness::system());
+        let mut tally = Tally::default();
+        tally.count(Outcome::Succeeded, 100);
+        tally.count(Outcome::Failed, 100);
+        let (account, webhook) = (AccountId::new(now, &randomness), WebhookId::new(now, &randomness));
+        let result = attempts.count(&account, &webhook, &tally, now).await;
+        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        (seen, result)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_count_is_added_to_the_hours_item_in_one_request() {
+        let (asked, result) = counted(|| Answer::ok("{}")).await;
+        result.expect("counted");
+        let [asked] = &asked[..] else { panic!("{} requests", asked.len()) };
+        assert_eq!(
+            asked["UpdateExpression"],
+            "SET expiresAt = :expires ADD succeeded :succeeded, failed :failed, d8 :d8"
+        );
+        assert_eq!(asked["ExpressionAttributeValues"][":d8"], json!({"N": "2"}));
+        let place = asked["Key"]["attemptKey"]["S"].as_str().expect("a key");
+        assert!(place.starts_with("stats#1730178000000#wh_"), "{place}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_count_that_is_throttled_or_fails_is_not_repeated() {
+        let throttled = || Answer::refused("ProvisionedThroughputExceededException", "");
+        for answer in
+            [throttled as fn() -> Answer, || Answer::refused("InternalServerError", ""), || Answer::Lost]
+        {
+            let (asked, result) = counted(answer).await;
+            assert_eq!((asked.len(), result.is_err()), (1, true));
+        }
+    }
+}
