@@ -14,6 +14,15 @@ SCHEMES = ("light", "dark")
 # name: the address, and what stands there once it is loaded.
 PAGES = {
     "home": lambda scene: ("/", "Home"),
+    "inbound-webhook": lambda scene: (f"/inbound/{scene.inbound.id}", "What became of it"),
+    "inbound-webhook-new": lambda scene: (f"/inbound/{scene.unused.id}", "No request yet"),
+    "inbound-webhook-results": lambda scene: (f"/inbound/{scene.inbound.id}?log=deliveries", "Recover failed"),
+    "outbound-webhook": lambda scene: (f"/outbound/{scene.warehouse.id}", "Recover failed"),
+    "outbound-webhook-failing": lambda scene: (f"/outbound/{scene.sales.id}", "failing since"),
+    "outbound-webhook-gone": lambda scene: (f"/outbound/{scene.old.id}", "wants no more"),
+    "delivery": lambda scene: (scene.delivery_of(scene.warehouse, scene.calls[0]), "Copy as curl"),
+    "delivery-failing": lambda scene: (scene.delivery_of(scene.sales, scene.calls[0]), "Its answer"),
+    "delivery-of-response": lambda scene: (scene.delivery_of(scene.inbound, scene.calls[0]), "call.completed"),
     "campaigns": lambda scene: ("/campaigns", "Spring viewings"),
     "campaign": lambda scene: (f"/campaigns/{scene.campaign['id']}", "Test call"),
     "campaign-new": lambda scene: ("/campaigns/new", "Create campaign"),

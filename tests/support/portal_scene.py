@@ -106,6 +106,11 @@ class Scene:
         self.queued = self._ring("Olivia", "Hart")["callId"]
         self.delivered = account.attempts_of(self.warehouse, n=len(RESULTS))
 
+    def delivery_of(self, webhook, call_id: str) -> str:
+        """The page of what this webhook was told of a call."""
+        rows = self.account.read(f"{webhook.path}/deliveries", callId=call_id)["items"]
+        return f"/{webhook.body['direction']}/{webhook.id}/deliveries/{rows[0]['deliveryId']}"
+
     def _ring(self, first: str, last: str, company: str = "") -> dict:
         """The job of a new call."""
         phone = unused_phone()

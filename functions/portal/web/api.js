@@ -1,7 +1,7 @@
 // The client of the API: JSON, the session's token, refusals as a `Problem`. Every address is relative to the page.
 
 import { useCallback, useEffect, useRef, useState } from "./vendor/preact.js";
-import { begin, end, onSession, session } from "./session.js";
+import { begin, end, onReturn, session } from "./session.js";
 
 const TIMEOUT_MS = 30_000; // The API's own limit: API Gateway gives up at 30 s.
 
@@ -130,7 +130,7 @@ export function useLoad(load, deps) {
     return () => running.current?.abort();
   }, [reload]);
   // After signing in again the page that was left is loaded again.
-  useEffect(() => onSession(() => session() && reload()), [reload]);
+  useEffect(() => onReturn(reload), [reload]);
   return { ...state, reload };
 }
 

@@ -78,26 +78,25 @@ export const setQuery = (changes) => {
   navigate(path, { ...query, ...changes });
 };
 
-let place = "#/";
-
-/** The address's hash, as a page's. A link that signs in is none. */
-export function currentPlace() {
-  if (!location.hash.startsWith("#link=")) place = location.hash || "#/";
-  return place;
-}
+// A link that signs in is no place: app.js takes it out of the address.
+const isLink = () => location.hash.startsWith("#link=");
 
 const listeners = new Set();
 let question = null;
-let stay = "";
+let place = (!isLink() && location.hash) || "#/";
+
+/** The address's hash, or the last one that was a page's. */
+export const currentPlace = () => place;
 
 addEventListener("hashchange", () => {
+  if (isLink()) return;
   const to = read(location.hash);
-  if (question && to.path !== read(stay).path) {
-    history.replaceState(null, "", stay);
+  if (question && to.path !== read(place).path) {
+    history.replaceState(null, "", place);
     question(to);
     return;
   }
-  stay = location.hash;
+  place = location.hash;
   for (const listener of listeners) listener(to);
 });
 
@@ -107,13 +106,12 @@ addEventListener("hashchange", () => {
  */
 export function holdUp(ask) {
   question = ask;
-  stay = location.hash;
   return () => (question = null);
 }
 
 /** What the address says now; a component that uses it is drawn again when it changes. */
 export function useRoute() {
-  const [route, setRoute] = useState(() => read(location.hash));
+  const [route, setRoute] = useState(() => read(place));
   useEffect(() => {
     listeners.add(setRoute);
     return () => listeners.delete(setRoute);

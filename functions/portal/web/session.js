@@ -79,6 +79,12 @@ export function onSession(listener) {
   return () => listeners.delete(listener);
 }
 
+/** Calls back when somebody is signed in again to the account of now; answers how to stop that. */
+export function onReturn(listener) {
+  const account = current?.account.id;
+  return onSession(() => current && current.account.id === account && listener());
+}
+
 function tell() {
   for (const listener of listeners) listener();
 }

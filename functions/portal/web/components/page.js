@@ -1,6 +1,8 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { Time } from "./time.js";
 
+let started = false;
+
 /**
  * A page: its heading, which takes the focus after a click, and its name in the tab.
  * `back` is `[label, href]`; `actions` stand to the right; `loaded` is what `useLoad` or `usePages` answered, for its time.
@@ -12,7 +14,8 @@ export function Page({ title, back, badge, actions, loaded, lead, children }) {
   }, [title]);
   useEffect(() => {
     // Not at the start: a reader begins at the top of the document then.
-    if (document.activeElement !== document.body) heading.current.focus({ preventScroll: true });
+    if (started) heading.current.focus({ preventScroll: true });
+    started = true;
     scrollTo(0, 0);
   }, []);
   return html`<div class="page">

@@ -1,6 +1,6 @@
 import { html, useCallback, useEffect, useRef, useState } from "../vendor/preact.js";
 import { asProblem, get } from "../api.js";
-import { onSession, session } from "../session.js";
+import { onReturn, session } from "../session.js";
 import { ProblemBox, Skeleton } from "./page.js";
 
 const FOLLOW_EVERY_MS = 5_000;
@@ -39,7 +39,7 @@ export function usePages(path, query = {}, id = (row) => row.id) {
   useEffect(() => {
     setState({ loading: true });
     reload();
-    const stop = onSession(() => session() && reload());
+    const stop = onReturn(reload);
     return () => {
       turn.current += 1;
       stop();

@@ -5,19 +5,28 @@ import { resend } from "../../components/endpoint/resend.js";
 import { toast } from "../../components/toast.js";
 
 const ASK_EVERY_MS = 1_000;
+const SOON_MS = 20_000; // The API leaves an attempt alone that is due within 15 s.
 const ASK_TIMES = 60; // Behind a slow endpoint an attempt may wait longer; then the page says where to look.
+
+const isSoon = (at) => at !== null && Date.parse(at) - Date.now() < SOON_MS;
 
 /** Sends it again. What has no endpoint to go to, and a test, has no button. */
 export function Resend({ webhook, delivery, isAwaited, onSent }) {
   const endpoint = endpointOf(webhook);
   if (!endpoint || delivery.callId === null || !delivery.request) return null;
+  const { nextAttemptAt } = delivery.attempts[0];
   const send = async () => {
-    await resend(webhook, delivery.deliveryId);
+    try {
+      await resend(webhook, delivery.deliveryId);
+    } catch (problem) {
+      if (problem.code !== "on_its_way" || !isSoon(nextAttemptAt)) throw problem;
+      toast("It is due in a moment anyway.");
+    }
     onSent();
   };
   const isDisabled = endpoint.status === "disabled";
   return html`<${Button} kind="primary" busy=${isAwaited} disabled=${isDisabled} title=${isDisabled ? "The endpoint is disabled: enable it first" : null} onPress=${send}>
-    ${isAwaited ? "Waiting for the attempt…" : delivery.attempts[0].nextAttemptAt ? "Send now" : "Send again"}
+    ${isAwaited ? "Waiting for the attempt…" : nextAttemptAt ? "Send now" : "Send again"}
   </${Button}>`;
 }
 

@@ -38,22 +38,22 @@ exports.main = async (event, callback) => {
 };`;
 
 const SENDERS = [
-  ["curl", "curl", "the command", curl, [
+  ["curl", "curl", "command", curl, [
     "Put a number of your own in the place of the sample.",
     html`Run the command in a terminal. It answers <code>${'{"success":true}'}</code>.`,
     "Your phone rings, and the request stands in the log below.",
   ]],
-  ["zapier", "Zapier", "what to paste", zapier, [
+  ["zapier", "Zapier", "lines", zapier, [
     html`In the Zap, add the action <b>Webhooks by Zapier</b> with the event <b>Custom Request</b>.`,
     "Paste the lines below into its fields. Then put the Zap's own fields in the place of the sample's values.",
     html`Test the step with your own number. It answers <code>${'{"success":true}'}</code>, and the request stands in the log below.`,
   ]],
-  ["hubspot", "HubSpot", "the code", hubspot, [
+  ["hubspot", "HubSpot", "code", hubspot, [
     html`In a contact-based workflow, add the action <b>Custom code</b>. The plain webhook action cannot send this form of JSON.`,
     html`As inputs choose the properties <code>phone</code>, <code>firstname</code> and <code>lastname</code>. Paste the code below.`,
     "Test the action with a contact of your own number. The request stands in the log below.",
   ]],
-  ["followupboss", "FollowUp Boss", "what to paste", zapier, [
+  ["followupboss", "FollowUp Boss", "lines", zapier, [
     "FollowUp Boss's own webhooks carry ids only, so a Zap stands between: choose Follow Up Boss as its trigger, such as a new contact.",
     html`Add the action <b>Webhooks by Zapier</b>, event <b>Custom Request</b>. Paste the lines below, and put the contact's phone and names in the place of the sample's.`,
     "Test it with a contact of your own number. The request stands in the log below.",

@@ -1,0 +1,80 @@
+"""What strangers write is text, wherever it is shown: markup does nothing, long and right-to-left texts stay in their
+place."""
+
+import pytest
+from playwright.sync_api import expect
+
+import completions
+from accounts import eventually, unused_phone
+
+MARKUP = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+RIGHT_TO_LEFT = "\u202e\u05e9\u05dc\u05d5\u05dd"
+EMOJI = "👩‍👩‍👧‍👦🏳️‍🌈"
+NAME = f"{MARKUP} {RIGHT_TO_LEFT} {EMOJI} "
+NAME += "x" * (200 - len(NAME))
+LONG = f"{MARKUP} {RIGHT_TO_LEFT} {EMOJI} {'x' * 10_000}"
+TEXT = LONG[:4096]
+RECIPIENT = {
+    "phoneNumber": "+15558675309",
+    **dict.fromkeys(
+        ["firstName", "lastName", "email", "companyName", "note", "address1", "address2", "city", "state", "zipCode"],
+        TEXT,
+    ),
+}
+
+
+@pytest.fixture
+def routes(account, jobs, dialer, receivers):
+    """The pages of an account in which every text is hostile."""
+    webhook = account.webhook(direction="inbound", name=NAME, responseWebhook={"url": receivers.receiver().url})
+    outbound = account.webhook(direction="outbound", name=NAME, url=receivers.receiver().url)
+    campaign = account.campaign(
+        webhook,
+        name=NAME,
+        prompt=LONG,
+        voicemailMessage=TEXT,
+        followUps={"text": TEXT},
+        **dict.fromkeys(["voice", "language", "backgroundAmbience"], TEXT[:100]),
+    )
+    account.api.trigger(webhook.slug, {"type": "calls.execute", "data": {**RECIPIENT, "phoneNumber": unused_phone()}})
+    (job,) = jobs.of(webhook)
+    turn = {"what": LONG, "when": "2024-04-30T14:00:03.000Z"}
+    completion = completions.of_job(
+        job,
+        summary=LONG,
+        transcript=[{**turn, "who": "assistant"}, {**turn, "who": "user"}, {**turn, "who": NAME}],
+        recording=f"https://x.example/{TEXT}",
+        analysis={"sentiment": "neutral", "lead_warmth": "warm", "justification": LONG},
+        actionItems=[LONG, MARKUP],
+    )
+    dialer.send(completion)
+    account.settled(job["callId"])
+    account.attempts_of(outbound)
+    return [
+        "/",
+        "/inbound",
+        "/outbound",
+        "/campaigns",
+        f"/campaigns/{campaign['id']}",
+        f"/results?campaign={campaign['id']}",
+        f"/calls/{job['callId']}",
+    ]
+
+
+@pytest.mark.parametrize("role", ["editor", "viewer"])
+def test_markup_is_shown_as_it_was_written_and_breaks_nothing(signed_in, routes, role):
+    visitor = signed_in(role, viewport={"width": 360, "height": 740})
+    for route in routes:
+        visitor.open(route)
+        visitor.page.get_by_role("heading", level=1).wait_for()
+        eventually(lambda: visitor.page.get_by_label("Loading", exact=True).count() == 0, f"{route} is loaded")
+        shown = visitor.page.get_by_role("main")
+        if route != "/":
+            expect(shown.get_by_text(MARKUP[:20]).locator("visible=true").first).to_be_visible()
+        assert visitor.page.locator("img, main script").count() == 0, route
+        assert "owned" not in visitor.page.title().replace(MARKUP, ""), route
+        assert not visitor.wider_than_the_screen(), route
+        assert not visitor.findings(), route
+        visitor.page.set_viewport_size({"width": 1280, "height": 860})
+        assert not visitor.wider_than_the_screen(), route
+        visitor.page.set_viewport_size({"width": 360, "height": 740})
