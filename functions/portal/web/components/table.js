@@ -60,8 +60,8 @@ function joined(first, second, id) {
 }
 
 /**
- * `<Table pages=${usePages(…)} label="Webhooks" columns=${[{title, cell: (row) => …, kind}]} rowHref=${(row) => …} empty=${…} />`
- * The first cell is the row's link. `kind`: "number" to the right, "wide" takes what is left. Narrow screens show rows as cards.
+ * `<Table pages=${usePages(…)} label="Webhooks" columns=${[{title, cell: (row) => …, kind, below}]} rowHref=${(row) => …} empty=${…} />`
+ * The first cell is the row's link; what `below` draws stands under it, and is none. `kind`: "number" to the right, "wide" takes what is left. Narrow screens show rows as cards.
  */
 export function Table({ pages, label, columns, rowHref, empty, rowKey = (row) => row.id }) {
   const { rows, problem, loading, hasMore, more, reload } = pages;
@@ -74,6 +74,7 @@ export function Table({ pages, label, columns, rowHref, empty, rowKey = (row) =>
         <tbody>${rows.map((row) => html`<tr key=${rowKey(row)} class=${rowHref ? "leads" : ""}>
           ${columns.map((column, at) => html`<td key=${column.title} class=${column.kind} data-title=${column.title}>
             ${at === 0 && rowHref ? html`<a class="row-link" href=${rowHref(row)}>${column.cell(row)}</a>` : column.cell(row)}
+            ${column.below?.(row)}
           </td>`)}
         </tr>`)}</tbody>
       </table>
