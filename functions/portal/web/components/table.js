@@ -60,8 +60,9 @@ function joined(first, second, id) {
 }
 
 /**
- * `<Table pages=${usePages(…)} label="Webhooks" columns=${[{title, cell: (row) => …, kind}]} rowHref=${(row) => …} empty=${…} />`
- * The first cell is the row's link. `kind`: "number" to the right, "wide" takes what is left. Narrow screens show rows as cards.
+ * `<Table pages=${usePages(…)} label="Webhooks" columns=${[{title, cell: (row) => …, kind, below}]} rowHref=${(row) => …} empty=${…} />`
+ * The first cell is the row's link; what `below` draws stands under it, and is none. `kind`: "number" to the right, "wide" takes
+ * what is left. Narrow screens show rows as cards.
  * `select` puts a box before each row: `{keys, pick, keyOf, say}`, the chosen keys, who gets the new ones, a row's key (null: no
  * box), and what choosing is for.
  */
@@ -80,6 +81,7 @@ export function Table({ pages, label, columns, rowHref, empty, rowKey = (row) =>
           ${select && html`<${Pick} ...${select} row=${row} />`}
           ${columns.map((column, at) => html`<td key=${column.title} class=${column.kind} data-title=${column.title}>
             ${at === 0 && rowHref ? html`<a class="row-link" href=${rowHref(row)}>${column.cell(row)}</a>` : column.cell(row)}
+            ${column.below?.(row)}
           </td>`)}
         </tr>`)}</tbody>
       </table>
