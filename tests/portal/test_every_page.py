@@ -14,6 +14,10 @@ SCHEMES = ("light", "dark")
 # name: the address, and what stands there once it is loaded.
 PAGES = {
     "home": lambda scene: ("/", "Home"),
+    "inbound": lambda scene: ("/inbound", "Website enquiries"),
+    "inbound-new": lambda scene: ("/inbound/new", "Response webhook"),
+    "outbound": lambda scene: ("/outbound", "Data warehouse"),
+    "outbound-edit": lambda scene: (f"/outbound/{scene.warehouse.id}/edit", "Authorization"),
     "campaigns": lambda scene: ("/campaigns", "Spring viewings"),
     "campaign": lambda scene: (f"/campaigns/{scene.campaign['id']}", "Test call"),
     "campaign-new": lambda scene: ("/campaigns/new", "Create campaign"),
