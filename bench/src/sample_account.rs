@@ -285,6 +285,7 @@ pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
         ("CALL_RETENTION_DAYS", "0".into()),
         ("TRUSTED_NETWORKS", "127.0.0.0/8,::1/128".into()),
         ("ENDPOINT_PORTS", String::new()),
+        ("OPERATOR_ARNS", String::new()),
         ("PUBLIC_URL", "https://hooks.example.com".into()),
         ("CALL_JOBS_QUEUE_URL", queue("call-jobs.fifo")),
         ("FAN_OUT_RESTS_QUEUE_URL", queue("fan-out-rests")),

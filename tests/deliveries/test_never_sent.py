@@ -74,4 +74,4 @@ def test_a_host_that_no_request_can_name_is_neither_saved_nor_tested(account, pa
     more = {"direction": "outbound", "name": "Odd"} if path == "/webhooks" else {}
     answer = account.post(path, {"url": NO_HOST_OF_HTTP, **more})
     assert_refused(answer, 400, "invalid_field", "url")
-    assert answer.error["message"] == '"url" has a host that no HTTP request can name'
+    assert answer.error["message"] == '"url" has a host that no request can reach'

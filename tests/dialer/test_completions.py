@@ -202,6 +202,7 @@ UNREADABLE = {
         {"transcript": [{"who": "user", "what": "Hi", "when": "2024-04-30T14:00:03.000Z"}]},
         ["transcript[].when: read as a moment"],
     ),
+    "a version as a text": ({"version": "1"}, {"status": "finished"}, ["version: read as a number"]),
     "an end in seconds": (
         {"finishedAt": 1714485603},
         {"finishedAt": "2024-04-30T14:00:03.000Z"},
@@ -220,8 +221,8 @@ UNREADABLE = {
     ),
     "a negative cost": (
         {"tokensConsumed": -1},
-        {"tokensConsumed": None},
-        ["tokensConsumed: could not be used and is left out"],
+        {"tokensConsumed": 1},
+        ["tokensConsumed: could not be used; it is the one credit that a call reserves"],
     ),
 }
 
@@ -240,10 +241,10 @@ def test_a_part_of_another_shape_is_read_in_the_sensible_way_or_left_out_and_the
     assert call["notes"] == notes
 
 
-def test_a_completion_without_the_end_of_the_call_ended_when_it_came(shared_account, dialer):
+@pytest.mark.parametrize("end", [None, "2224-10-29T05:22:22Z"], ids=["absent", "in 200 years"])
+def test_a_completion_without_a_usable_end_of_the_call_ended_when_it_came(shared_account, dialer, end):
     before = time.time()
-    completion = completions.of_elsewhere(shared_account, recipient=RECIPIENT)
-    del completion["finishedAt"]
+    completion = {**completions.of_elsewhere(shared_account, recipient=RECIPIENT), "finishedAt": end}
 
     dialer.send(completion)
 
@@ -263,7 +264,8 @@ def test_a_mark_half_a_pair_and_odd_unknown_fields_do_not_cost_the_result(accoun
     dialer.send("\ufeff" + odd)
 
     call = recorded(account, completion)
-    assert (call["summary"], call["notes"]) == ("Nice \ufffd", [])
+    assert call["summary"] == "Nice \ufffd"
+    assert call["notes"] == ["summary: half a character or \\u0000 is replaced or left out"]
     assert json.loads(endpoint.await_request().body)["call"]["summary"] == "Nice \ufffd"
 
 

@@ -52,6 +52,10 @@ SETTLEMENTS = {
     "nothing_said_about_credits": ({"status": "finished"}, 10),
     "a_missed_call_that_cost_one": ({"status": "missed", "tokensConsumed": 1}, 9),
     "a_missed_call_that_says_nothing": ({"status": "missed"}, 10),
+    "a_fraction_of_a_credit": ({"status": "finished", "tokensConsumed": 1.5}, 8),
+    "a_cost_in_words": ({"status": "finished", "tokensConsumed": "3 credits"}, 9),
+    "an_absurd_cost": ({"status": "finished", "tokensConsumed": 1_000_001}, 9),
+    "a_failed_call_with_a_cost_in_words": ({"status": "failed", "tokensConsumed": "none"}, 10),
     "a_failed_call": ({"status": "failed"}, 10),
     "a_failed_call_that_claims_to_have_cost_two": ({"status": "failed", "tokensConsumed": 2}, 10),
 }

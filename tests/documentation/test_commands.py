@@ -25,6 +25,7 @@ NOT_RUN = {
     ("SECURITY.md", "aws kms rotate-key-on-demand"): "the emulator has no RotateKeyOnDemand",
     ("SECURITY.md", "aws iam create-access-key"): "for a user of the deployment's AWS account",
     ("docs/deploy.md", "export AWS_REGION=us-east-1"): "deploys to AWS",
+    ("docs/deploy.md", "sam deploy --parameter-overrides"): "deploys to AWS",
     ("docs/deploy.md", "API_URL=https://…"): "asks the API that was deployed",
     ("docs/deploy.md", "output() {"): "reads the outputs of what was deployed",
     ("docs/deploy.md", "aws lambda get-account-settings"): "asks for the quota of an AWS account",

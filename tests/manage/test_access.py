@@ -100,7 +100,7 @@ def test_a_webhook_on_another_accounts_campaign_is_a_422(account, owned):
     assert_refused(answer, 422, "unknown_campaign", "campaignId")
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/webhooks/x/y/z", "/webhooks//requests"])
+@pytest.mark.parametrize("path", ["", "/nothing", "/webhooks/x/y/z", "/webhooks//requests"])
 def test_an_unknown_route_is_a_404(account, api, path):
     assert_refused(api.v1(account.api_key, "GET", path), 404, "not_found")
 

@@ -156,6 +156,20 @@ def test_a_byte_order_mark_is_skipped_and_a_null_character_is_taken_out_of_a_tex
     assert_refused(shared_account.post("/campaigns", rb'{"name":"\u0000"}'), 400, "invalid_field", "name")
 
 
+@pytest.mark.parametrize("setting", ["followUps", "callForwarding", "keypadNavigation"])
+@pytest.mark.parametrize(
+    "number", [b"123456789012345678901234567890", b"0.1234567890123456789", b"18446744073709551616"]
+)
+def test_a_number_that_would_be_another_once_it_is_kept_is_refused(shared_account, setting, number):
+    body = b'{"name":"Q4","%s":{"after":[%s]}}' % (setting.encode(), number)
+    assert_refused(shared_account.post("/campaigns", body), 400, "invalid_field", setting)
+
+
+def test_a_null_character_is_taken_out_of_an_object_that_only_the_dialer_reads(shared_account):
+    answer = shared_account.post("/campaigns", rb'{"name":"Q4","followUps":{"te\u0000xt":["Th\u0000anks"]}}')
+    assert (answer.status, answer.json()["followUps"]) == (201, {"text": ["Thanks"]})
+
+
 @pytest.mark.parametrize("path", ["/webhooks", "/campaigns"])
 @pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'"x"'])
 def test_a_body_that_is_no_object_is_a_400(shared_account, path, body):

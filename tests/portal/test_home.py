@@ -106,7 +106,7 @@ def test_an_endpoint_that_is_gone_is_named_with_its_reason(home, account, jobs, 
     eventually(lambda: account.read(f"/webhooks/{webhook.id}")["status"] == "disabled", "the webhook is disabled")
     visitor = home()
     visitor.page.get_by_role("heading", name="One endpoint needs you").wait_for()
-    visitor.page.get_by_text("The endpoint answered 410 Gone").wait_for()
+    visitor.page.get_by_text("the endpoint answered 410 Gone").wait_for()
     assert visitor.page.get_by_role("link", name="To the CRM").get_attribute("href") == f"#/outbound/{webhook.id}"
 
 

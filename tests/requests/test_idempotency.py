@@ -130,6 +130,18 @@ def test_two_different_idempotency_keys_in_one_request_are_a_400(account, jobs):
     assert jobs.all_of(webhook) == []
 
 
+@pytest.mark.parametrize("empty", ["", "  ", ","])
+def test_an_idempotency_key_that_a_template_has_left_empty_is_a_400_and_logged_as_rejected(account, jobs, empty):
+    webhook = account.bound_webhook()
+
+    answer = keyed(account, webhook, empty, {"phoneNumber": unused_phone()})
+
+    assert (answer.status, answer.error["code"]) == (400, "invalid_idempotency_key")
+    row = account.last_request_to(webhook)
+    assert (row["outcome"], row["reason"]) == ("rejected", "invalid_idempotency_key")
+    assert jobs.all_of(webhook) == []
+
+
 def test_an_idempotency_key_may_have_255_bytes(account, jobs):
     webhook = account.bound_webhook()
     assert keyed(account, webhook, "k" * 255, {"phoneNumber": unused_phone()}).status == 201

@@ -13,7 +13,7 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
-from written_numbers import examples, judged, random_digits, with_noise, written_numbers
+from written_numbers import as_written_at_home, e164, examples, judged, random_digits, with_noise, written_numbers
 
 CHECKOUT = Path(__file__).parents[2]
 TABLE = CHECKOUT / "shared" / "domain" / "src" / "values" / "number_plans.rs"
@@ -63,12 +63,42 @@ def test_no_number_of_any_region_becomes_another_in_any_form(read, written):
     assert not others, f"{len(others)} of {len(written)}: {others[:20]}"
 
 
+def is_meant_with_and_without_a_zero(one) -> bool:
+    """Whether the 0 of a `(0)` may be dialled and may be left out: of both numbers somebody has one."""
+    without = one.text.replace("(0)", "")
+    region = phonenumbers.region_code_for_country_code(one.code)
+    return (
+        without != one.text
+        and all(phonenumbers.is_valid_number(phonenumbers.parse(text, region)) for text in (one.text, without))
+        and judged(without, one.code) != judged(one.text, one.code)
+    )
+
+
 def test_every_number_that_the_package_understands_is_understood(read, written):
     understood = [one for one in written if judged(one.text, one.code) == one.meant]
+    understood = [one for one in understood if not is_meant_with_and_without_a_zero(one)]
     got = read([(one.code, one.text) for one in understood])
     missed = [(one, number) for one, number in zip(understood, got, strict=True) if number != one.meant]
     assert len(understood) > 10_000
     assert not missed, f"{len(missed)} of {len(understood)}: {missed[:20]}"
+
+
+def test_a_zero_in_brackets_is_left_out_where_the_number_has_none(read, written):
+    possible = [one for one in written if "+" in one.text and judged(one.meant, one.code) == one.meant]
+    with_zero = [one for one in possible if "(0)" in one.text and not is_meant_with_and_without_a_zero(one)]
+    got = read([(one.code, one.text) for one in with_zero])
+    missed = [(one, number) for one, number in zip(with_zero, got, strict=True) if number != one.meant]
+    assert len(with_zero) > 2_000
+    assert not missed, f"{len(missed)} of {len(with_zero)}: {missed[:20]}"
+
+
+@pytest.mark.parametrize("extension", [" (12)", "/22", " / 7", "\n12"])
+def test_an_extension_behind_a_number_of_any_region_is_never_dialled(read, extension):
+    numbers = [number for number in examples() if judged(e164(number), number.country_code)]
+    at_home = [(number.country_code, f"{text}{extension}") for number in numbers for text in as_written_at_home(number)]
+    dialled = [pair for pair in zip(at_home, read(at_home), strict=True) if pair[1]]
+    assert len(at_home) > 2_000
+    assert not dialled, f"{len(dialled)} of {len(at_home)}: {dialled[:20]}"
 
 
 def test_double_zero_is_an_exit_code_everywhere(read, written):

@@ -365,6 +365,14 @@ def test_concurrency_is_reserved_for_requests_only_if_an_operator_asks_for_it():
     assert TEMPLATE["Conditions"]["ReservesInbound"] == {"Fn::Not": [none]}
 
 
+def test_lambda_lets_deliver_feed_its_own_queue_for_the_ten_attempts_of_a_delivery():
+    assert FUNCTIONS["Deliver"]["RecursiveLoop"] == "Allow"
+
+
+def test_the_delivery_log_is_kept_for_longer_than_a_deliverys_attempts_take():
+    assert TEMPLATE["Parameters"]["DeliveryLogDays"]["MinValue"] * 24 > 75
+
+
 def test_a_schedule_sends_its_message_by_the_universal_target_and_may_send_nowhere_else():
     variables = FUNCTIONS["Deliver"]["Environment"]["Variables"]
     assert variables["SCHEDULE_TARGET_ARN"] == {"Fn::Sub": "arn:${AWS::Partition}:scheduler:::aws-sdk:sqs:sendMessage"}
@@ -395,6 +403,41 @@ def test_the_stream_of_calls_tells_ids_only():
     assert streams == {"Calls": {"StreamViewType": "KEYS_ONLY"}}
 
 
+def statements_of_queue(queue: str) -> list[dict]:
+    """Of the one policy that a queue can have; what a condition of the template adds to it counts as being there."""
+    (policy,) = [p for p in of_type(TEMPLATE, "AWS::SQS::QueuePolicy").values() if {"Ref": queue} in p["Queues"]]
+    statements = policy["PolicyDocument"]["Statement"]
+    return [statement["Fn::If"][1] if "Fn::If" in statement else statement for statement in statements]
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queue_refuses_what_does_not_come_over_tls(queue):
+    (deny,) = [statement for statement in statements_of_queue(queue) if statement["Effect"] == "Deny"]
+    assert (deny["Principal"], deny["Action"]) == ("*", "sqs:*")
+    assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_another_aws_account_takes_jobs_and_reports_completions_only_if_it_is_the_dialers():
+    allowed = {queue: [s for s in statements_of_queue(queue) if s["Effect"] == "Allow"] for queue in QUEUES}
+    assert {queue for queue, statements in allowed.items() if statements} == {"CallJobsQueue", "CallCompletionsQueue"}
+    for queue, verb in [("CallJobsQueue", "sqs:ReceiveMessage"), ("CallCompletionsQueue", "sqs:SendMessage")]:
+        (statement,) = allowed[queue]
+        assert verb in statement["Action"]
+        assert ("sqs:SendMessage" in statement["Action"]) == (queue == "CallCompletionsQueue")
+        assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${DialerAccountId}:root"}}
+    (policy,) = [
+        p for p in of_type(TEMPLATE, "AWS::SQS::QueuePolicy").values() if {"Ref": "CallJobsQueue"} in p["Queues"]
+    ]
+    (written,) = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "Fn::If" in s]
+    assert (written[0], TEMPLATE["Parameters"]["DialerAccountId"]["Default"]) == ("HasDialerAccount", "")
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queues_name_leaves_49_characters_to_the_stacks(queue):
+    name = QUEUES[queue]["QueueName"]["Fn::Sub"].replace("${AWS::StackName}", "s" * 49)
+    assert len(name) <= 80
+
+
 def test_call_jobs_is_a_fifo_queue_that_does_not_guess_duplicates():
     assert QUEUES["CallJobsQueue"]["FifoQueue"] is True
     assert not QUEUES["CallJobsQueue"].get("ContentBasedDeduplication")
@@ -404,12 +447,16 @@ def test_call_jobs_is_a_fifo_queue_that_does_not_guess_duplicates():
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_is_on_demand_encrypted_recoverable_and_outlives_the_stack(table):
+def test_a_table_is_on_demand_recoverable_and_outlives_the_stack_but_not_a_first_deployment_that_fails(table):
     resource, properties = TEMPLATE["Resources"][table], TABLES[table]
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    # Protection from the start would keep the failed deployment from being rolled back.
+    assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert TEMPLATE["Parameters"]["DeletionProtection"]["Default"] == "false"
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
-    assert properties["SSESpecification"]["SSEEnabled"] is True
+    # DynamoDB's own key, which is what a table has that asks for nothing. One in KMS is paid by the request.
+    assert "SSESpecification" not in properties
 
 
 @pytest.mark.parametrize("table", ["DeliveryLogs", "RequestLogs", "Calls"])
@@ -438,7 +485,8 @@ def test_a_request_whose_call_is_committed_is_not_ended_by_a_timeout():
 def test_the_key_rotates_and_outlives_the_stack():
     ((name, key),) = of_type(TEMPLATE, "AWS::KMS::Key").items()
     assert key["EnableKeyRotation"] is True
-    assert TEMPLATE["Resources"][name]["DeletionPolicy"] == "Retain"
+    resource = TEMPLATE["Resources"][name]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_the_operator_routes_ask_for_a_signature_and_the_others_do_not():
@@ -447,12 +495,28 @@ def test_the_operator_routes_ask_for_a_signature_and_the_others_do_not():
     assert authorization["ANY /v1/{proxy+}"] == authorization["ANY /{slug}"] == authorization["$default"] == "NONE"
 
 
-def test_the_api_is_throttled_and_its_access_log_tells_no_slug():
+def test_every_route_is_throttled_and_those_of_the_crms_alone_have_the_whole_rate():
+    ((name, stage),) = of_type(TEMPLATE, "AWS::ApiGatewayV2::Stage").items()
+    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000}
+    rates = {key: settings["ThrottlingRateLimit"] for key, settings in stage["RouteSettings"].items()}
+    keys = {logical: route["RouteKey"] for logical, route in ROUTES.items()}
+    assert {key for key in keys.values() if key not in rates} == {"ANY /{slug}", "$default"}
+    assert rates == {key: 5 if key.startswith("ANY /operator/") else 100 for key in rates}
+    # API Gateway refuses settings of a route that it does not know yet.
+    assert {keys[logical] for logical in TEMPLATE["Resources"][name]["DependsOn"]} == set(rates)
+
+
+def test_the_access_log_tells_no_slug():
     (stage,) = of_type(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
     told = stage.get("AccessLogSettings", {}).get("Format", "")
     for secret in ("$context.path", "$context.http", "$context.identity.sourceIp", "slug"):
         assert secret not in told.replace("$context.routeKey", "")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_lambda_drops_no_line_of_a_function_whatever_level_it_logs(function):
+    # Above INFO it drops what has no level: the error with which a function could not start.
+    assert FUNCTIONS[function]["LoggingConfig"]["ApplicationLogLevel"] == "INFO"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

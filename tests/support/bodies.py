@@ -16,7 +16,7 @@ def values_other_than(*kinds: type) -> list:
 NO_TEXT = values_other_than(str)
 NO_WHOLE_NUMBER = ["7", "", 1.5, True, [7], {"a": 7}, -1, 1e30]
 NO_OBJECT = [*values_other_than(dict), ""]
-BLANK = ["", "  ", "\n"]
+BLANK = ["", "  ", "\n", "\u200b\u2060"]
 NO_URL = [*NO_TEXT, *BLANK, "example dot com", "ftp://example.com/", "https://", "https://u:p@example.com/", LONG_URL]
 NO_HEADERS = [
     *values_other_than(list),

@@ -21,6 +21,10 @@ from tables import add_disabled_webhooks
 CREDITS, COST = 100, 2
 HANDS_OFF_MILLISECONDS = 61_000
 
+# After this long something counts as lost. Functions die in each other's company, and every death takes a second and a
+# message's visibility timeout; on a busy machine jobs have come after more than a minute.
+PATIENCE = 300
+
 # The SDK tries one call for 6 s, and a function does not begin before its message is there.
 AT_IT_SECONDS = 9
 
@@ -111,7 +115,7 @@ class MainJob:
         if not case.story.is_accepted:
             return None
         try:
-            return self._jobs.of(case.webhook, timeout=60)[0]
+            return self._jobs.of(case.webhook, timeout=PATIENCE)[0]
         except AssertionError:
             return None  # a violation, which is found at the end with all others
 

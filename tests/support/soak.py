@@ -9,11 +9,8 @@ from accounts import eventually
 from fault_plan import FaultPlan, Site, Spoiler
 from fault_stack import dead_letters_behind, plan_of, queues_of_functions, spoiled
 from killer import Killer
-from main_job import RECEIVERS, Case, MainJob, figures
+from main_job import PATIENCE, RECEIVERS, Case, MainJob, figures
 from queues import is_idle
-
-# Functions die in each other's company, and every death takes a second and a message's visibility timeout.
-PATIENCE = 90
 
 # A fault that another case's fault forestalled is tried again, in cases of its own.
 ROUNDS = 4

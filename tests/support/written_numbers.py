@@ -77,8 +77,9 @@ def as_written_abroad(number, code: int) -> Iterator[str]:
     yield f"00{digits}"
     yield f"011{digits}"
     national = phonenumbers.national_significant_number(number)
-    if phonenumbers.ndd_prefix_for_region(phonenumbers.region_code_for_number(number), True) == "0":
-        yield f"+{number.country_code} (0){national}"
+    # Written in every country, also where nobody dials a 0 or where it is the number's own.
+    yield f"+{number.country_code} (0){national.removeprefix('0')}"
+    yield f"00{number.country_code} (0) {national.removeprefix('0')}"
 
 
 def as_written_at_home(number) -> Iterator[str]:

@@ -237,14 +237,14 @@ fn slug_of(path: &str) -> Option<Slug> {
     Slug::parse(path.trim_matches(|char: char| char == '/' || char.is_whitespace())).ok()
 }
 
-/// API Gateway joins headers of one name by commas; a sender that repeats the header means one key.
+/// API Gateway joins headers of one name by commas; a sender that repeats the header means one key. One that is empty is
+/// refused: it was to protect from a second call, and a template has lost what it was made of.
 pub(crate) fn idempotency_key(request: &Request) -> Result<Option<IdempotencyKey>, InvalidIdempotencyKey> {
-    let mut values =
-        request.headers().get_all("idempotency-key").iter().filter(|value| !value.is_empty()).peekable();
-    if values.peek().is_none() {
+    let values = request.headers().get_all("idempotency-key");
+    if values.iter().next().is_none() {
         return Ok(None);
     }
-    let texts: Option<Vec<_>> = values.map(|value| value.to_str().ok()).collect();
+    let texts: Option<Vec<_>> = values.iter().map(|value| value.to_str().ok()).collect();
     IdempotencyKey::parse(&texts.ok_or(InvalidIdempotencyKey)?.join(",")).map(Some)
 }
 
@@ -277,6 +277,31 @@ impl Order<'_> {
                 CallStatus::Queued,
                 at,
             )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read of a request with these headers.
+    fn key_of(values: &[&str]) -> Result<Option<String>, InvalidIdempotencyKey> {
+        let mut request = Request::default();
+        for value in values {
+            request.headers_mut().append("idempotency-key", value.parse().expect("a header's value"));
+        }
+        idempotency_key(&request).map(|key| key.map(|key| key.as_str().to_owned()))
+    }
+
+    #[test]
+    fn a_key_that_is_sent_empty_is_refused_and_not_taken_for_none() {
+        assert_eq!(key_of(&[]), Ok(None));
+        for empty in [&[""][..], &[" "], &["", ""], &[", ,"]] {
+            assert_eq!(key_of(empty), Err(InvalidIdempotencyKey), "{empty:?}");
+        }
+        for one in [&["lead-4711"][..], &["", "lead-4711"], &["lead-4711", "lead-4711"]] {
+            assert_eq!(key_of(one), Ok(Some("lead-4711".to_owned())), "{one:?}");
         }
     }
 }

@@ -6,7 +6,9 @@
 mod accounts;
 mod api_keys;
 mod operator;
+mod operators;
 mod portal;
 pub mod routes;
 
 pub use operator::Operator;
+pub use operators::Operators;

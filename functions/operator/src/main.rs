@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{Clock, Randomness};
-use environment::{aws_client, aws_config, https_client, required_var, start_log};
+use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use lambda_http::Error;
 use mimalloc::MiMalloc;
 use operator::Operator;
@@ -20,6 +20,7 @@ async fn main() -> Result<(), Error> {
     let randomness = Randomness::system();
     let dynamodb = aws_client!(aws_sdk_dynamodb, &config);
     let operator = Arc::new(Operator {
+        operators: parsed_var("OPERATOR_ARNS", str::parse)?,
         accounts: Accounts::from_environment(dynamodb.clone(), randomness.clone())?,
         portal_tokens: PortalTokens::from_environment(dynamodb, randomness.clone())?,
         clock: Clock::system(),

@@ -1,12 +1,16 @@
 use domain::{Clock, Randomness};
 use store::{Accounts, PortalTokens};
 
+use crate::Operators;
+
 /// A request of the operator, to one of the routes.
 pub(crate) type Asked<'a> = api::Asked<'a, ()>;
 
 /// Everything that a request needs.
 #[derive(Debug)]
 pub struct Operator {
+    /// Who may ask.
+    pub operators: Operators,
     /// Accounts, credits and API keys.
     pub accounts: Accounts,
     /// Links and sessions of the portal.

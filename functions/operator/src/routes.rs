@@ -1,10 +1,10 @@
 //! What the operator API answers: each method of each path, and who does it.
 
-use api::{Answer, Route};
+use api::{Answer, Problem, Route};
 use lambda_http::http::Response;
 use lambda_http::{Body, Request};
 
-use crate::{Operator, accounts, api_keys, portal};
+use crate::{Operator, Operators, accounts, api_keys, portal};
 
 /// Every route.
 pub const ROUTES: &[Route<Operator, ()>] = &[
@@ -39,7 +39,40 @@ impl Operator {
     }
 
     async fn answer(&self, request: &Request) -> Answer {
-        api::require_aws_signature(request)?;
+        check_signer(&self.operators, request)?;
         api::answer(ROUTES, self, (), request).await
+    }
+}
+
+fn check_signer(operators: &Operators, request: &Request) -> Result<(), Problem> {
+    let signer = api::aws_signer(request)?;
+    if operators.include(&signer) { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn request(authorizer: Value) -> Request {
+        let context =
+            json!({"http": {"method": "GET", "path": "/operator/accounts"}, "authorizer": authorizer});
+        let event: gateway::HttpEvent =
+            serde_json::from_value(json!({"requestContext": context})).expect("an event");
+        event.into_request()
+    }
+
+    #[test]
+    fn an_operator_is_who_has_signed_and_is_named_by_the_deployment() {
+        let may = |operators: &str, authorizer| {
+            check_signer(&operators.parse().expect("a list"), &request(authorizer)).is_ok()
+        };
+        let signed = || json!({"iam": {"userArn": "arn:aws:sts::123456789012:assumed-role/Admin/jane"}});
+        assert!(may("", signed()));
+        assert!(may("arn:aws:iam::123456789012:role/Admin", signed()));
+        assert!(!may("arn:aws:iam::123456789012:role/Support", signed()));
+        assert!(!may("", Value::Null));
+        assert!(!may("", json!({"jwt": {"claims": {}, "scopes": []}})));
     }
 }

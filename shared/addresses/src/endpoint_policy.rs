@@ -31,8 +31,8 @@ pub enum EndpointUrlError {
     /// A port that is not for endpoints, outside the trusted networks.
     #[error("has the port {0}, which is not one that endpoints may have")]
     Port(u16),
-    /// A host that URLs may have and HTTP requests may not, such as `a"b.example`.
-    #[error("has a host that no HTTP request can name")]
+    /// A host that URLs may have, and HTTP requests or the DNS may not, such as `a"b.example` or `a..example`.
+    #[error("has a host that no request can reach")]
     Host,
 }
 
@@ -49,7 +49,7 @@ impl EndpointPolicy {
     ///
     /// [`EndpointUrlError`] when it may not.
     pub fn admit(&self, url: &TargetUrl) -> Result<(), EndpointUrlError> {
-        if Uri::try_from(url.url().as_str()).is_err() {
+        if Uri::try_from(url.url().as_str()).is_err() || !can_be_looked_up(url) {
             return Err(EndpointUrlError::Host);
         }
         let address = literal_address(url);
@@ -69,6 +69,13 @@ impl EndpointPolicy {
         let port = url.url().port_or_known_default().unwrap_or_default();
         if self.ports.contain(port) { Ok(()) } else { Err(EndpointUrlError::Port(port)) }
     }
+}
+
+/// RFC 1035, 2.3.4: labels of 1 to 63 bytes, 253 with the dots between them. A dot at the end is the root's.
+fn can_be_looked_up(url: &TargetUrl) -> bool {
+    let Some(Host::Domain(name)) = url.host() else { return true };
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.len() <= 253 && name.split('.').all(|label| (1..=63).contains(&label.len()))
 }
 
 fn literal_address(url: &TargetUrl) -> Option<IpAddr> {
@@ -112,6 +119,21 @@ mod tests {
         }
         for url in ["https://bücher.example/", "https://a_b.example/", "https://example.com/a\"b?c={d}|e"] {
             assert!(admits("", url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_name_server_can_know_is_not_saved() {
+        let label = "a".repeat(63);
+        let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+        for name in
+            ["a..example", ".example", "example..", &format!("{label}a.example"), &format!("{longest}a")]
+        {
+            let url = format!("https://{name}/");
+            assert!(!admits("", &url) && !admits("10.0.0.0/8", &url), "{url}");
+        }
+        for name in ["example.com.", &format!("{label}.example"), &longest] {
+            assert!(admits("", &format!("https://{name}/")), "{name}");
         }
     }
 

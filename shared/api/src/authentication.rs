@@ -24,13 +24,15 @@ pub fn credential(request: &Request) -> Result<Credential, Problem> {
 
 /// API Gateway has checked the signature before (`AWS_IAM`); a route that was wired without it must not be open.
 ///
+/// Returns the ARN of who has signed; it is empty when API Gateway does not tell it.
+///
 /// # Errors
 ///
 /// A 403 when API Gateway names no identity.
-pub fn require_aws_signature(request: &Request) -> Result<(), Problem> {
+pub fn aws_signer(request: &Request) -> Result<String, Problem> {
     let signed =
         http_context(request).and_then(|context| context.authorizer).and_then(|authorizer| authorizer.iam);
-    if signed.is_some() { Ok(()) } else { Err(Problem::forbidden()) }
+    signed.map(|iam| iam.user_arn.unwrap_or_default()).ok_or_else(Problem::forbidden)
 }
 
 /// What API Gateway says of the request.

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 
-use domain::{JsonObject, TargetUrl, whole_number};
+use domain::{JsonObject, TargetUrl, is_blank, whole_number};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::Problem;
+use crate::carried::{field_with_a_changed_number, without_nulls};
 
 /// Longest name of an account, a webhook, a campaign, an API key.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -60,7 +61,15 @@ impl Fields {
             return Err(Problem::body_too_large(MAX_BODY_BYTES));
         }
         match serde_json::from_slice(without_mark(body)) {
-            Ok(Value::Object(fields)) => Self { fields, path: String::new() }.known(known),
+            Ok(Value::Object(fields)) => {
+                let fields = Self { fields, path: String::new() }.known(known)?;
+                match field_with_a_changed_number(without_mark(body)) {
+                    Some(name) => {
+                        Err(Problem::invalid_field(name, "has a number with more digits than can be kept"))
+                    }
+                    None => Ok(fields),
+                }
+            }
             Ok(_) => Err(Problem::invalid_json("the body must be a JSON object")),
             Err(error) => Err(broken(&error)),
         }
@@ -110,13 +119,11 @@ impl Fields {
         self.fields.contains_key(name)
     }
 
-    /// A text of 1 to `max` characters that is not only white space.
+    /// A text of 1 to `max` characters, of which something is seen.
     pub fn text(&mut self, name: &str, max: usize) -> Result<Option<String>, Problem> {
         match self.take(name) {
             None => Ok(None),
-            Some(Value::String(text))
-                if text.trim_matches(|char: char| char.is_whitespace() || char == '\0').is_empty() =>
-            {
+            Some(Value::String(text)) if is_blank(&text) => {
                 Err(Problem::invalid_field(self.at(name), "must not be empty"))
             }
             Some(Value::String(text)) if text.chars().count() > max => {
@@ -130,7 +137,7 @@ impl Fields {
 
     /// A text that may be blank, which is the same as absent: forms send what was left empty as `""`.
     pub fn optional_text(&mut self, name: &str, max: usize) -> Result<Option<String>, Problem> {
-        let blank = self.fields.get(name).and_then(Value::as_str).is_some_and(|text| text.trim().is_empty());
+        let blank = self.fields.get(name).and_then(Value::as_str).is_some_and(is_blank);
         if blank {
             self.fields.remove(name);
         }
@@ -193,7 +200,7 @@ impl Fields {
     pub fn opaque_object(&mut self, name: &str, max_bytes: usize) -> Result<Option<JsonObject>, Problem> {
         match self.take(name) {
             None => Ok(None),
-            Some(Value::Object(object)) => match JsonObject::new(&object) {
+            Some(Value::Object(object)) => match JsonObject::new(&without_nulls(object)) {
                 Ok(object) if object.as_raw().get().len() <= max_bytes => Ok(Some(object)),
                 _ => Err(Problem::invalid_field(self.at(name), format!("has more than {max_bytes} bytes"))),
             },

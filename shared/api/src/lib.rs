@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod authentication;
+mod carried;
 mod fields;
 mod headers;
 mod listing;
@@ -11,7 +12,7 @@ mod reply;
 mod roles;
 mod router;
 
-pub use authentication::{base_url, credential, http_context, require_aws_signature};
+pub use authentication::{aws_signer, base_url, credential, http_context};
 pub use fields::{Fields, MAX_NAME_CHARS};
 pub use headers::{HeaderItem, complete_headers};
 pub use listing::{page, slice};

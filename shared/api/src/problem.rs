@@ -243,7 +243,10 @@ impl Problem {
     /// No AWS signature.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::new(Code::Forbidden, "sign this request with AWS credentials (SigV4, execute-api)")
+        Self::new(
+            Code::Forbidden,
+            "sign this request with the AWS credentials of an operator (SigV4, execute-api)",
+        )
     }
 
     /// Nothing is there, or nothing of this account's.

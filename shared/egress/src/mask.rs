@@ -25,7 +25,8 @@ const STEPS: u32 = 100_000;
 /// Longest spelling of a character: a pair of surrogates in JSON.
 const LONGEST_SPELLING: usize = 12;
 
-/// The secrets of a request, as an answer may repeat them: whole, in parts, and as JSON, HTML or a URL spell them.
+/// The secrets of a request, as an answer may repeat them: whole, in parts, and as JSON, HTML or a URL spell them, JSON and a
+/// URL also within themselves.
 ///
 /// It hides what an endpoint repeats by itself. Whoever writes the receiver's code can repeat a value in any disguise; but
 /// then the value has been told to him anyway.
@@ -36,10 +37,16 @@ impl Mask {
     pub(crate) fn of<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> Self {
         let mut secrets: Vec<Vec<u8>> = Vec::new();
         for value in values {
-            match str::from_utf8(value.as_bytes()) {
+            let bytes = value.as_bytes();
+            match str::from_utf8(bytes) {
                 Ok(text) => secrets.extend(parts(text).into_iter().map(String::into_bytes)),
-                Err(_) if value.len() >= SHORTEST => secrets.push(value.as_bytes().to_vec()),
+                Err(_) if bytes.len() >= SHORTEST => secrets.push(bytes.to_vec()),
                 Err(_) => {}
+            }
+            // HTTP leaves open what a byte above ASCII stands for. Many receivers take it for Latin-1.
+            if !bytes.is_ascii() && bytes.len() >= SHORTEST {
+                let latin: String = bytes.iter().copied().map(char::from).collect();
+                secrets.push(latin.trim().as_bytes().to_vec());
             }
         }
         // The longest first: a part must not leave the rest of a whole behind.
@@ -55,8 +62,8 @@ impl Mask {
         while masked.len() < most
             && let Some(&byte) = rest.first()
         {
-            let spelled = spelled_at_start(rest);
-            let found = self.0.iter().find_map(|secret| found_at_start(secret, rest, spelled, &mut steps));
+            let first = [spelled_twice(rest), spelled_once(rest)];
+            let found = self.0.iter().find_map(|secret| found_at_start(secret, rest, first, &mut steps));
             if steps == 0 {
                 masked.extend_from_slice(MASKED);
                 break;
@@ -76,12 +83,11 @@ impl Mask {
     }
 }
 
-/// How much of the text's start is this secret, or the beginning of it if the text ends there. `spelled` is the text's first
-/// character, if it is spelled; `steps` are those that may still be made.
-fn found_at_start(secret: &[u8], text: &[u8], spelled: Option<Spelled>, steps: &mut u32) -> Option<usize> {
-    let begins =
-        secret.first() == text.first() || spelled.is_some_and(|first| secret.starts_with(first.character()));
-    if !begins {
+/// How much of the text's start is this secret, or the beginning of it if the text ends there. `first` are the text's first
+/// characters, where they are spelled; `steps` are those that may still be made.
+fn found_at_start(secret: &[u8], text: &[u8], first: [Option<Spelled>; 2], steps: &mut u32) -> Option<usize> {
+    let begins_with = |spelled: Spelled| secret.starts_with(spelled.character());
+    if secret.first() != text.first() && !first.into_iter().flatten().any(begins_with) {
         return None;
     }
     // As it is, also when it looks like a spelling itself.
@@ -92,7 +98,8 @@ fn found_at_start(secret: &[u8], text: &[u8], spelled: Option<Spelled>, steps: &
     while !left.is_empty() {
         *steps = steps.checked_sub(1)?;
         let rest = &text[at..];
-        let spelled = spelled_at_start(rest).filter(|spelled| left.starts_with(spelled.character()));
+        let is_next = |spelled: &Spelled| left.starts_with(spelled.character());
+        let spelled = spelled_twice(rest).filter(is_next).or_else(|| spelled_once(rest).filter(is_next));
         match (spelled, rest.first()) {
             (Some(spelled), _) => {
                 left = &left[spelled.size..];
@@ -109,11 +116,10 @@ fn found_at_start(secret: &[u8], text: &[u8], spelled: Option<Spelled>, steps: &
     Some(at)
 }
 
-/// Whether the text is over, or was cut within a spelling.
+/// Whether the text is over, or may have been cut within a spelling.
 fn is_end(rest: &[u8]) -> bool {
     let begins_a_spelling = rest.first().is_some_and(|byte| b"\\%&".contains(byte));
-    rest.is_empty()
-        || (begins_a_spelling && rest.len() < LONGEST_SPELLING && spelled_at_start(rest).is_none())
+    rest.is_empty() || (begins_a_spelling && rest.len() < LONGEST_SPELLING)
 }
 
 /// A character that is written otherwise than it is.
@@ -143,7 +149,7 @@ impl Spelled {
 }
 
 /// The character at the text's start, if it is spelled.
-fn spelled_at_start(text: &[u8]) -> Option<Spelled> {
+fn spelled_once(text: &[u8]) -> Option<Spelled> {
     match text {
         [b'+', ..] => Some(Spelled::of_byte(b' ', 1)),
         [b'%', high, low, ..] => Some(Spelled::of_byte(u8::try_from(hex(&[*high, *low])?).ok()?, 3)),
@@ -157,7 +163,22 @@ fn spelled_at_start(text: &[u8]) -> Option<Spelled> {
             unit => Some(Spelled::new(char::from_u32(unit)?, 6)),
         }),
         [b'\\', escaped @ (b'"' | b'\\' | b'/' | b'\''), ..] => Some(Spelled::of_byte(*escaped, 2)),
+        [b'\\', b't', ..] => Some(Spelled::of_byte(b'\t', 2)),
         [b'&', ..] => html_entity(text),
+        _ => None,
+    }
+}
+
+/// The character at the text's start, if its spelling is spelled itself: JSON that is a text in JSON, a URL in a URL's query.
+fn spelled_twice(text: &[u8]) -> Option<Spelled> {
+    match text {
+        [b'%', b'2', b'5', high, low, ..] => {
+            Some(Spelled::of_byte(u8::try_from(hex(&[*high, *low])?).ok()?, 5))
+        }
+        [b'\\', b'\\', b'u', ..] => Some(Spelled::new(char::from_u32(json_unit(&text[1..])?)?, 7)),
+        [b'\\', b'\\', b'\\', escaped @ (b'"' | b'\\'), ..] => Some(Spelled::of_byte(*escaped, 4)),
+        [b'\\', b'\\', b'/', ..] => Some(Spelled::of_byte(b'/', 3)),
+        [b'\\', b'\\', b't', ..] => Some(Spelled::of_byte(b'\t', 3)),
         _ => None,
     }
 }
@@ -193,19 +214,21 @@ fn html_entity(text: &[u8]) -> Option<Spelled> {
     Some(Spelled::new(character, end + 1))
 }
 
-/// What is secret of a value: the whole, its words (`Bearer` and the token, the cookies), what a word assigns, what stands in
+/// What is secret of a value: the whole, with what a URL's spelling in it stands for, its words (`Bearer` and the token, the cookies), what a word assigns, what stands in
 /// quotes or brackets, and the user and the password of a Basic one.
 fn parts(value: &str) -> Vec<String> {
     let words = value.split(|c: char| c.is_whitespace() || matches!(c, ';' | ','));
     let bare = words.clone().flat_map(|word| word.split(['"', '\'', '{', '}', '[', ']', '(', ')']));
     let assigned = words.clone().chain(bare.clone()).filter_map(|word| word.split_once(['=', ':']));
-    let mut parts: Vec<String> = [value]
+    // HTTP knows no white space around a value.
+    let mut parts: Vec<String> = [value.trim()]
         .into_iter()
         .chain(words)
         .chain(bare)
         .chain(assigned.map(|(_, assigned)| assigned))
         .map(str::to_owned)
         .collect();
+    parts.extend(url_decoded(value.trim()));
     parts.retain(|part| part.chars().count() >= SHORTEST);
     if let Some(credentials) = basic_credentials(value) {
         let (user, password) = credentials.split_once(':').unwrap_or((&credentials, ""));
@@ -214,6 +237,17 @@ fn parts(value: &str) -> Vec<String> {
         parts.extend(long_enough.map(str::to_owned));
     }
     parts
+}
+
+/// `a+b/c`, of a value `a%2Bb%2Fc`.
+fn url_decoded(value: &str) -> Option<String> {
+    let (mut decoded, mut rest) = (Vec::new(), value.as_bytes());
+    while let Some(&byte) = rest.first() {
+        let spelled = spelled_once(rest).filter(|_| byte == b'%');
+        decoded.extend_from_slice(spelled.as_ref().map_or(&[byte][..], Spelled::character));
+        rest = &rest[spelled.map_or(1, |spelled| spelled.length)..];
+    }
+    String::from_utf8(decoded).ok().filter(|decoded| decoded != value)
 }
 
 /// `user:password`, of `Basic dXNlcjpwYXNzd29yZA==`.
@@ -278,6 +312,35 @@ mod tests {
     }
 
     #[test]
+    fn json_in_json_and_a_url_in_a_url_spell_a_value_twice() {
+        let value = "a\"b/c\\d+e\té12";
+        for echoed in [
+            r#"a\"b\/c\\d+e\té12"#,
+            r#"a\u0022b/c\u005cd\u002Be\u0009\u00e912"#,
+            "a%2522b%252Fc%255Cd%252Be%2509%25C3%25A912",
+            r#"a"b/c\d+e	é12"#,
+        ] {
+            let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            let masked = Mask::of([&value].into_iter()).apply(echoed.as_bytes(), usize::MAX);
+            assert_eq!(String::from_utf8_lossy(&masked), "***", "{echoed}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_masked_as_http_and_a_receiver_read_it() {
+        // Without the white space around it, with what its own spelling stands for, and as Latin-1.
+        for (value, read) in [
+            ("  two words and more\t", "two words and more"),
+            ("a%2Bb%2Fc%3Dd%20e", "a+b/c=d e"),
+            ("schl\u{fc}ssel", "schl\u{c3}\u{bc}ssel"),
+        ] {
+            let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            let masked = Mask::of([&value].into_iter()).apply(format!("<{read}>").as_bytes(), usize::MAX);
+            assert_eq!(String::from_utf8_lossy(&masked), "<***>", "{read}");
+        }
+    }
+
+    #[test]
     fn a_value_that_looks_like_a_spelling_is_found_as_it_is() {
         for value in ["%2B%2B%2B%2B", r"\u002b\u002b", "&amp;&amp;&lt;", "+++++++++", "100%&sure\\"] {
             assert_eq!(masked(&[value], &format!("<{value}>")), "<***>", "{value}");
@@ -298,7 +361,13 @@ mod tests {
 
     #[test]
     fn a_text_that_is_cut_within_a_spelling_shows_no_beginning() {
-        for cut in ["it is 0123456789%2", r"it is 0123456789\u00", "it is 0123456789&am"] {
+        for cut in [
+            "it is 0123456789%2",
+            "it is 0123456789%252",
+            r"it is 0123456789\u00",
+            r"it is 0123456789\\u00",
+            "it is 0123456789&am",
+        ] {
             assert_eq!(masked(&["0123456789+&abcdef"], cut), "it is ***", "{cut}");
         }
     }

@@ -1,3 +1,4 @@
+use std::panic;
 use std::str::FromStr;
 
 use tracing::level_filters::LevelFilter;
@@ -56,7 +57,17 @@ pub fn start_log() -> Result<(), InvalidLogLevel> {
         .with_targets(OURS.map(|name| (name, level)));
     let lines = fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
     tracing_subscriber::registry().with(lines).with(targets).try_init()?;
+    log_panics();
     Ok(())
+}
+
+/// A panic is a line like any other, with a level that an alarm finds. Only its place is told: its text may hold what was
+/// worked on, such as the name in which a text was cut amid a character.
+fn log_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(code = "panic", panic.location = place, "a panic at {place}");
+    }));
 }
 
 #[cfg(test)]

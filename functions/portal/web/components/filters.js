@@ -10,15 +10,29 @@ export const Choice = ({ label, name, query, options }) => html`<label class="ch
 
 /** A moment in the reader's zone, in the URL as the API takes it (RFC 3339, UTC). */
 export const Moment = ({ label, name, query }) => html`<label class="choice"><span>${label}</span>
-  <input type="datetime-local" value=${local(query[name])} onChange=${(event) => setQuery({ [name]: utc(event.target.value) })} />
+  <input type="datetime-local" value=${localMoment(query[name])} onChange=${(event) => setQuery({ [name]: utcMoment(event.target.value) })} />
 </label>`;
 
 export const Filters = ({ children }) => html`<div class="filters" role="group" aria-label="Filters">${children}</div>`;
 
-function local(at) {
+/** The API's moment as the field has it, in the zone of the reader; "" of what is none. */
+export function localMoment(at) {
   const time = at ? new Date(at) : null;
   if (!time || Number.isNaN(time.getTime())) return "";
   return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-const utc = (text) => (text ? new Date(text).toISOString() : null);
+/** And back. */
+export const utcMoment = (text) => (text ? new Date(text).toISOString() : null);
+
+/** A text that is looked for whole, such as an id. It counts when the field is left, or with Enter. */
+export const Exactly = ({ label, name, query, placeholder }) => html`<label class="choice"><span>${label}</span>
+  <input type="text" spellcheck="false" autocomplete="off" placeholder=${placeholder} value=${query[name] ?? ""}
+    onChange=${(event) => setQuery({ [name]: event.target.value.trim() })} />
+</label>`;
+
+/** Takes the named filters away; nothing when none is set. */
+export const Clear = ({ names, query }) =>
+  names.some((name) => query[name])
+    ? html`<button type="button" class="link clear" onClick=${() => setQuery(Object.fromEntries(names.map((name) => [name, null])))}>Clear the filters</button>`
+    : null;

@@ -60,20 +60,28 @@ function joined(first, second, id) {
 }
 
 /**
- * `<Table pages=${usePages(…)} label="Webhooks" columns=${[{title, cell: (row) => …, kind}]} rowHref=${(row) => …} empty=${…} />`
- * The first cell is the row's link. `kind`: "number" to the right, "wide" takes what is left. Narrow screens show rows as cards.
+ * `<Table pages=${usePages(…)} label="Webhooks" columns=${[{title, cell: (row) => …, kind, below}]} rowHref=${(row) => …} empty=${…} />`
+ * The first cell is the row's link; what `below` draws stands under it, and is none. `kind`: "number" to the right, "wide" takes
+ * what is left. Narrow screens show rows as cards.
+ * `select` puts a box before each row: `{keys, pick, keyOf, say}`, the chosen keys, who gets the new ones, a row's key (null: no
+ * box), and what choosing is for.
  */
-export function Table({ pages, label, columns, rowHref, empty, rowKey = (row) => row.id }) {
+export function Table({ pages, label, columns, rowHref, empty, rowKey = (row) => row.id, select }) {
   const { rows, problem, loading, hasMore, more, reload } = pages;
   if (!rows) return problem ? html`<${ProblemBox} problem=${problem} retry=${reload} />` : html`<${Skeleton} lines=${6} />`;
   if (!rows.length && !hasMore) return html`${problem && html`<${ProblemBox} problem=${problem} retry=${reload} />`}${empty}`;
   return html`<div class="table-box" role="region" aria-label=${label} tabindex="0">
       <table>
         <caption class="away">${label}</caption>
-        <thead><tr>${columns.map((column) => html`<th key=${column.title} scope="col" class=${column.kind}>${column.title}</th>`)}</tr></thead>
+        <thead><tr>
+          ${select && html`<th scope="col" class="pick"><span class="away">${select.say}</span></th>`}
+          ${columns.map((column) => html`<th key=${column.title} scope="col" class=${column.kind}>${column.title}</th>`)}
+        </tr></thead>
         <tbody>${rows.map((row) => html`<tr key=${rowKey(row)} class=${rowHref ? "leads" : ""}>
+          ${select && html`<${Pick} ...${select} row=${row} />`}
           ${columns.map((column, at) => html`<td key=${column.title} class=${column.kind} data-title=${column.title}>
             ${at === 0 && rowHref ? html`<a class="row-link" href=${rowHref(row)}>${column.cell(row)}</a>` : column.cell(row)}
+            ${column.below?.(row)}
           </td>`)}
         </tr>`)}</tbody>
       </table>
@@ -83,6 +91,17 @@ export function Table({ pages, label, columns, rowHref, empty, rowKey = (row) =>
       <span class="quiet">${rows.length}${hasMore ? "+" : ""} ${rows.length === 1 ? "row" : "rows"}</span>
       ${hasMore && html`<button type="button" aria-busy=${loading} onClick=${() => loading || more()}>${loading ? "Loading…" : "Load more"}</button>`}
     </div>`;
+}
+
+/** The box of a row. Rows with the same key are chosen together. */
+function Pick({ keys, pick, keyOf, say, row }) {
+  const key = keyOf(row);
+  const change = () => {
+    const changed = new Set(keys);
+    if (!changed.delete(key)) changed.add(key);
+    pick(changed);
+  };
+  return html`<td class="pick" data-title=${say}>${key !== null && html`<label><span class="away">${say}: ${key}</span><input type="checkbox" checked=${keys.has(key)} onChange=${change} /></label>`}</td>`;
 }
 
 /** Switches following on and off. */

@@ -27,7 +27,7 @@ export function Time({ at, exact: both = false }) {
     return () => listeners.delete(draw);
   }, []);
   if (!at) return html`<span class="quiet">–</span>`;
-  return html`<time datetime=${at} title=${exact(at)}>${both ? `${exact(at)} (${relative(at, Math.max(now, Date.now()))})` : relative(at, Date.now())}</time>`;
+  return html`<time class=${both ? "exact" : null} datetime=${at} title=${exact(at)}>${both ? `${exact(at)} (${relative(at, Math.max(now, Date.now()))})` : relative(at, Date.now())}</time>`;
 }
 
 /** "240 ms", "1.2 s". */

@@ -8,7 +8,7 @@ import { LastDay } from "../components/last-day.js";
 import { Page } from "../components/page.js";
 import { Table, usePages } from "../components/table.js";
 import { Time } from "../components/time.js";
-import { WebhookStatus } from "../components/webhook-status.js";
+import { WebhookStatus, needsAttention } from "../components/webhook-status.js";
 
 const TEXTS = {
   inbound: {
@@ -25,22 +25,22 @@ const TEXTS = {
   },
 };
 
-const name = { title: "Name", cell: (row) => row.name };
-
 // Who knows an inbound one can have people called, so it is no sight for a shared screen. A viewer gets none to copy.
-const shown = ({ direction, url }) => (direction === "inbound" && canEdit() ? `${url.slice(0, url.lastIndexOf("/") + 1)}••••${url.slice(-4)}` : url);
+const shown = ({ direction, url }) => (direction === "inbound" && canEdit() ? `${new URL(url).host}/••••${url.slice(-4)}` : url);
 
-const url = {
-  title: "URL",
+const webhook = {
+  title: "Webhook",
   kind: "wide",
-  cell: (row) => html`<span class="url"><code>${shown(row)}</code>${canEdit() && html`<${Copy} text=${row.url} what=${`URL of ${row.name}`} />`}</span>`,
+  cell: (row) => row.name,
+  below: (row) => html`<span class="url"><code>${shown(row)}</code>${canEdit() && html`<${Copy} text=${row.url} what=${`URL of ${row.name}`} />`}</span>`,
 };
 
 const status = {
   title: "Status",
+  kind: "roomy",
   cell: (row) => html`<span class="stack">
     <${WebhookStatus} endpoint=${row} reason=${true} />
-    ${row.responseWebhook && (row.responseWebhook.status === "disabled" || row.responseWebhook.failingSince) && html`<span class="quiet">Response webhook: <${WebhookStatus} endpoint=${row.responseWebhook} /></span>`}
+    ${row.responseWebhook && needsAttention(row.responseWebhook) && html`<span class="quiet">Its response webhook: <${WebhookStatus} endpoint=${row.responseWebhook} reason=${true} /></span>`}
     ${row.managedBy === "zapier" && html`<${Badge} text="Managed by Zapier" title="Only Zapier changes and deletes it" />`}
   </span>`,
 };
@@ -59,7 +59,7 @@ export default function Webhooks({ path }) {
   const create = canEdit() && html`<a class="button primary" href=${href(`/${direction}/new`)}>Create webhook</a>`;
   const empty = html`<${Empty} title=${texts.empty} action=${create}>${texts.todo}</${Empty}>`;
   return html`<${Page} title=${texts.title} lead=${texts.lead} loaded=${pages} actions=${pages.rows?.length ? create : null}>
-    <${Table} pages=${pages} label=${texts.title} columns=${[name, url, status, lastDay, created]}
+    <${Table} pages=${pages} label=${texts.title} columns=${[webhook, status, lastDay, created]}
       rowHref=${(row) => href(`/${direction}/${row.id}`)} empty=${empty} />
   </${Page}>`;
 }

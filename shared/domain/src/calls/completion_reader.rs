@@ -1,19 +1,27 @@
 //! Reads a completion's parts in the sensible way, or leaves them out: a result is worth more than a tidy message. What was
 //! read otherwise than it was written, or left out, is noted by name; no note quotes a value.
 
+use std::time::Duration;
+
 use crate::calls::{Analysis, LeadWarmth, Recipient, Sentiment, Turn, plain_text};
 use crate::values::{
     Fields, Lenient, PhoneNumber, Timestamp, normalise_international, number_text, phone_digits,
 };
 
 /// Most credits that one call can cost; a larger number is a fault of the sender, not a price.
-const MAX_TOKENS: u64 = 1_000_000;
+const MAX_TOKENS: f64 = 1e6;
+
+/// What an accepted call reserves, in credits.
+const RESERVED: u64 = 1;
 
 /// The longest call, in seconds; far beyond any.
 const MAX_SECONDS: f64 = 1e9;
 
 /// The first moment that is one: 1973. Earlier ones are other units, or what a missing time looks like.
 const FIRST_MILLIS: u64 = 100_000_000_000;
+
+/// How far the dialer's clock may be ahead. No call ends after its completion has come.
+const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
 const LEFT_OUT: &str = "could not be used and is left out";
 
@@ -38,10 +46,32 @@ impl Notes {
         None
     }
 
+    /// Half a surrogate pair is U+FFFD by now, and `\u0000` is gone.
+    fn note_repair(&mut self, path: &str, repaired: bool) {
+        if repaired {
+            self.add(path, "half a character or \\u0000 is replaced or left out");
+        }
+    }
+
+    /// 1, which may be written as a text: no other version can be meant by it.
+    pub(super) fn is_version_1(&mut self, value: &Lenient<'_>) -> bool {
+        match value {
+            Lenient::Number(number) => number_text(number) == "1",
+            Lenient::Text(text, _) if text.trim() == "1" => {
+                self.add("version", "read as a number");
+                true
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn text(&mut self, path: &str, value: Lenient<'_>) -> Option<String> {
         let text = match value {
             Lenient::Null => return None,
-            Lenient::Text(text) => return Some(text),
+            Lenient::Text(text, repaired) => {
+                self.note_repair(path, repaired);
+                return Some(text);
+            }
             Lenient::Number(number) => number_text(number),
             Lenient::Flag(flag) => flag.to_string(),
             Lenient::List(_) | Lenient::Object(_) => return self.left_out(path),
@@ -57,16 +87,16 @@ impl Notes {
         value: Lenient<'_>,
         words: &[(&'static str, T)],
     ) -> Option<T> {
-        let text = match value {
+        let (text, repaired) = match value {
             Lenient::Null => return None,
-            Lenient::Text(text) => text,
+            Lenient::Text(text, repaired) => (text, repaired),
             _ => return self.left_out(path),
         };
         let given = text.trim();
         let Some((word, meant)) = words.iter().find(|(word, _)| given.eq_ignore_ascii_case(word)) else {
             return self.left_out(path);
         };
-        if text != *word {
+        if repaired || text != *word {
             self.add(path, &format!("read as \"{word}\""));
         }
         Some(*meant)
@@ -74,7 +104,7 @@ impl Notes {
 
     /// When the call ended; when that is not said, when this system was told.
     pub(super) fn finished_at(&mut self, value: Lenient<'_>, received: Timestamp) -> Timestamp {
-        match moment(&value) {
+        match moment(&value).filter(|(moment, _)| *moment <= received.plus(CLOCK_SKEW)) {
             Some((moment, None)) => moment,
             Some((moment, Some(unit))) => {
                 self.add("finishedAt", &format!("read as {unit}"));
@@ -105,7 +135,10 @@ impl Notes {
         };
         let who = self.text("transcript[].who", turn.get("who"));
         let when = match turn.get("when") {
-            Lenient::Text(text) => Some(text),
+            Lenient::Text(text, repaired) => {
+                self.note_repair("transcript[].when", repaired);
+                Some(text)
+            }
             Lenient::Null => None,
             other => match moment(&other) {
                 Some((moment, _)) => {
@@ -125,37 +158,42 @@ impl Notes {
 
     /// The payload has whole seconds; a fraction is rounded.
     pub(super) fn duration(&mut self, value: Lenient<'_>) -> Option<u64> {
-        let number = self.number("duration", value)?;
-        match number.parse::<f64>() {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked by the guard"
-            )]
-            Ok(seconds) if (0.0..=MAX_SECONDS).contains(&seconds) => Some(seconds.round() as u64),
-            _ => self.left_out("duration"),
+        if matches!(value, Lenient::Null) {
+            return None;
         }
+        let Some(seconds) = self.number("duration", &value, MAX_SECONDS) else {
+            return self.left_out("duration");
+        };
+        Some(whole(seconds.round()))
     }
 
+    /// What the call costs. A number that cannot be used keeps what a call reserves: a fault in a message makes no call free.
     pub(super) fn tokens_consumed(&mut self, value: Lenient<'_>) -> Option<u64> {
-        let number = self.number("tokensConsumed", value)?;
-        match number_text(&number).parse() {
-            Ok(tokens) if tokens <= MAX_TOKENS => Some(tokens),
-            _ => self.left_out("tokensConsumed"),
+        if matches!(value, Lenient::Null) {
+            return None;
         }
+        let Some(tokens) = self.number("tokensConsumed", &value, MAX_TOKENS) else {
+            self.add("tokensConsumed", "could not be used; it is the one credit that a call reserves");
+            return Some(RESERVED);
+        };
+        if tokens.fract() != 0.0 {
+            self.add("tokensConsumed", "rounded up");
+        }
+        Some(whole(tokens.ceil()))
     }
 
-    /// A number, which may be written as a text.
-    fn number(&mut self, path: &str, value: Lenient<'_>) -> Option<String> {
-        match value {
-            Lenient::Null => None,
-            Lenient::Number(number) => Some(number.to_owned()),
-            Lenient::Text(text) if text.trim().parse::<f64>().is_ok() => {
-                self.add(path, "read as a number");
-                Some(text.trim().to_owned())
-            }
-            _ => self.left_out(path),
+    /// A number from 0 to `max`, which may be written as a text.
+    fn number(&mut self, path: &str, value: &Lenient<'_>, max: f64) -> Option<f64> {
+        let text = match value {
+            Lenient::Number(number) => *number,
+            Lenient::Text(text, _) => text.trim(),
+            _ => return None,
+        };
+        let number = text.parse().ok().filter(|number| (0.0..=max).contains(number))?;
+        if matches!(value, Lenient::Text(..)) {
+            self.add(path, "read as a number");
         }
+        Some(number)
     }
 
     pub(super) fn analysis(&mut self, value: Lenient<'_>) -> Option<Analysis> {
@@ -192,7 +230,8 @@ impl Notes {
             Lenient::List(items) => Some(
                 items.into_iter().filter_map(|item| self.text("actionItems[]", Lenient::of(item))).collect(),
             ),
-            Lenient::Text(text) => {
+            Lenient::Text(text, repaired) => {
+                self.note_repair("actionItems", repaired);
                 self.add("actionItems", "read as a list of one");
                 Some(vec![text])
             }
@@ -204,7 +243,9 @@ impl Notes {
     pub(super) fn recipient(&mut self, fields: &Fields<'_>) -> Option<Recipient> {
         let mut recipient = Recipient::new(self.phone_number(fields.get("phoneNumber"))?);
         for (name, field) in recipient.optional_fields() {
-            match plain_text(fields.get(name)) {
+            let value = fields.get(name);
+            self.note_repair(&format!("recipient.{name}"), matches!(value, Lenient::Text(_, true)));
+            match plain_text(value) {
                 Ok(text) => *field = text,
                 Err(_) => self.add(&format!("recipient.{name}"), LEFT_OUT),
             }
@@ -216,7 +257,7 @@ impl Notes {
     /// another is not guessed.
     fn phone_number(&mut self, value: Lenient<'_>) -> Option<PhoneNumber> {
         let text = match value {
-            Lenient::Text(text) => text,
+            Lenient::Text(text, _) => text,
             Lenient::Number(number) => format!("+{}", phone_digits(number)?),
             _ => return None,
         };
@@ -228,12 +269,18 @@ impl Notes {
     }
 }
 
+/// A number that is whole, and between 0 and [`MAX_SECONDS`].
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "that is what it is called with")]
+fn whole(number: f64) -> u64 {
+    number as u64
+}
+
 /// The moment that a value names, and its unit when that is another than milliseconds since 1970. Units are told apart by the
 /// size of the number: each is good for the years 2001 to 5000. A number below all of them is none.
 fn moment(value: &Lenient<'_>) -> Option<(Timestamp, Option<&'static str>)> {
     let text = match value {
         Lenient::Number(number) => *number,
-        Lenient::Text(text) => text.trim(),
+        Lenient::Text(text, _) => text.trim(),
         _ => return None,
     };
     if let Some(moment) = Timestamp::parse_rfc3339(text) {
@@ -242,7 +289,7 @@ fn moment(value: &Lenient<'_>) -> Option<(Timestamp, Option<&'static str>)> {
     let number: f64 = text.parse().ok()?;
     let (millis, unit) = match number {
         1e9..1e11 => (number * 1e3, Some("seconds")),
-        1e11..1e15 => (number, matches!(value, Lenient::Text(_)).then_some("milliseconds")),
+        1e11..1e15 => (number, matches!(value, Lenient::Text(..)).then_some("milliseconds")),
         1e15..1e18 => (number / 1e3, Some("microseconds")),
         1e18..1e20 => (number / 1e6, Some("nanoseconds")),
         _ => return None,

@@ -86,7 +86,7 @@ pub(crate) struct Unusable;
 pub(crate) fn plain_text(value: Lenient<'_>) -> Result<Option<String>, Unusable> {
     match value {
         Lenient::Null => Ok(None),
-        Lenient::Text(text) => Ok(kept_text(&text)),
+        Lenient::Text(text, _) => Ok(kept_text(&text)),
         Lenient::Number(number) => Ok(kept_text(&number_text(number))),
         Lenient::Flag(flag) => Ok(Some(flag.to_string())),
         Lenient::List(_) | Lenient::Object(_) => Err(Unusable),

@@ -78,8 +78,10 @@ pub enum Shape {
 impl Shape {
     fn of(value: &Lenient<'_>) -> Self {
         match value {
-            Lenient::Text(text) if matches!(Lenient::parse(text), Ok(Lenient::Object(_))) => Self::JsonInText,
-            Lenient::Text(_) => Self::Text,
+            Lenient::Text(text, _) if matches!(Lenient::parse(text), Ok(Lenient::Object(_))) => {
+                Self::JsonInText
+            }
+            Lenient::Text(..) => Self::Text,
             Lenient::List(items) if items.len() == 1 => Self::ListOfOne,
             Lenient::List(_) => Self::List,
             Lenient::Null | Lenient::Flag(_) | Lenient::Number(_) | Lenient::Object(_) => Self::Plain,
@@ -111,7 +113,7 @@ pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<Inbou
         Lenient::Object(fields) => fields,
         other => return Err(InvalidRequest::NotAnObject(Shape::of(&other))),
     };
-    if !matches!(request.get("type"), Lenient::Text(name) if name == REQUEST_TYPE) {
+    if !matches!(request.get("type"), Lenient::Text(name, _) if name == REQUEST_TYPE) {
         return Err(InvalidRequest::InvalidType);
     }
     let data = match request.get("data") {
@@ -133,7 +135,7 @@ pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<Inbou
 fn phone_number(data: &Fields<'_>, country: &CountryCode) -> Result<PhoneNumber, InvalidRequest> {
     let text = match data.get("phoneNumber") {
         Lenient::Null => return Err(InvalidRequest::MissingPhoneNumber),
-        Lenient::Text(text) => text,
+        Lenient::Text(text, _) => text,
         // Spreadsheets send 15551234567, and 15551234567.0 or 1.5551234567e10 too.
         Lenient::Number(number) => phone_digits(number).ok_or(InvalidRequest::InvalidPhoneNumber)?,
         Lenient::Flag(_) | Lenient::List(_) | Lenient::Object(_) => {

@@ -23,8 +23,9 @@ pub(crate) enum Lenient<'a> {
     Flag(bool),
     /// As it was written.
     Number(&'a str),
-    /// With U+FFFD for half a surrogate pair, and without `\u0000`, which databases of receivers refuse.
-    Text(String),
+    /// With U+FFFD for half a surrogate pair, and without `\u0000`, which databases of receivers refuse; and whether that has
+    /// changed it.
+    Text(String, bool),
     List(Vec<&'a RawValue>),
     Object(Fields<'a>),
 }
@@ -40,8 +41,9 @@ impl<'a> Lenient<'a> {
     pub(crate) fn of(raw: &'a RawValue) -> Self {
         let text = raw.get();
         match text.as_bytes().first() {
-            Some(b'"') => serde_json::from_str(text)
-                .map_or(Self::Null, |LenientText(text)| Self::Text(text.replace('\0', ""))),
+            Some(b'"') => serde_json::from_str(text).map_or(Self::Null, |LenientText(text, has_halves)| {
+                Self::Text(text.replace('\0', ""), has_halves || text.contains('\0'))
+            }),
             Some(b'{') => serde_json::from_str(text).map_or(Self::Null, Self::Object),
             Some(b'[') => serde_json::from_str(text).map_or(Self::Null, Self::List),
             Some(b't') => Self::Flag(true),
@@ -73,7 +75,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::new();
-                while let Some(LenientText(name)) = map.next_key()? {
+                while let Some(LenientText(name, _)) = map.next_key()? {
                     fields.push((name, map.next_value()?));
                 }
                 Ok(Fields(fields))
@@ -84,8 +86,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 }
 
 /// A JSON text. Read as bytes, since serde_json lets half a surrogate pair through there, in three bytes as if it were a
-/// character of its own (WTF-8).
-struct LenientText<'a>(Cow<'a, str>);
+/// character of its own (WTF-8). Says whether there was one.
+struct LenientText<'a>(Cow<'a, str>, bool);
 
 impl<'de: 'a, 'a> Deserialize<'de> for LenientText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -96,12 +98,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for LenientText<'a> {
                 f.write_str("a text")
             }
             fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
-                Ok(LenientText(
-                    str::from_utf8(bytes).map_or_else(|_| Cow::Owned(without_halves(bytes)), Cow::Borrowed),
-                ))
+                Ok(match str::from_utf8(bytes) {
+                    Ok(text) => LenientText(Cow::Borrowed(text), false),
+                    Err(_) => LenientText(Cow::Owned(without_halves(bytes)), true),
+                })
             }
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-                Ok(LenientText(Cow::Owned(without_halves(bytes))))
+                Ok(LenientText(Cow::Owned(without_halves(bytes)), str::from_utf8(bytes).is_err()))
             }
         }
         deserializer.deserialize_bytes(Reader)
@@ -218,7 +221,7 @@ mod tests {
 
     fn text(json: &str) -> Option<String> {
         match Lenient::parse(json) {
-            Ok(Lenient::Text(text)) => Some(text),
+            Ok(Lenient::Text(text, _)) => Some(text),
             _ => None,
         }
     }
@@ -238,6 +241,11 @@ mod tests {
             (r#""a\u0000b""#, "ab"),
         ] {
             assert_eq!(text(json).as_deref(), Some(expected), "{json}");
+            let is_changed = !matches!(serde_json::from_str::<String>(json), Ok(text) if text == expected);
+            assert!(
+                matches!(Lenient::parse(json), Ok(Lenient::Text(_, changed)) if changed == is_changed),
+                "{json}"
+            );
         }
     }
 
@@ -248,7 +256,7 @@ mod tests {
             let json = format!(r#"{{"\ud83d":1,"a":{value},"b":{{"c":{value},"d":"e"}}}}"#);
             let Ok(Lenient::Object(fields)) = Lenient::parse(&json) else { panic!("{json}") };
             let Lenient::Object(inner) = fields.get("b") else { panic!("{json}") };
-            assert!(matches!(inner.get("d"), Lenient::Text(text) if text == "e"));
+            assert!(matches!(inner.get("d"), Lenient::Text(text, false) if text == "e"));
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the rest is made of: ids, moments, numbers, URLs, headers. Each is valid by construction: its only way in is `parse`.
 
 mod api_key;
+mod blank;
 mod caller;
 mod clock;
 mod custom_header;
@@ -21,10 +22,12 @@ mod randomness;
 mod slug;
 mod target_url;
 mod timestamp;
+mod trunk_zero;
 mod whole_number;
 mod written_phone;
 
 pub use api_key::{ApiKey, InvalidApiKey};
+pub use blank::is_blank;
 pub use caller::{Caller, Credential, Entry, Role};
 pub use clock::Clock;
 pub use custom_header::{CustomHeaders, InvalidHeader};

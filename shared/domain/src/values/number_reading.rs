@@ -10,7 +10,7 @@ const MAX_DIGITS: usize = 24;
 const EXTENSION: usize = 4;
 
 /// Exit codes that are written everywhere, whatever the writer's own country has.
-const COMMON_EXIT_CODES: [&str; 2] = ["00", "011"];
+pub(super) const COMMON_EXIT_CODES: [&str; 2] = ["00", "011"];
 
 /// The number that these digits are, with a `+` in front or, where a country is known, without. `None` when they are none, and when they could be two: a wrong
 /// guess rings a stranger.

@@ -53,24 +53,29 @@ function steps(taken) {
   ];
 }
 
-/** The way to a first call, as a list that ticks itself. It is gone when all is done. `webhooks`: those of the account. */
-export function FirstCall({ webhooks }) {
+/**
+ * The way to a first call, as a list that ticks itself. It is gone when all is done. `webhooks`: those of the
+ * account; `delivered`: whether an endpoint has taken something in the last day, wherever it is.
+ */
+export function FirstCall({ webhooks, delivered }) {
   const { data, problem, reload } = useLoad(async (signal) => webhooks && (await stepsTaken(webhooks, signal)), [webhooks]);
   if (problem) return html`<${ProblemBox} problem=${problem} retry=${reload} />`;
-  const taken = data ?? {};
+  // Most accounts are through, so nothing is drawn that would go again.
+  if (!data) return null;
+  const taken = { ...data, delivery: data.delivery || delivered };
   const list = steps(taken);
-  const left = list.filter(([key]) => !taken[key]).length;
-  if (data && !left) {
+  const left = list.filter(([key]) => !taken[key]);
+  if (!left.length) {
     tab.write(done(), "yes");
     return null;
   }
-  const next = data && list.find(([key]) => !taken[key])[0];
+  const next = left[0][0];
   return html`<section class="card first-call" aria-labelledby="first-call">
     <div class="section-head">
       <h2 id="first-call">Your first call</h2>
-      <span class="quiet">${data ? `${list.length - left} of ${list.length} done` : ""}</span>
+      <span class="quiet">${`${list.length - left.length} of ${list.length} done`}</span>
     </div>
-    <ol class="steps" aria-busy=${!data}>
+    <ol class="steps">
       ${list.map(([key, title, hint, verb, to]) => html`<li key=${key} class=${taken[key] ? "done" : key === next ? "next" : ""}>
         <span class="tick" aria-hidden="true">${taken[key] ? "✓" : ""}</span>
         <div class="grow"><b>${title}</b>${taken[key] && html`<span class="away">: done</span>`}${!taken[key] && html`<p class="quiet">${hint}</p>`}</div>

@@ -20,7 +20,7 @@ export default function Overview({ credits, turn }) {
     </div>
     ${webhooks.problem && html`<${ProblemBox} problem=${webhooks.problem} retry=${webhooks.reload} />`}
     <${Failing} webhooks=${items} isPart=${Boolean(webhooks.data?.nextCursor)} />
-    ${!isThrough() && html`<${FirstCall} webhooks=${items} />`}
+    ${!isThrough() && html`<${FirstCall} webhooks=${items} delivered=${stats.data && sums(stats.data).succeeded > 0} />`}
     <${Section} title="Deliveries of the last 24 hours">
       <${Loaded} ...${stats}>${(data) => html`<${DeliveriesChart} hours=${data.hours} />`}</${Loaded}>
     </${Section}>`;

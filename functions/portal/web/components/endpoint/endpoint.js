@@ -1,0 +1,20 @@
+// An endpoint is where deliveries go: an outbound webhook, or the response webhook of an inbound one.
+
+import { patch } from "../../api.js";
+import { href } from "../../router.js";
+
+/** The endpoint of a webhook, or null. */
+export const endpointOf = (webhook) => (webhook.direction === "inbound" ? webhook.responseWebhook : webhook);
+
+/** What it is called on a page about both. */
+export const nameOf = (webhook) => (webhook.direction === "inbound" ? "response webhook" : "webhook");
+
+/** Switches it on or off. A response webhook is switched apart from its inbound webhook. */
+export const setStatus = (webhook, status) =>
+  patch(`/webhooks/${webhook.id}`, webhook.direction === "inbound" ? { responseWebhook: { status } } : { status });
+
+/** Where the page of a webhook is; `log` names the log that it shows, of an inbound one. */
+export const pageOf = (webhook, query = {}) =>
+  href(`/${webhook.direction}/${webhook.id}`, webhook.direction === "inbound" ? { log: "deliveries", ...query } : query);
+
+export const pageOfDelivery = (webhook, deliveryId) => href(`/${webhook.direction}/${webhook.id}/deliveries/${deliveryId}`);

@@ -1,0 +1,79 @@
+import { html, useEffect, useState } from "../../vendor/preact.js";
+import { canEdit } from "../../session.js";
+import { explain, failureOf, shortCode } from "../../failures.js";
+import { Badge } from "../badge.js";
+import { Empty } from "../empty.js";
+import { Choice, Clear, Exactly, Filters, Moment } from "../filters.js";
+import { Section } from "../page.js";
+import { Follow, Table, usePages } from "../table.js";
+import { Time, duration } from "../time.js";
+import { pageOfDelivery } from "./endpoint.js";
+import { Recover } from "./recover.js";
+import { ResendMany } from "./resend.js";
+
+const FILTERS = ["outcome", "since", "until", "callId"];
+const OUTCOMES = [["", "All"], ["succeeded", "Succeeded"], ["failed", "Failed: another answer"], ["errored", "Failed: no answer"]];
+
+/** The page of the log that the address asks for. */
+export const useDeliveryLog = (webhookId, query) =>
+  usePages(`/webhooks/${webhookId}/deliveries`, { limit: 25, ...Object.fromEntries(FILTERS.map((name) => [name, query[name]])) });
+
+const when = { title: "When", cell: (row) => html`<${Time} at=${row.timestamp} />` };
+
+const outcome = {
+  title: "Outcome",
+  kind: "wide",
+  cell: (row) => {
+    const code = failureOf(row);
+    return html`<span class="outcome"><${Badge} of=${row.outcome} text=${code ? "Failed" : undefined} kind=${code ? "bad" : undefined} />
+      <code>${code ? shortCode(code) : row.statusCode}</code>
+      <span class="quiet">${code ? explain(code).title : row.note?.startsWith("slow") ? "slow" : ""}</span></span>`;
+  },
+};
+
+const attempt = {
+  title: "Attempt",
+  cell: (row) => html`<span class="nowrap">${row.test ? html`<${Badge} text="Test" />` : `${row.attempt} of 10`}${row.hurried && html` <span class="quiet">sent now</span>`}</span>`,
+};
+
+const took = { title: "Took", kind: "number", cell: (row) => duration(row.durationMs) };
+
+// Of an attempt that was followed by another one the moment has passed.
+const isToCome = ({ nextAttemptAt }) => nextAttemptAt !== null && Date.parse(nextAttemptAt) > Date.now();
+
+const next = { title: "Next", cell: (row) => html`<span class="nowrap"><${Time} at=${isToCome(row) ? row.nextAttemptAt : null} /></span>` };
+
+/** The delivery log of an endpoint: filters, following, sending again. `pages` is `useDeliveryLog`. */
+export function DeliveryLog({ webhook, endpoint, pages, query, onSent }) {
+  const [picked, pick] = useState(new Set());
+  const [recovers, recover] = useState(false);
+  // Other filters show other rows: what is not seen is not sent.
+  useEffect(() => pick(new Set()), FILTERS.map((name) => query[name]));
+  const maySend = canEdit() && endpoint.status === "enabled";
+  const done = () => {
+    pick(new Set());
+    pages.reload();
+    onSent();
+  };
+  const actions = html`<${Follow} pages=${pages} />
+    ${maySend && html`<button type="button" onClick=${() => recover(true)}>Recover failed…</button>`}`;
+  return html`<${Section} title="Delivery log" actions=${actions}>
+    <${Filters}>
+      <${Choice} label="Outcome" name="outcome" query=${query} options=${OUTCOMES} />
+      <${Moment} label="From" name="since" query=${query} />
+      <${Moment} label="To" name="until" query=${query} />
+      <${Exactly} label="Call" name="callId" query=${query} placeholder="call_…" />
+      <${Clear} names=${FILTERS} query=${query} />
+    </${Filters}>
+    ${maySend && html`<${ResendMany} webhook=${webhook} ids=${[...picked]} onDone=${done} />`}
+    <${Table} pages=${pages} label="Delivery log" rowHref=${(row) => pageOfDelivery(webhook, row.deliveryId)}
+      columns=${[when, outcome, attempt, took, next]} empty=${html`<${Nothing} query=${query} />`}
+      select=${maySend ? { keys: picked, pick, keyOf: (row) => (row.test ? null : row.deliveryId), say: "Send again" } : null} />
+    ${recovers && html`<${Recover} webhook=${webhook} since=${endpoint.failingSince} onClose=${() => recover(false)} onDone=${done} />`}
+  </${Section}>`;
+}
+
+const Nothing = ({ query }) =>
+  FILTERS.some((name) => query[name])
+    ? html`<${Empty} title="No attempt fits these filters" action=${html`<${Clear} names=${FILTERS} query=${query} />`}>Rows are kept for 30 days, unless your provider says otherwise.</${Empty}>`
+    : html`<${Empty} title="Nothing has been sent yet">When a call is over, its result is sent, and each attempt stands here. Send a test to see the first one.</${Empty}>`;

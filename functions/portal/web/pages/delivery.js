@@ -1,0 +1,43 @@
+import { html } from "../vendor/preact.js";
+import { get, useLoad } from "../api.js";
+import { href } from "../router.js";
+import { canEdit } from "../session.js";
+import { Badge } from "../components/badge.js";
+import { Copy } from "../components/copy.js";
+import { endpointOf, pageOf } from "../components/endpoint/endpoint.js";
+import { Facts, Loaded, Page } from "../components/page.js";
+import { Time } from "../components/time.js";
+import { Attempts } from "./delivery/attempts.js";
+import { Request } from "./delivery/request.js";
+import { Resend, useNewAttempt } from "./delivery/resend.js";
+import { Verdict, stateOf } from "./delivery/verdict.js";
+
+const STATES = { delivered: ["good", "Delivered"], waiting: ["warn", "Will be tried again"], failed: ["bad", "Failed"], test: ["", "Test"] };
+
+/** One event for one endpoint, with all that was tried. */
+export default function DeliveryPage({ params }) {
+  const [id, deliveryId] = [encodeURIComponent(params.id), encodeURIComponent(params.deliveryId)];
+  const webhook = useLoad((signal) => get(`/webhooks/${id}`, {}, { signal }), [id]);
+  const delivery = useLoad((signal) => get(`/webhooks/${id}/deliveries/${deliveryId}`, {}, { signal }), [id, deliveryId]);
+  const [isAwaited, awaitOne] = useNewAttempt(delivery);
+  const { data } = delivery;
+  const [kind, text] = data ? STATES[stateOf(data)] : [];
+  return html`<${Page} title=${webhook.data ? `Delivery to ${webhook.data.name}` : "Delivery"} loaded=${delivery}
+    back=${webhook.data && [webhook.data.name, pageOf(webhook.data)]}
+    badge=${data && html`<${Badge} kind=${kind} text=${text} />`}
+    actions=${data && webhook.data && canEdit() && html`<${Resend} webhook=${webhook.data} delivery=${data} isAwaited=${isAwaited} onSent=${awaitOne} />`}>
+    <${Loaded} ...${delivery} lines=${8}>${(shown) => html`
+      <${Verdict} delivery=${shown} isAwaited=${isAwaited} endpoint=${webhook.data && endpointOf(webhook.data)} />
+      <${About} delivery=${shown} />
+      <${Attempts} delivery=${shown} />
+      <${Request} delivery=${shown} />`}
+    </${Loaded}>
+  </${Page}>`;
+}
+
+const About = ({ delivery: { deliveryId, callId, event, attempts } }) => html`<${Facts} items=${[
+  ["Event", html`<code>${event}</code>`],
+  ["First attempt", html`<${Time} at=${attempts.at(-1).timestamp} exact />`],
+  ["Call", callId ? html`<a href=${href(`/calls/${callId}`)}>Open the call</a> <${Copy} text=${callId} what="call's id" label="Copy its id" />` : html`<span class="quiet">none: a test</span>`],
+  ["webhook-id", html`<span class="whole line"><code class="breaks">${deliveryId}</code> <${Copy} text=${deliveryId} what="webhook-id" /></span>`],
+]} />`;

@@ -1,0 +1,45 @@
+import { html } from "../../vendor/preact.js";
+import { explain, failureOf, saysTheSame, shortCode } from "../../failures.js";
+import { Badge } from "../../components/badge.js";
+import { Code } from "../../components/code.js";
+import { Section } from "../../components/page.js";
+import { Time, duration } from "../../components/time.js";
+
+const MOST = 100; // The API shows the newest hundred.
+
+/** All that was tried, newest first. */
+export function Attempts({ delivery: { attempts } }) {
+  const n = attempts.length;
+  return html`<${Section} title=${n === 1 ? "1 attempt" : `${n === MOST ? "The newest " : ""}${n} attempts`}>
+    <ol class="timeline">${attempts.map((attempt, at) => html`<${Attempt} key=${attempt.id} attempt=${attempt} isNewest=${at === 0} />`)}</ol>
+  </${Section}>`;
+}
+
+function Attempt({ attempt, isNewest }) {
+  const { outcome, statusCode, timestamp, durationMs, nextAttemptAt, error, note, test, hurried } = attempt;
+  const code = failureOf(attempt);
+  const failure = code && explain(code);
+  return html`<li class=${outcome === "succeeded" ? "good" : "bad"}>
+    <div class="attempt-head">
+      <b>${test ? "Test" : `Attempt ${attempt.attempt}`}</b>
+      <${Badge} kind=${code ? "bad" : "good"} text=${code ? `Failed · ${shortCode(code)}` : `Succeeded · ${statusCode}`} />
+      <span><${Time} at=${timestamp} exact /></span>
+      <span class="quiet">${duration(durationMs)}${hurried ? " · sent before its time" : ""}</span>
+    </div>
+    ${failure && !isNewest && html`<details><summary>${failure.title}</summary>
+      <p>${failure.means}</p><p><b>What to do:</b> ${failure.todo}</p></details>`}
+    ${failure && isNewest && html`<p>${failure.title}</p>`}
+    ${error && !isNewest && !saysTheSame(error, failure) && html`<p class="quiet">${error.message}.</p>`}
+    ${note && !isNewest && html`<p class="quiet">${note}</p>`}
+    <${Answer} attempt=${attempt} isNewest=${isNewest} />
+    ${isNewest && nextAttemptAt && html`<p class="quiet">Next attempt <${Time} at=${nextAttemptAt} exact /></p>`}
+  </li>`;
+}
+
+/** What the endpoint answered. To a viewer it is masked: an answer may repeat what it was sent. */
+function Answer({ attempt: { responseBody, statusCode }, isNewest }) {
+  if (statusCode === null) return null;
+  if (!responseBody) return html`<p class="quiet">It answered ${statusCode}, without a body.</p>`;
+  if (responseBody === "***") return html`<p class="quiet">What it answered is for editors.</p>`;
+  return html`<details open=${isNewest}><summary>Its answer</summary><${Code} json=${responseBody} label="The first 2 KiB" what="answer" /></details>`;
+}
