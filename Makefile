@@ -13,7 +13,7 @@ UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-versio
 	--custom-compile-command 'make requirements'
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench browser api-docs number-plans requirements advisories
+.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench browser portal-shots api-docs number-plans requirements advisories
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -44,6 +44,10 @@ test: browser .venv/.tests-installed .venv-sam/.installed .venv-docs/.installed 
 
 browser: .venv/.tests-installed ## See that there is a browser for tests/portal; without one, 67 MB are fetched into .local/browser
 	@.venv/bin/python infra/check/browser.py
+
+portal-shots: browser ## Pictures of every page of the portal, with sample data, in .local/portal-shots (starts a local stack)
+	@$(STACK) up
+	@STACK_FILE=$(or $(STATE_DIR),.local)/stack.json .venv/bin/python -m pytest -q tests/portal/test_every_page.py
 
 soak: .venv/.tests-installed ## The long run: faults at every call to AWS, killed functions, hostile neighbours, load (half an hour; SOAK=faults for a part)
 	@$(CHECK) soak

@@ -122,6 +122,7 @@ def test_erasing_is_asked_once_and_done_once(editor, account, reported):
     question = editor.page.get_by_role("dialog", name="Erase this call's personal data?")
     erase.click()
     expect(question).to_contain_text("cannot be brought back")
+    assert not editor.findings_in_both_schemes()
     question.get_by_role("button", name="Cancel").click()
     expect(erase).to_be_focused()
     erase.click()
