@@ -2,6 +2,7 @@
 a phone and on a desk; a picture of each stays in .local/portal-shots."""
 
 import pytest
+from playwright.sync_api import expect
 
 from infra.local.settings import CHECKOUT
 from portal_scene import Scene
@@ -59,7 +60,8 @@ def visitor(browser, api, scene):
 def test_a_page_fits_and_is_accessible(visitor, scene, name):
     route, shows = PAGES[name](scene)
     visitor.open(route)
-    visitor.page.get_by_text(shows).first.wait_for()
+    visitor.page.get_by_role("heading", level=1).wait_for()
+    visitor.page.get_by_text(shows).locator("visible=true").first.wait_for()
     wrong = look_at(visitor, name)
     assert not wrong, wrong
 
@@ -82,7 +84,7 @@ def look_at(visitor: Visitor, name: str) -> list[str]:
         wrong += [f"{size}: {wider}" for wider in visitor.wider_than_the_screen()]
         for scheme in SCHEMES:
             visitor.page.emulate_media(color_scheme=scheme)
-            visitor.page.get_by_label("Loading", exact=True).first.wait_for(state="detached")
+            expect(visitor.page.get_by_label("Loading", exact=True)).to_have_count(0)
             visitor.page.screenshot(path=SHOTS / f"{name}-{size}-{scheme}.png", full_page=True)
             wrong += [f"{size}, {scheme}: {finding}" for finding in visitor.findings()]
     return wrong

@@ -5,7 +5,8 @@ import pytest
 from playwright.sync_api import expect
 
 import completions
-from accounts import eventually, unused_phone
+from accounts import unused_phone
+from receiver import Http
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 RIGHT_TO_LEFT = "\u202e\u05e9\u05dc\u05d5\u05dd"
@@ -26,8 +27,9 @@ RECIPIENT = {
 @pytest.fixture
 def routes(account, jobs, dialer, receivers):
     """The pages of an account in which every text is hostile."""
-    webhook = account.webhook(direction="inbound", name=NAME, responseWebhook={"url": receivers.receiver().url})
-    outbound = account.webhook(direction="outbound", name=NAME, url=receivers.receiver().url)
+    endpoint = receivers.receiver(Http(500, body=LONG.encode()))
+    webhook = account.webhook(direction="inbound", name=NAME, responseWebhook={"url": endpoint.url})
+    outbound = account.webhook(direction="outbound", name=NAME, url=endpoint.url)
     campaign = account.campaign(
         webhook,
         name=NAME,
@@ -49,11 +51,16 @@ def routes(account, jobs, dialer, receivers):
     )
     dialer.send(completion)
     account.settled(job["callId"])
-    account.attempts_of(outbound)
+    delivery = account.attempts_of(outbound)[0]["deliveryId"]
+    account.attempts_of(webhook)
     return [
         "/",
         "/inbound",
+        f"/inbound/{webhook.id}",
+        f"/inbound/{webhook.id}?log=deliveries",
         "/outbound",
+        f"/outbound/{outbound.id}",
+        f"/outbound/{outbound.id}/deliveries/{delivery}",
         "/campaigns",
         f"/campaigns/{campaign['id']}",
         f"/results?campaign={campaign['id']}",
@@ -67,7 +74,7 @@ def test_markup_is_shown_as_it_was_written_and_breaks_nothing(signed_in, routes,
     for route in routes:
         visitor.open(route)
         visitor.page.get_by_role("heading", level=1).wait_for()
-        eventually(lambda: visitor.page.get_by_label("Loading", exact=True).count() == 0, f"{route} is loaded")
+        expect(visitor.page.get_by_label("Loading", exact=True)).to_have_count(0)
         shown = visitor.page.get_by_role("main")
         if route != "/":
             expect(shown.get_by_text(MARKUP[:20]).locator("visible=true").first).to_be_visible()

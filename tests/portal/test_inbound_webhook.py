@@ -97,11 +97,13 @@ def test_the_log_says_in_words_what_became_of_each_request(at, account):
     webhook = account.inbound()
     account.trigger(webhook)
     account.campaign(webhook, status="paused")
+
     # A setting counts 5 seconds later at the latest.
-    eventually(
-        lambda: account.trigger(webhook) and account.read(f"{webhook.path}/requests")["items"][0]["outcome"] == "cancelled",
-        "the campaign is bound and paused",
-    )  # fmt: skip
+    def is_cancelled() -> bool:
+        account.trigger(webhook)
+        return account.read(f"{webhook.path}/requests")["items"][0]["outcome"] == "cancelled"
+
+    eventually(is_cancelled, "the campaign is bound and paused")
     account.trigger(webhook, {"phoneNumber": "1-800-FLOWERS"})
     account.api.trigger(webhook.slug, b"{not json")
     visitor = at(webhook)

@@ -51,6 +51,9 @@ impl Portal {
         if *request.method() == Method::HEAD {
             *answer.body_mut() = Body::Empty;
         }
+        // Without the path, which a stranger may have made up.
+        let (method, status) = (request.method(), answer.status().as_u16());
+        tracing::info!(http.method = %method, http.status = status, "{method} answered {status}");
         answer
     }
 

@@ -1,4 +1,4 @@
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { asProblem } from "../api.js";
 import { session, tab } from "../session.js";
 import { Button } from "./button.js";
@@ -69,11 +69,12 @@ const isAt = (field, path) => Boolean(field) && (field === path || field.startsW
 /** The form itself. A refusal without a field, or with one that has no place here, stands above the buttons. */
 export function Form({ form, action, cancel, extra, danger, children }) {
   const element = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (form.problem) element.current.querySelector('[aria-invalid="true"], .problem')?.focus();
   }, [form.problem]);
   const [placed, setPlaced] = useState(false);
-  useEffect(() => setPlaced(Boolean(element.current.querySelector('[aria-invalid="true"]'))), [form.problem]);
+  // Before anything is drawn, or the refusal would stand in both places for a moment.
+  useLayoutEffect(() => setPlaced(Boolean(element.current.querySelector('[aria-invalid="true"]'))), [form.problem]);
   return html`<form ref=${element} class="form" onSubmit=${form.submit} novalidate>
     ${form.restored && form.changed && html`<p class="hint">What you typed before is here again.${" "}
       <button type="button" class="link" onClick=${form.discard}>Discard it</button></p>`}
