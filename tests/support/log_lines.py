@@ -1,14 +1,16 @@
 """What the functions of the stack under test have logged."""
 
+from datetime import UTC, datetime
+
 from deployed_stack import Stack
+from infra.local.log_events import events_of
 
 # The platform writes them around an invocation.
 PLATFORM_LINES = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START")
+EVER = datetime.fromtimestamp(0, UTC)
 
 
-def lines_of(stack: Stack, function: str) -> list[str]:
+def lines_of(stack: Stack, function: str, since: datetime = EVER) -> list[str]:
     """Everything that a function has logged, without what the platform writes around it."""
-    group = stack.physical_ids[f"{function}Logs"]
-    pages = stack.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
-    lines = [event["message"] for page in pages for event in page["events"]]
-    return [line for line in lines if not line.startswith(PLATFORM_LINES)]
+    events = events_of(stack.client("logs"), stack.physical_ids[f"{function}Logs"], int(since.timestamp() * 1000))
+    return [event["message"] for event in events if not event["message"].startswith(PLATFORM_LINES)]
