@@ -13,7 +13,7 @@ UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-versio
 	--custom-compile-command 'make requirements'
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench browser portal-shots api-docs number-plans requirements advisories
+.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench browser portal-shots api-docs alarms number-plans requirements advisories
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CAR
 
 api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.yaml
 	@.venv-docs/bin/python infra/api_docs.py
+
+alarms: .venv/.local-installed ## Write infra/alarms.yaml anew from infra/alarms/alarms.py and template.yaml
+	@.venv/bin/python infra/alarms/write.py
 
 number-plans: .venv/.tests-installed ## Write every country's rules for phone numbers anew, from the package phonenumbers
 	@.venv/bin/python infra/number_plans.py

@@ -37,7 +37,7 @@ LINT = [
     ("Format of the fuzz targets", ["cargo", "fmt", "--manifest-path", fuzz.MANIFEST, "--check"]),
     ("Python: ruff check", [VENV / "ruff", "check", "--quiet"]),
     ("Python: ruff format", [VENV / "ruff", "format", "--check", "--quiet"]),
-    ("Template: cfn-lint", [VENV / "cfn-lint", "template.yaml"]),
+    ("Templates: cfn-lint", [VENV / "cfn-lint", "template.yaml", "infra/alarms.yaml"]),
     ("Template: sam validate", [SAM, "validate", "--lint", "--region", "us-east-1"]),
     ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
     ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
@@ -58,6 +58,7 @@ FOLDERS = [
     "local",
     "portal",
     "documentation",
+    "watching",
     "security",
 ]
 # In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.

@@ -26,8 +26,8 @@ def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node):
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
-def read_template() -> dict:
-    return yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader with these forms)
+def read_template(path: Path = TEMPLATE) -> dict:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader with these forms)
 
 
 def of_type(template: dict, kind: str) -> dict[str, dict]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator import Emulator
+from log_events import events_of
 
 GROUPS = "/aws/lambda/"
 
@@ -25,6 +26,5 @@ def _events(logs):
     for groups in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=GROUPS):
         for group in groups["logGroups"]:
             name = group["logGroupName"]
-            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
-                for event in page["events"]:
-                    yield event["timestamp"], name.removeprefix(GROUPS), event["message"]
+            for event in events_of(logs, name):
+                yield event["timestamp"], name.removeprefix(GROUPS), event["message"]

@@ -10,21 +10,10 @@ import completions
 import sent_values
 from completions import RECIPIENT, RESULTS
 from infra.local.cloudformation import of_type, read_template
+from log_lines import lines_of
 from receiver import Http
 
 FUNCTIONS = sorted(of_type(read_template(), "AWS::Serverless::Function"))
-PLATFORM_LINES = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START")
-
-
-def lines_of(stack, function: str) -> list[str]:
-    """Everything the function has logged, without what the platform writes around it."""
-    logs = stack.client("logs")
-    name = stack.function_name(function)
-    configuration = stack.client("lambda").get_function_configuration(FunctionName=name)
-    group = (configuration.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
-    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-    lines = [event["message"] for page in pages for event in page["events"]]
-    return [line for line in lines if not line.startswith(PLATFORM_LINES)]
 
 
 @pytest.fixture(scope="module")
