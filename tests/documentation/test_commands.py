@@ -25,6 +25,7 @@ NOT_RUN = {
     ("SECURITY.md", "aws kms rotate-key-on-demand"): "the emulator has no RotateKeyOnDemand",
     ("SECURITY.md", "aws iam create-access-key"): "for a user of the deployment's AWS account",
     ("docs/deploy.md", "export AWS_REGION=us-east-1"): "deploys to AWS",
+    ("docs/alarms.md", "TOPIC="): "deploys to AWS",
     ("docs/deploy.md", "sam deploy --parameter-overrides"): "deploys to AWS",
     ("docs/deploy.md", "API_URL=https://…"): "asks the API that was deployed",
     ("docs/deploy.md", "output() {"): "reads the outputs of what was deployed",
@@ -41,7 +42,7 @@ NOT_RUN = {
     ("tests/fuzz/README.md", "cargo fuzz"): "needs cargo-fuzz",
 }
 # What a block may be that is not run: data, and code for a receiver's own program.
-OTHER_LANGUAGES = {"json", "text", "python", "js", "rust"}
+OTHER_LANGUAGES = {"html", "json", "text", "python", "js", "rust"}
 SCHEMAS = {
     "call.job": "call-job.v1.json",
     "call.completion": "call-completion.v1.json",
