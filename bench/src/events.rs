@@ -44,6 +44,12 @@ pub fn list_webhooks(sample: &SampleAccount) -> Bytes {
     LIST_WEBHOOKS.replace("YOUR-API-KEY", &sample.api_key).into()
 }
 
+/// A browser's request for the portal's page.
+#[must_use]
+pub fn portal_page() -> Bytes {
+    LIST_WEBHOOKS.replace("/v1/webhooks", "/portal").into()
+}
+
 /// An operator's new account.
 #[must_use]
 pub fn create_account() -> Bytes {

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use super::{Lab, millis};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
-use crate::events::{completions, create_account, deliveries, list_webhooks, request, test_unsaved};
+use crate::events::{
+    completions, create_account, deliveries, list_webhooks, portal_page, request, test_unsaved,
+};
 use crate::figures::{Figure, median};
 use crate::function::Program;
 use crate::interface_emulator;
@@ -62,6 +64,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
             test_unsaved(&sample, &receivers.urls().next().unwrap_or_default()),
         ),
         case("operator", lab.function("operator", &queued), create_account()),
+        case("portal", lab.function("portal", &queued), portal_page()),
         case("inbound_python", lab.python(&queued), request(&sample)),
     ];
     for case in &mut cases {
@@ -140,6 +143,7 @@ impl Case {
         match *id {
             "empty" => vec![init, answer],
             "inbound" => vec![init.at_most(25.0), answer, ratio.at_most(1.5)],
+            "portal" => vec![init.at_most(25.0), answer, ratio.at_most(1.2)],
             "inbound_python" => vec![init, answer, ratio],
             _ => vec![init.at_most(25.0), answer, ratio],
         }
