@@ -12,6 +12,7 @@ from emulator import Emulator
 from settings import STACK_NAME, Problem, step
 
 BUCKET = "functions"
+TEMPLATE_KEY = "template.json"
 # What the deployed stack was made of, kept on the stack itself.
 FINGERPRINT = "fingerprint"
 
@@ -34,9 +35,11 @@ def deploy(emulator: Emulator, described: dict, binaries: dict[str, Binary]) -> 
         return _outputs(deployed)
     step("Deploying template.yaml" if deployed is None else "Updating the stack, data is kept")
     change = cloudformation.create_stack if deployed is None else cloudformation.update_stack
+    # In a request a template has 51,200 bytes at most, with CloudFormation as with the emulator.
+    emulator.client("s3").put_object(Bucket=BUCKET, Key=TEMPLATE_KEY, Body=body.encode())
     change(
         StackName=STACK_NAME,
-        TemplateBody=body,
+        TemplateURL=f"{emulator.url}/{BUCKET}/{TEMPLATE_KEY}",
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in chosen.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Tags=[{"Key": FINGERPRINT, "Value": fingerprint}],
