@@ -1,4 +1,4 @@
-import { html } from "../vendor/preact.js";
+import { html, useEffect, useState } from "../vendor/preact.js";
 import { setQuery } from "../router.js";
 
 /** One of a few: `<Choice label="Outcome" name="outcome" query=${query} options=${[["", "All"], ["failed", "Failed"]]} />`. In the URL. */
@@ -26,10 +26,16 @@ export function localMoment(at) {
 export const utcMoment = (text) => (text ? new Date(text).toISOString() : null);
 
 /** A text that is looked for whole, such as an id. It counts when the field is left, or with Enter. */
-export const Exactly = ({ label, name, query, placeholder }) => html`<label class="choice"><span>${label}</span>
-  <input type="text" spellcheck="false" autocomplete="off" placeholder=${placeholder} value=${query[name] ?? ""}
-    onChange=${(event) => setQuery({ [name]: event.target.value.trim() })} />
-</label>`;
+export function Exactly({ label, name, query, placeholder }) {
+  const asked = query[name] ?? "";
+  // What is typed stays when the page is drawn anew meanwhile, as it is when a log follows along.
+  const [text, setText] = useState(asked);
+  useEffect(() => setText(asked), [asked]);
+  return html`<label class="choice"><span>${label}</span>
+    <input type="text" spellcheck="false" autocomplete="off" placeholder=${placeholder} value=${text}
+      onInput=${(event) => setText(event.target.value)} onChange=${(event) => setQuery({ [name]: event.target.value.trim() })} />
+  </label>`;
+}
 
 /** Takes the named filters away; nothing when none is set. */
 export const Clear = ({ names, query }) =>
