@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from receiver import Http
 
@@ -234,3 +235,11 @@ def test_a_webhook_is_made_by_the_keyboard_alone(at, account):
     visitor.press(page.get_by_role("button", name="Create webhook"))
     page.get_by_role("heading", name="By keyboard is ready").wait_for()
     assert [webhook["name"] for webhook in account.read("/webhooks")["items"]] == ["By keyboard"]
+
+
+def test_every_free_campaign_can_be_chosen_however_many_there_are(at, account):
+    for number in range(101):
+        account.campaign(name=f"Campaign {number:03}")
+    visitor = at("/inbound/new")
+    # One more than a page of the API has, and "None yet".
+    expect(visitor.page.get_by_label("Campaign").get_by_role("option")).to_have_count(102)

@@ -20,6 +20,20 @@ const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.
 
 /** `get("/webhooks", {direction: "inbound"})`: the answer's JSON. What is empty in the query is left out. */
 export const get = (path, query, options) => send("GET", path, { query, ...options });
+
+/** All items of a list, page by page. `report(n)` is told before each page how many are there by then. */
+export async function everyPage(path, query = {}, { signal, report } = {}) {
+  const items = [];
+  let cursor = null;
+  do {
+    report?.(items.length);
+    const page = await get(path, { ...query, limit: 100, cursor }, { signal });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return items;
+}
+
 export const post = (path, body, options) => once("POST", path, body, options);
 export const patch = (path, body, options) => once("PATCH", path, body, options);
 export const remove = (path, options) => once("DELETE", path, undefined, options);

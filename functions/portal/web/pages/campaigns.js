@@ -1,5 +1,5 @@
 import { html } from "../vendor/preact.js";
-import { get, useLoad } from "../api.js";
+import { everyPage, useLoad } from "../api.js";
 import { href } from "../router.js";
 import { canEdit } from "../session.js";
 import { Badge } from "../components/badge.js";
@@ -12,8 +12,8 @@ const create = (kind) => canEdit() && html`<a class="button ${kind}" href=${href
 
 export default function Campaigns() {
   const pages = usePages("/campaigns");
-  const webhooks = useLoad((signal) => get("/webhooks", { direction: "inbound", limit: 100 }, { signal }), []);
-  const nameOf = new Map((webhooks.data?.items ?? []).map((webhook) => [webhook.id, webhook.name]));
+  const webhooks = useLoad((signal) => everyPage("/webhooks", { direction: "inbound" }, { signal }), []);
+  const nameOf = new Map((webhooks.data ?? []).map((webhook) => [webhook.id, webhook.name]));
   const columns = [
     { title: "Campaign", kind: "wide", cell: (row) => row.name },
     { title: "Label", cell: () => html`<${Badge} text="Inbound" title="Its calls are asked for at an inbound webhook" />` },

@@ -1,5 +1,5 @@
 import { html } from "../vendor/preact.js";
-import { get, useLoad } from "../api.js";
+import { everyPage, useLoad } from "../api.js";
 import { href } from "../router.js";
 import { Badge } from "../components/badge.js";
 import { Empty } from "../components/empty.js";
@@ -27,9 +27,9 @@ const COLUMNS = [
 
 /** The results of one campaign: of the newest, until another one is chosen. */
 export default function Results({ query }) {
-  const campaigns = useLoad((signal) => get("/campaigns", { limit: 100 }, { signal }), []);
-  if (query.campaign) return html`<${ResultsOf} query=${query} campaigns=${campaigns.data?.items ?? []} />`;
-  return html`<${Loaded} ...${campaigns} lines=${8}>${({ items }) =>
+  const campaigns = useLoad((signal) => everyPage("/campaigns", {}, { signal }), []);
+  if (query.campaign) return html`<${ResultsOf} query=${query} campaigns=${campaigns.data ?? []} />`;
+  return html`<${Loaded} ...${campaigns} lines=${8}>${(items) =>
     items.length
       ? html`<${ResultsOf} query=${{ ...query, campaign: items[0].id }} campaigns=${items} />`
       : html`<${Page} title="Results"><${Empty} title="No campaign, so no results"

@@ -1,5 +1,5 @@
 import { html } from "../../vendor/preact.js";
-import { get, useLoad } from "../../api.js";
+import { everyPage, useLoad } from "../../api.js";
 import { href } from "../../router.js";
 import { Badge } from "../../components/badge.js";
 import { LoadedAt, Loaded, Section } from "../../components/page.js";
@@ -34,28 +34,17 @@ function Delivery({ id, webhook, attempts }) {
 
 /** `[{id, webhook, attempts}]`, the attempts newest first: of every outbound webhook, and of the response webhook. */
 async function deliveriesOf(call, signal) {
-  const webhooks = await everyPage("/webhooks", {}, signal);
+  const webhooks = await everyPage("/webhooks", {}, { signal });
   const told = webhooks.filter((webhook) => webhook.direction === "outbound" || webhook.id === call.webhookId);
   const found = [];
   for (let at = 0; at < told.length; at += AT_ONCE) {
     const some = told.slice(at, at + AT_ONCE).map(async (webhook) => {
-      const rows = await everyPage(`/webhooks/${webhook.id}/deliveries`, { callId: call.id }, signal);
+      const rows = await everyPage(`/webhooks/${webhook.id}/deliveries`, { callId: call.id }, { signal });
       return byDelivery(rows.filter((row) => row.callId === call.id)).map(([id, attempts]) => ({ id, webhook, attempts }));
     });
     found.push(...(await Promise.all(some)).flat());
   }
   return found;
-}
-
-async function everyPage(path, query, signal) {
-  const items = [];
-  let cursor = null;
-  do {
-    const page = await get(path, { ...query, limit: 100, cursor }, { signal });
-    items.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor);
-  return items;
 }
 
 function byDelivery(rows) {

@@ -1,7 +1,7 @@
 // What is typed into a campaign's form, and what of it the API is told.
 
 import { html } from "../../vendor/preact.js";
-import { Problem, get, useLoad } from "../../api.js";
+import { Problem, everyPage, useLoad } from "../../api.js";
 import { Field } from "../../components/form.js";
 import { Facts } from "../../components/page.js";
 
@@ -45,8 +45,8 @@ function object(name, text) {
 
 /** The inbound webhooks that have no campaign yet, as options of a select. */
 export function useFreeWebhooks() {
-  const { data } = useLoad((signal) => get("/webhooks", { direction: "inbound", limit: 100 }, { signal }), []);
-  const free = (data?.items ?? []).filter((webhook) => !webhook.campaignId);
+  const { data } = useLoad((signal) => everyPage("/webhooks", { direction: "inbound" }, { signal }), []);
+  const free = (data ?? []).filter((webhook) => !webhook.campaignId);
   return [["", "None"], ...free.map((webhook) => [webhook.id, webhook.name])];
 }
 

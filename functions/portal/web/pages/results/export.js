@@ -1,5 +1,5 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
-import { asProblem, get } from "../../api.js";
+import { asProblem, everyPage } from "../../api.js";
 import { toast } from "../../components/toast.js";
 import { csv, saveAs } from "./csv.js";
 
@@ -22,7 +22,7 @@ export function Export({ path, filter, name }) {
     if (running.current) return;
     const { signal } = (running.current = new AbortController());
     try {
-      const rows = await allOf(path, filter, signal, setCount);
+      const rows = await everyPage(path, filter, { signal, report: setCount });
       saveAs(`results ${name} ${new Date().toISOString().slice(0, 10)}.csv`, csv([HEAD, ...rows.map(rowOf)]));
       toast(`${rows.length} ${rows.length === 1 ? "call" : "calls"} exported.`);
     } catch (error) {
@@ -35,16 +35,4 @@ export function Export({ path, filter, name }) {
   if (count === null) return html`<button type="button" onClick=${start}>Export CSV</button>`;
   return html`<span class="progress" role="status">Exporting, ${count} so far
     <button type="button" onClick=${() => running.current?.abort()}>Cancel</button></span>`;
-}
-
-async function allOf(path, filter, signal, report) {
-  const rows = [];
-  let cursor = null;
-  do {
-    report(rows.length);
-    const page = await get(path, { ...filter, limit: 100, cursor }, { signal });
-    rows.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor);
-  return rows;
 }

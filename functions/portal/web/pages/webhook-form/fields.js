@@ -1,5 +1,5 @@
 import { html, useState } from "../../vendor/preact.js";
-import { Problem, get, post, useLoad } from "../../api.js";
+import { Problem, everyPage, post, useLoad } from "../../api.js";
 import { Button } from "../../components/button.js";
 import { Field, Form, useForm } from "../../components/form.js";
 import { HeadersEditor, headersOf, storedHeaders } from "./headers.js";
@@ -61,8 +61,8 @@ export function InboundForm({ webhook, save, action, cancel }) {
 
 /** Campaigns that no webhook has. A webhook keeps its campaign for good. */
 function CampaignField({ form }) {
-  const campaigns = useLoad((signal) => get("/campaigns", { limit: 100 }, { signal }), []);
-  const free = (campaigns.data?.items ?? []).filter((campaign) => !campaign.webhookId);
+  const campaigns = useLoad((signal) => everyPage("/campaigns", {}, { signal }), []);
+  const free = (campaigns.data ?? []).filter((campaign) => !campaign.webhookId);
   const hint = campaigns.problem
     ? campaigns.problem.message
     : "Its prompt is what is said in the calls. The choice is for good; you can also make it later.";
