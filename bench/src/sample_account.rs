@@ -204,7 +204,7 @@ impl SampleAccount {
         let campaign = self.campaign();
         Call {
             webhook_id: Some(self.inbound.clone()),
-            reserved_credits: 1,
+            reserved_credits: Call::RESERVED_CREDITS,
             ..Call::new(
                 CallId::new(self.now, &Randomness::system()),
                 self.account.clone(),

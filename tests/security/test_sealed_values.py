@@ -12,20 +12,8 @@ import sent_values
 from accounts import Account
 from edits import carries, custom, press_test, rotated_secret
 from refusals import assert_refused
-from tables import everything_in
+from tables import TABLES, everything_in
 
-TABLES = [
-    "Accounts",
-    "ApiKeys",
-    "PortalTokens",
-    "Webhooks",
-    "Campaigns",
-    "Counts",
-    "Calls",
-    "Ledger",
-    "DeliveryLogs",
-    "RequestLogs",
-]
 SECRETS = ("header value", "signing secret", "API key")
 
 

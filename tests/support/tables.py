@@ -5,6 +5,10 @@ import uuid
 from datetime import datetime
 
 from deployed_stack import Stack
+from infra.local.cloudformation import of_type, read_template
+
+# By logical id, in the template's order.
+TABLES = list(of_type(read_template(), "AWS::DynamoDB::Table"))
 
 
 def disable_webhook(stack: Stack, account_id: str, webhook_id: str) -> None:

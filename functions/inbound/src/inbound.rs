@@ -266,7 +266,7 @@ impl Order<'_> {
         let campaign = CampaignRef { id: self.campaign.id.clone(), name: self.campaign.name.clone() };
         Call {
             webhook_id: Some(webhook.clone()),
-            reserved_credits: 1,
+            reserved_credits: Call::RESERVED_CREDITS,
             body_digest: key.map(|_| BodyDigest::of(body)),
             ..Call::new(
                 key.map_or_else(|| CallId::new(at, randomness), |key| CallId::derived(webhook.as_str(), key)),

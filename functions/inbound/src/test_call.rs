@@ -81,7 +81,7 @@ fn call(
     };
     let account = campaign.account_id.clone();
     Ok(Call {
-        reserved_credits: 1,
+        reserved_credits: Call::RESERVED_CREDITS,
         body_digest: key.map(|_| BodyDigest::of(request.body())),
         ..Call::new(id, account, Source::Test, named, recipient, CallStatus::Queued, at)
     })

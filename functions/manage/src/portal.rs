@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use api::{Answer, Fields, Problem, Reply, Route, time};
-use domain::{Caller, Entry, PortalToken, Role};
+use domain::{Caller, Entry, PortalToken, PortalTokenKind, Role};
 use lambda_http::{Request, RequestExt};
 use serde_json::json;
 
@@ -45,7 +45,8 @@ async fn holder_of_an_api_key(manage: &Manage, request: &Request) -> Result<Call
 async fn make_link(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let account = holder_of_an_api_key(manage, asked.request).await?.account;
     let (role, length) = api::portal_link(asked.request)?;
-    let link = manage.portal_tokens.make_link(&account, role, manage.clock.now(), length).await?;
+    let link =
+        manage.portal_tokens.make(PortalTokenKind::Link, &account, role, manage.clock.now(), length).await?;
     tracing::info!(account.id = %account, "account {account} has a link into the portal");
     let base_url = manage.base_url(asked.request);
     Ok(api::portal_link_view(&base_url, &link.token, link.session_ends_at))
@@ -66,8 +67,8 @@ async fn sign_in(manage: &Manage, asked: &Asked<'_>) -> Answer {
         None => {
             let id = holder_of_an_api_key(manage, asked.request).await?.account;
             let account = manage.store.account(&id).await?.ok_or_else(Problem::unauthorized)?;
-            let length = SESSION_OF_AN_API_KEY;
-            let made = manage.portal_tokens.make_session(&id, Role::Editor, now, length).await?;
+            let (kind, length) = (PortalTokenKind::Session, SESSION_OF_AN_API_KEY);
+            let made = manage.portal_tokens.make(kind, &id, Role::Editor, now, length).await?;
             (account, made)
         }
     };

@@ -1,5 +1,5 @@
 use api::{Answer, Problem, Reply};
-use domain::AccountId;
+use domain::{AccountId, PortalTokenKind};
 
 use crate::operator::{Asked, Operator};
 
@@ -8,7 +8,8 @@ pub(crate) async fn make_link(operator: &Operator, asked: &Asked<'_>) -> Answer 
     let id: AccountId = asked.id("accountId")?;
     let (role, length) = api::portal_link(asked.request)?;
     operator.accounts.account(&id).await?.ok_or_else(Problem::not_found)?;
-    let link = operator.portal_tokens.make_link(&id, role, operator.clock.now(), length).await?;
+    let link =
+        operator.portal_tokens.make(PortalTokenKind::Link, &id, role, operator.clock.now(), length).await?;
     tracing::info!(account.id = %id, "account {id} has a link into the portal");
     let base_url = api::base_url(&operator.public_url, asked.request);
     Ok(api::portal_link_view(&base_url, &link.token, link.session_ends_at))

@@ -69,31 +69,18 @@ impl PortalTokens {
         Ok(Self { client, randomness, table: required_var("PORTAL_TOKENS_TABLE")? })
     }
 
-    /// Makes a link into an account that exists, to a session of this length from now on.
-    pub async fn make_link(
+    /// Makes a link into an account that exists, or a session in it. The session, this one or the one that the link leads to, has
+    /// this length from now on.
+    pub async fn make(
         &self,
+        kind: PortalTokenKind,
         account: &AccountId,
         role: Role,
         now: Timestamp,
         length: Duration,
     ) -> Result<NewPortalToken, StoreError> {
-        let ends_at = now.plus(length);
-        let (made, put) = self.new_token(PortalTokenKind::Link, account, role, now, ends_at)?;
-        self.put(put).await?;
-        Ok(made)
-    }
-
-    /// Makes a session in an account that exists.
-    pub async fn make_session(
-        &self,
-        account: &AccountId,
-        role: Role,
-        now: Timestamp,
-        length: Duration,
-    ) -> Result<NewPortalToken, StoreError> {
-        let ends_at = now.plus(length);
-        let (made, put) = self.new_token(PortalTokenKind::Session, account, role, now, ends_at)?;
-        self.put(put).await?;
+        let (made, item) = self.new_token(kind, account, role, now, now.plus(length))?;
+        self.client.put_item().table_name(&self.table).set_item(Some(item)).send().await?;
         Ok(made)
     }
 
@@ -114,8 +101,9 @@ impl PortalTokens {
         }
         let Some(record) = find(&self.client, &self.table, link, now).await? else { return Ok(None) };
         let kind = PortalTokenKind::Session;
-        let (made, put) =
+        let (made, item) =
             self.new_token(kind, &record.account_id, record.role, now, record.session_ends_at)?;
+        let put = Put::builder().table_name(&self.table).set_item(Some(item)).build()?;
         let delete = Delete::builder()
             .table_name(&self.table)
             .set_key(Some(key_of(&record.account_id, &record.id)))
@@ -177,7 +165,7 @@ impl PortalTokens {
         role: Role,
         now: Timestamp,
         session_ends_at: Timestamp,
-    ) -> Result<(NewPortalToken, Put), StoreError> {
+    ) -> Result<(NewPortalToken, Item), StoreError> {
         let token = PortalToken::generate(kind, account, now, &self.randomness);
         let good_until = match kind {
             PortalTokenKind::Link => now.plus(LINK_LIFETIME).min(session_ends_at),
@@ -193,14 +181,7 @@ impl PortalTokens {
             session_ends_at,
             expires_at: good_until.as_seconds(),
         };
-        let item = to_item("PortalTokens", record)?;
-        let put = Put::builder().table_name(&self.table).set_item(Some(item)).build()?;
-        Ok((NewPortalToken { token, role, session_ends_at }, put))
-    }
-
-    async fn put(&self, put: Put) -> Result<(), StoreError> {
-        self.client.put_item().table_name(&self.table).set_item(Some(put.item().clone())).send().await?;
-        Ok(())
+        Ok((NewPortalToken { token, role, session_ends_at }, to_item("PortalTokens", record)?))
     }
 }
 

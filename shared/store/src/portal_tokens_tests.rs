@@ -54,7 +54,10 @@ async fn a_session_is_stored_without_its_token() {
         Answer::ok("{}")
     });
     let account = AccountId::parse("acc_1").expect("an id");
-    let made = tokens.make_session(&account, Role::Editor, NOW, Duration::from_secs(60)).await.expect("made");
+    let made = tokens
+        .make(PortalTokenKind::Session, &account, Role::Editor, NOW, Duration::from_secs(60))
+        .await
+        .expect("made");
     let stored = stored.lock().unwrap_or_else(PoisonError::into_inner);
     let secret = made.token.expose().splitn(4, '_').last().expect("a secret");
     assert!(stored.contains(&made.token.hash()) && !stored.contains(secret));

@@ -88,6 +88,9 @@ crate::values::shows_only!(Call {
 });
 
 impl Call {
+    /// What an accepted call reserves.
+    pub const RESERVED_CREDITS: u64 = 1;
+
     /// When it was over, as its deliveries say it: the same at every attempt.
     #[must_use]
     pub fn over_at(&self) -> Timestamp {

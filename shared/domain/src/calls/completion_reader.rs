@@ -3,16 +3,13 @@
 
 use std::time::Duration;
 
-use crate::calls::{Analysis, LeadWarmth, Recipient, Sentiment, Turn, plain_text};
+use crate::calls::{Analysis, Call, LeadWarmth, Recipient, Sentiment, Turn, plain_text};
 use crate::values::{
     Fields, Lenient, PhoneNumber, Timestamp, normalise_international, number_text, phone_digits,
 };
 
 /// Most credits that one call can cost; a larger number is a fault of the sender, not a price.
 const MAX_TOKENS: f64 = 1e6;
-
-/// What an accepted call reserves, in credits.
-const RESERVED: u64 = 1;
 
 /// The longest call, in seconds; far beyond any.
 const MAX_SECONDS: f64 = 1e9;
@@ -174,7 +171,7 @@ impl Notes {
         }
         let Some(tokens) = self.number("tokensConsumed", &value, MAX_TOKENS) else {
             self.add("tokensConsumed", "could not be used; it is the one credit that a call reserves");
-            return Some(RESERVED);
+            return Some(Call::RESERVED_CREDITS);
         };
         if tokens.fract() != 0.0 {
             self.add("tokensConsumed", "rounded up");

@@ -35,9 +35,10 @@ impl Tally {
 
     /// Counts what the other has counted.
     pub fn add(&mut self, other: &Self) {
-        for (name, value) in other.counters() {
-            self.add_to(&name, value);
-        }
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.errored += other.errored;
+        self.durations.iter_mut().zip(other.durations).for_each(|(mine, theirs)| *mine += theirs);
     }
 
     /// Its counters that are not zero, by names that are short: an item has them all.
