@@ -125,7 +125,7 @@ advisories: .venv-tools/.installed .venv/.tests-installed .local/tools/.cargo-de
 	@touch $@
 
 infra/npm/node_modules/.installed: infra/npm/package-lock.json | .venv/.tests-installed
-	@echo "==> Installing the npm packages that read the OpenAPI document"
+	@echo "==> Installing the npm packages that read the OpenAPI document (60 MB)"
 	@$(NPM) ci --no-audit
 	@touch $@
 
