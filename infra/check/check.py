@@ -74,7 +74,7 @@ RUNS = [
     Run("portal", ["contract", "clients", "local", "portal", "documentation", "security/test_privacy.py"]),
 ]
 # In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.
-SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load"]
+SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load", "update"]
 # Tools that would report home, or ask for their newest version.
 SILENCED = {
     "SAM_CLI_TELEMETRY": "0",

@@ -71,13 +71,25 @@ class Load:
         self._stack, self._api, self._jobs, self._dialer = stack, api, jobs, dialer
         self._dead_letters, self._receivers = dead_letters, receivers
         self._report = Report()
+        self._tallies: list[Tally] = []
 
-    def run(self, n: int, patience: float) -> Report:
+    @property
+    def answered(self) -> int:
+        """Requests, so far."""
+        return sum(self._report.answers.values())
+
+    @property
+    def arrived(self) -> int:
+        """Deliveries, so far."""
+        return sum(len(tally.taken) for tally in self._tallies)
+
+    def run(self, n: int, patience: float, *, is_cut: bool = False) -> Report:
+        """`is_cut`: a request may be cut off with a 5xx. Each has a key, and is sent again under it, as a CRM does."""
         dead_before = dead(queue_counts(self._stack))
         rich = [self._share(3 * n) for _ in range(4)]
         poor, bulk = self._share(max(n // 100, 1), is_poor=True), self._share(3 * n, is_bulk=True)
         shares = [*rich, poor, bulk]
-        self._request(requests_of(n, rich, poor))
+        self._request(requests_of(n, rich, poor, all_keyed=is_cut), is_cut)
         jobs = self._jobs_of(shares, patience)
         by_account = {share.account_id: share for share in shares}
         self._complete(completions_of(n, jobs, by_account, bulk), shares, patience)
@@ -88,6 +100,7 @@ class Load:
     def _share(self, credits: int, is_poor: bool = False, is_bulk: bool = False) -> Share:
         account = Account.open(self._api, credits=credits)
         *_, third = tallies = [Tally(FAILING_AT_FIRST), Tally(), Tally()]
+        self._tallies += tallies
         urls = [self._url_of(tally) for tally in tallies]
         outbound = [account.outbound(url) for url in urls[: 3 if is_bulk else 2]]
         endpoints = dict(zip((webhook.id for webhook in outbound), tallies, strict=False))
@@ -102,14 +115,14 @@ class Load:
         self._receivers.receivers[urlsplit(url).path] = tally
         return url
 
-    def _request(self, rounds: list[list[Sent]]) -> None:
+    def _request(self, rounds: list[list[Sent]], is_cut: bool) -> None:
         started = time.monotonic()
-        crm = Crm(self._api.url)
+        crm = Crm(self._api.url, repeats=3 if is_cut else 0)
         with ThreadPoolExecutor(CONNECTIONS, initializer=crm.connect) as pool:
             for sent in rounds:
                 self._report.answers.update(pool.map(crm.send, sent))
         took = time.monotonic() - started
-        total = sum(self._report.answers.values())
+        total = self.answered
         self._report.say(f"{total} requests in {took:.1f} s: {total / took:.0f}/s through the emulator's gateway")
         for (sent, answered), count in sorted(self._report.answers.items()):
             self._report.say(f"  {count:6} answered {answered}" + (f", not {sent}" if sent != answered else ""))
@@ -136,7 +149,7 @@ class Load:
         sent = time.monotonic() - started
         repeated = duplicates(reported)
         self._report.say(f"{len(reported)} completions in {sent:.1f} s ({repeated} duplicates): {wanted} deliveries")
-        arrived = _watched(lambda: sum(len(t.taken) for s in shares for t in s.endpoints.values()), wanted, patience)
+        arrived = _watched(lambda: self.arrived, wanted, patience)
         took = time.monotonic() - started
         self._report.say(f"{arrived} deliveries arrived in {took:.1f} s: {arrived / took:.0f}/s of the emulator")
 
@@ -144,13 +157,12 @@ class Load:
         truth = Truth.read(self._stack, shares, jobs)
         for share in shares:
             self._report.violations += truth.violations(share)
-        tallies = [tally for share in shares for tally in share.endpoints.values()]
         counts = queue_counts(self._stack)
         ours = {share.account_id for share in shares}
         refused = self._dead_letters.matching(lambda message: any(account in message.body for account in ours))
         if dead(counts) != dead_before or refused:
             self._report.violations.append(f"dead letters: {dead(counts) - dead_before} and {len(refused)} completions")
-        repeats = sum(tally.repeats for tally in tallies)
+        repeats = sum(tally.repeats for tally in self._tallies)
         self._report.say(f"{repeats} deliveries repeated; attempts that failed: {dict(truth.unsuccessful(shares))}")
         left = {name: states for name, states in counts.items() if any(states.values())}
         self._report.say(f"left in the queues: {left or 'nothing'}")
@@ -176,8 +188,8 @@ def _watched(count: Callable[[], int], wanted: int, patience: float) -> int:
 class Crm:
     """Sends requests on connections that are kept, one for each thread."""
 
-    def __init__(self, api_url: str):
-        self._url = urlsplit(api_url)
+    def __init__(self, api_url: str, repeats: int):
+        self._url, self._repeats = urlsplit(api_url), repeats
         self._threads = threading.local()
 
     def connect(self) -> None:
@@ -187,7 +199,10 @@ class Crm:
         """The status that was expected, and the one that came."""
         headers = {"content-type": "application/json", **({"idempotency-key": sent.key} if sent.key else {})}
         connection = self._threads.connection
-        connection.request("POST", f"{self._url.path}/{sent.slug}", sent.body, headers)
-        answer = connection.getresponse()
-        answer.read()
+        for _ in range(1 + self._repeats):
+            connection.request("POST", f"{self._url.path}/{sent.slug}", sent.body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status < 500:
+                break
         return sent.answer, answer.status

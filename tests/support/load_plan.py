@@ -1,5 +1,6 @@
 """What a load of N requests and N completions consists of, and what must come of it."""
 
+import itertools
 import json
 import random
 from collections import Counter
@@ -51,8 +52,9 @@ class Share:
         return self.topped_up if self.is_poor else len(self.phones)
 
 
-def requests_of(n: int, rich: list[Share], poor: Share) -> list[list[Sent]]:
+def requests_of(n: int, rich: list[Share], poor: Share, *, all_keyed: bool = False) -> list[list[Sent]]:
     """All requests, in two rounds: what refers to an earlier request comes in the second."""
+    plain = (f"plain-{number}" if all_keyed else None for number in itertools.count())
     rng = random.Random(SEED)
     keyed = [_new(rng.choice(rich), f"lead-{number}") for number in range(n * KEYED // 100)]
     twins = [_new(rng.choice(rich), f"twin-{number}") for number in range(n * TWINS // 200)]
@@ -61,9 +63,9 @@ def requests_of(n: int, rich: list[Share], poor: Share) -> list[list[Sent]]:
     refused = [Sent(rng.choice(rich).slug, b'{"type":"calls.execute","data":', 400) for _ in range(n * NOT_JSON // 100)]
     refused += [Sent(rng.choice(rich).slug, _body(None), 400) for _ in range(n * NO_PHONE // 100)]
     refused += [Sent(NO_ONES_SLUG, ANOTHER_BODY, 404) for _ in range(n * NO_SLUG // 100)]
-    others = keyed + refused + [_new(poor, None) for _ in range(n * POOR // 100)]
+    others = keyed + refused + [_new(poor, next(plain)) for _ in range(n * POOR // 100)]
     ordinary = n - len(others) - 2 * len(twins) - len(repeated) - len(reused)
-    others += [_new(rng.choice(rich), None) for _ in range(ordinary)]
+    others += [_new(rng.choice(rich), next(plain)) for _ in range(ordinary)]
     together = [[sent] for sent in others] + [[twin, twin] for twin in twins]  # so that both are under way at once
     later = repeated + reused
     rng.shuffle(together)
