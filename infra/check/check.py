@@ -37,7 +37,7 @@ LINT = [
     ("Format of the fuzz targets", ["cargo", "fmt", "--manifest-path", fuzz.MANIFEST, "--check"]),
     ("Python: ruff check", [VENV / "ruff", "check", "--quiet"]),
     ("Python: ruff format", [VENV / "ruff", "format", "--check", "--quiet"]),
-    ("Templates: cfn-lint", [VENV / "cfn-lint", "template.yaml", "infra/alarms.yaml"]),
+    ("Templates: cfn-lint", [VENV / "cfn-lint", "template.yaml", "infra/alarms.yaml", "infra/dashboard.yaml"]),
     ("Template: sam validate", [SAM, "validate", "--lint", "--region", "us-east-1"]),
     ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
     ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
@@ -45,8 +45,8 @@ LINT = [
 TESTS = CHECKOUT / "tests"
 # The folders of tests/ in this order. `resilience` comes first: it reconfigures functions and awaits that nothing is
 # being handled, and what other tests leave behind (a message that failed is hidden for three minutes) would keep it
-# waiting. `security` comes last, and test_privacy.py last of it (tests/conftest.py sees to that): it reads the logs of
-# the whole run and looks for everything that the others sent.
+# waiting. `security` comes last, and the tests that read the logs of the whole run last of all (tests/conftest.py sees
+# to that): whether they give away anything that the others sent, and whether something counts each error.
 FOLDERS = [
     "resilience",
     "requests",
