@@ -4,6 +4,8 @@ docs.aws.amazon.com: Lambda "Types of metrics", SQS "Available CloudWatch metric
 EventBridge Scheduler "List of metrics", DynamoDB "Metrics and dimensions".
 """
 
+from expanded_template import expanded_template
+
 OURS = "Webhooks/${Stack}"
 # By namespace: metrics, and the dimensions by which AWS gives them, with the kind of resource that each value names.
 METRICS = {
@@ -17,7 +19,7 @@ METRICS = {
                 "DestinationDeliveryFailures",
                 "RecursiveInvocationsDropped",
             },
-            {"FunctionName": "AWS::Serverless::Function"},
+            {"FunctionName": "AWS::Lambda::Function"},
         ),
         ({"ClaimedAccountConcurrency", "ConcurrentExecutions"}, {}),
     ],
@@ -55,20 +57,21 @@ METRICS = {
 }
 
 
-def assert_exists(template: dict, filters: dict, namespace: str, name: str, dimensions: dict) -> None:
+def assert_exists(filters: dict, namespace: str, name: str, dimensions: dict) -> None:
     """`dimensions` by name, a resource as `{"Ref": …}`; `filters` are those of the stack that the metric stands in."""
     if namespace == OURS:
         (properties,) = [each for each in filters.values() if _made_by(each)["MetricName"] == name]
         assert {each["Key"] for each in _made_by(properties).get("Dimensions", [])} == dimensions.keys()
         return
+    resources = expanded_template()["Resources"]
     known = [kinds for names, kinds in METRICS[namespace] if name in names]
     (kinds,) = [kinds for kinds in known if kinds.keys() == dimensions.keys()]
     for dimension, value in dimensions.items():
         if dimension == "GlobalSecondaryIndexName":
-            table = template["Resources"][dimensions["TableName"]["Ref"]]["Properties"]
+            table = resources[dimensions["TableName"]["Ref"]]["Properties"]
             assert value in [index["IndexName"] for index in table["GlobalSecondaryIndexes"]]
         else:
-            assert template["Resources"][value["Ref"]]["Type"] == kinds[dimension]
+            assert resources[value["Ref"]]["Type"] == kinds[dimension]
 
 
 def _made_by(properties: dict) -> dict:

@@ -21,7 +21,7 @@ def test_an_alarm_is_about_a_metric_and_a_resource_that_exist(name):
     for metric in metrics_of(ALARMS[name]).values():
         namespace = OURS if metric["Namespace"] == {"Fn::Sub": OURS} else metric["Namespace"]
         dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions", [])}
-        assert_exists(TEMPLATE, FILTERS_OF_ALARMS, namespace, metric["MetricName"], dimensions)
+        assert_exists(FILTERS_OF_ALARMS, namespace, metric["MetricName"], dimensions)
 
 
 def watched(namespace: str) -> set[tuple]:

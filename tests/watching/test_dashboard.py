@@ -41,7 +41,7 @@ def test_a_widget_shows_metrics_and_resources_that_exist(title):
     shown = measured(WIDGETS[title]["metrics"])
     assert shown
     for namespace, name, dimensions, _ in shown:
-        assert_exists(TEMPLATE, FILTERS_OF_DASHBOARD, namespace, name, dimensions)
+        assert_exists(FILTERS_OF_DASHBOARD, namespace, name, dimensions)
         for value in dimensions.values():
             assert isinstance(value, str) or value["Ref"] in DASHBOARD_TEMPLATE["Parameters"]
 
