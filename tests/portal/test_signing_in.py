@@ -113,9 +113,9 @@ def test_a_link_goes_on_with_the_work_as_well(expired, account):
 def test_another_account_does_not_see_what_was_typed(expired, account, api):
     other = type(account).open(api)
     campaign = other.campaign(prompt="Of the other.")
+    expired.expects(404)  # what the first account had open
     expired.page.get_by_label("API key").fill(other.api_key)
     expired.page.get_by_role("button", name="Sign in").click()
     expired.page.get_by_role("navigation", name="Pages").wait_for()
-    expired.expects(404)
     expired.open(f"/campaigns/{campaign['id']}")
     expect(expired.page.get_by_label("Prompt")).to_have_value("Of the other.")

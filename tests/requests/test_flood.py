@@ -19,7 +19,7 @@ from write_units import TABLES, WriteUnits
 
 CONNECTIONS = 8
 # Requests without a credit, as many of which eight at a time have one key, and requests to a paused campaign.
-PLAIN, KEYED, PAUSED = 1_000, 240, 260
+PLAIN, KEYED, PAUSED = 300, 120, 80
 LOG_DAYS = 30
 MARKER = f"flood-{uuid.uuid4().hex}"
 TEXTS = ("firstName", "lastName", "email", "companyName", "note", "address1", "address2", "city", "state", "zipCode")

