@@ -72,8 +72,8 @@ lint: $(LINTERS) ## Format, clippy, ruff, dependencies, templates, the OpenAPI d
 api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.yaml
 	@.venv-docs/bin/python infra/api_docs.py
 
-alarms: .venv/.local-installed ## Write infra/alarms.yaml anew from infra/alarms/alarms.py and template.yaml
-	@.venv/bin/python infra/alarms/write.py
+alarms: .venv/.local-installed ## Write infra/alarms.yaml and infra/dashboard.yaml anew, from infra/watching/ and template.yaml
+	@.venv/bin/python infra/watching/write.py
 
 number-plans: .venv/.tests-installed ## Write every country's rules for phone numbers anew, from the package phonenumbers
 	@.venv/bin/python infra/number_plans.py

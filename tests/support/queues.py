@@ -4,7 +4,8 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sent_values
@@ -30,13 +31,17 @@ class Collector(threading.Thread):
         self._sqs, self._queue_url = sqs, queue_url
         self._seen: list[Message] = []
         self._changed = threading.Condition()
+        self._receiving = threading.Lock()
+        self._may_receive = threading.Event()
+        self._may_receive.set()
         self._stopping = False
         self._failure: Exception | None = None
 
     def run(self) -> None:
         try:
-            while not self._stopping:
-                self._receive()
+            while self._may_receive.wait() and not self._stopping:
+                with self._receiving:
+                    self._receive()
         except Exception as failure:  # noqa: BLE001 - told to whoever waits, instead of a silent end of the thread
             with self._changed:
                 self._failure = failure
@@ -76,6 +81,16 @@ class Collector(threading.Thread):
     def stop(self) -> None:
         self._stopping = True
         self.join(timeout=5)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What comes meanwhile stays on the queue."""
+        self._may_receive.clear()
+        try:
+            with self._receiving:
+                yield
+        finally:
+            self._may_receive.set()
 
     def matching(self, matches: Callable[[Message], bool]) -> list[Message]:
         with self._changed:

@@ -6,121 +6,22 @@ from pathlib import Path
 import pytest
 
 from alarm_states import metrics_of
-from infra.alarms import write
 from infra.local.cloudformation import of_type, read_template
+from known_metrics import OURS, assert_exists
 from markdown_pages import anchors
+from nested_stacks import ALARMS, ALARMS_TEMPLATE, FILTERS_OF_ALARMS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RUNBOOK = "docs/alarms.md"
 TEMPLATE = read_template()
-NESTED = read_template(CHECKOUT / "infra" / "alarms.yaml")
-ALARMS = of_type(NESTED, "AWS::CloudWatch::Alarm")
-FILTERS = of_type(NESTED, "AWS::Logs::MetricFilter")
-OURS = "Webhooks/${Stack}"
-# By namespace: the dimensions by which AWS gives these metrics, with the resource that each value names.
-# docs.aws.amazon.com: Lambda "Types of metrics", SQS "Available CloudWatch metrics", API Gateway "HTTP API metrics",
-# EventBridge Scheduler "List of metrics", DynamoDB "Metrics and dimensions".
-METRICS = {
-    "AWS/Lambda": [
-        (
-            {
-                "Errors",
-                "Throttles",
-                "Duration",
-                "IteratorAge",
-                "DestinationDeliveryFailures",
-                "RecursiveInvocationsDropped",
-            },
-            {"FunctionName": "AWS::Serverless::Function"},
-        ),
-        ({"ClaimedAccountConcurrency", "ConcurrentExecutions"}, {}),
-    ],
-    "AWS/SQS": [
-        (
-            {
-                "ApproximateNumberOfMessagesVisible",
-                "ApproximateAgeOfOldestMessage",
-                "ApproximateAgeOfOldestMessageInQuietGroups",
-            },
-            {"QueueName": "AWS::SQS::Queue"},
-        ),
-    ],
-    "AWS/ApiGateway": [({"Count", "5xx", "Latency"}, {"ApiId": "AWS::ApiGatewayV2::Api"})],
-    "AWS/Scheduler": [
-        (
-            {
-                "TargetErrorCount",
-                "InvocationDroppedCount",
-                "InvocationThrottleCount",
-                "InvocationsFailedToBeSentToDeadLetterCount",
-            },
-            {"ScheduleGroup": "AWS::Scheduler::ScheduleGroup"},
-        )
-    ],
-    "AWS/DynamoDB": [
-        ({"ReadThrottleEvents", "WriteThrottleEvents", "TransactionConflict"}, {"TableName": "AWS::DynamoDB::Table"}),
-        (
-            {"ReadThrottleEvents", "WriteThrottleEvents"},
-            {"TableName": "AWS::DynamoDB::Table", "GlobalSecondaryIndexName": None},
-        ),
-    ],
-}
-
-
-def test_the_file_is_written_from_the_list_and_the_template():
-    assert write.WRITTEN.read_text(encoding="utf-8") == write.written(), "make alarms"
-
-
-def test_there_are_alarms_only_with_a_topic():
-    nested = TEMPLATE["Resources"]["Alarms"]
-    assert nested["Condition"] == "HasAlarms"
-    assert TEMPLATE["Conditions"]["HasAlarms"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]}
-    assert TEMPLATE["Parameters"]["AlarmTopicArn"]["Default"] == ""
-    assert nested["Properties"]["TemplateURL"] == "infra/alarms.yaml"
-
-
-@pytest.mark.parametrize("name", NESTED["Parameters"])
-def test_a_parameter_is_what_the_template_calls_so(name):
-    given = TEMPLATE["Resources"]["Alarms"]["Properties"]["Parameters"][name]
-    others = {"Stack": {"Ref": "AWS::StackName"}, "AlarmTopic": {"Ref": "AlarmTopicArn"}}
-    if name in of_type(TEMPLATE, "AWS::SQS::Queue"):
-        assert given == {"Fn::GetAtt": [name, "QueueName"]}
-    else:
-        assert given == others.get(name, {"Ref": name})
-
-
-def test_nothing_else_is_handed_down():
-    assert TEMPLATE["Resources"]["Alarms"]["Properties"]["Parameters"].keys() == NESTED["Parameters"].keys()
 
 
 @pytest.mark.parametrize("name", ALARMS)
 def test_an_alarm_is_about_a_metric_and_a_resource_that_exist(name):
     for metric in metrics_of(ALARMS[name]).values():
+        namespace = OURS if metric["Namespace"] == {"Fn::Sub": OURS} else metric["Namespace"]
         dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions", [])}
-        if metric["Namespace"] == {"Fn::Sub": OURS}:
-            assert not dimensions
-            assert metric["MetricName"] in counted()
-            continue
-        known = [kinds for names, kinds in METRICS[metric["Namespace"]] if metric["MetricName"] in names]
-        (kinds,) = [kinds for kinds in known if kinds.keys() == dimensions.keys()]
-        for dimension, value in dimensions.items():
-            if dimension == "GlobalSecondaryIndexName":
-                table = TEMPLATE["Resources"][dimensions["TableName"]["Ref"]]["Properties"]
-                assert value in [index["IndexName"] for index in table["GlobalSecondaryIndexes"]]
-            else:
-                assert TEMPLATE["Resources"][value["Ref"]]["Type"] == kinds[dimension]
-
-
-def counted() -> list[str]:
-    """The metrics that a filter makes, in the stack's own namespace."""
-    made = [made for properties in FILTERS.values() for made in properties["MetricTransformations"]]
-    assert all(each["MetricNamespace"] == {"Fn::Sub": OURS} for each in made)
-    return [each["MetricName"] for each in made]
-
-
-@pytest.mark.parametrize("name", FILTERS)
-def test_a_filter_reads_a_log_group_of_the_template(name):
-    assert FILTERS[name]["LogGroupName"]["Ref"] in of_type(TEMPLATE, "AWS::Logs::LogGroup")
+        assert_exists(FILTERS_OF_ALARMS, namespace, metric["MetricName"], dimensions)
 
 
 def watched(namespace: str) -> set[tuple]:
@@ -137,9 +38,10 @@ def watched(namespace: str) -> set[tuple]:
 @pytest.mark.parametrize("function", of_type(TEMPLATE, "AWS::Serverless::Function"))
 def test_every_function_is_watched(function):
     assert {("Errors", function), ("Throttles", function)} <= watched("AWS/Lambda")
-    logs = {properties["LogGroupName"]["Ref"]: properties for properties in FILTERS.values()}[f"{function}Logs"]
-    assert logs["FilterPattern"] == '{ $.level = "ERROR" }'
-    assert f"{function}LogsErrors" in ALARMS
+    counted = FILTERS_OF_ALARMS[f"{function}ErrorLines"]
+    assert counted["LogGroupName"] == {"Ref": f"{function}Logs"}
+    assert counted["FilterPattern"] == '{ $.level = "ERROR" }'
+    assert ALARMS[f"{function}LogsErrors"]["MetricName"] == f"{function}ErrorLines"
     group = TEMPLATE["Resources"][function]["Properties"]["LoggingConfig"]["LogGroup"]
     assert group == {"Ref": f"{function}Logs"}
 
@@ -166,13 +68,13 @@ def test_no_data_is_no_alarm(name):
 
 @pytest.mark.parametrize("name", [*ALARMS, "Acceptance"])
 def test_an_alarm_tells_the_topic(name):
-    told = NESTED["Resources"][name]["Properties"].get("AlarmActions", [])
+    told = ALARMS_TEMPLATE["Resources"][name]["Properties"].get("AlarmActions", [])
     is_a_part = name.startswith("AcceptanceIn")
     assert told == ([] if is_a_part else [{"Ref": "AlarmTopic"}])
 
 
 def test_acceptance_has_two_windows():
-    composite = NESTED["Resources"]["Acceptance"]["Properties"]["AlarmRule"]
+    composite = ALARMS_TEMPLATE["Resources"]["Acceptance"]["Properties"]["AlarmRule"]
     assert composite == {"Fn::Sub": 'ALARM("${AcceptanceInFiveMinutes}") AND ALARM("${AcceptanceInAnHour}")'}
     windows = {
         name: {each["MetricStat"]["Period"] for each in ALARMS[name]["Metrics"] if "MetricStat" in each}
@@ -185,7 +87,7 @@ def headings() -> dict[str, list[str]]:
     """The runbook's entry that each alarm names, with the alarms that name it."""
     named: dict[str, list[str]] = {}
     for name in [*ALARMS, "Acceptance"]:
-        said = NESTED["Resources"][name]["Properties"]["AlarmDescription"]
+        said = ALARMS_TEMPLATE["Resources"][name]["Properties"]["AlarmDescription"]
         found = re.search(r"(?<=\. )docs/alarms\.md#([a-z-]+)$", said)
         assert found, said
         named.setdefault(found[1], []).append(name)

@@ -1,75 +1,50 @@
-"""Alarms that are brought about on the stack: a function fails, logs an error, a message is given up.
+"""Alarms that are brought about on the stack: a function fails, is throttled, logs an error, a message is given up.
 
-The emulator measures functions, and queues by their attributes. Lines are counted here, as CloudWatch would. What it
-has no metric for is rehearsed with values in test_thresholds.py.
+The emulator measures functions, and queues by their attributes. Requests and lines are counted here, as API Gateway and
+CloudWatch would. What it has no metric for is told as a story in test_stories.py.
 """
 
 import json
-import re
 import uuid
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import completions
 from accounts import eventually
-from alarm_states import is_in_alarm
+from alarm_states import composite_is_in_alarm
+from alarm_stories import STORIES
+from faults import reconfigured
 from filter_patterns import matches
 from infra.local.cloudformation import of_type, read_template
-from log_lines import lines_of
-from nested_stacks import ALARMS, ALARMS_TEMPLATE, FILTERS, deployed, parameters, resolved
+from measuring import Measuring, access_line
+from nested_stacks import ALARMS, ALARMS_TEMPLATE, FILTERS
 
 TEMPLATE = read_template()
 FUNCTIONS = list(of_type(TEMPLATE, "AWS::Serverless::Function"))
+LOOPS = ["Fanout", "Deliver"]
 # Those of completions are taken by the tests' own collector (the fixture dead_letters), all the time.
-DEAD_LETTERS = [name.removesuffix("NotEmpty") for name in ALARMS if name.endswith("NotEmpty")]
-DEAD_LETTERS.remove("CallCompletionsDeadLetterQueue")
+COMPLETIONS = "CallCompletionsDeadLetterQueue"
+DEAD_LETTERS = [
+    "CallJobsDeadLetterQueue",
+    "RelayFailureQueue",
+    "FanOutRestsDeadLetterQueue",
+    "DeliveriesDeadLetterQueue",
+]
+OF_FAILED_REQUESTS = ["ServerErrors", "AcceptanceInFiveMinutes", "AcceptanceInAnHour"]
+ON_THE_STACK = [
+    *(f"{function}{what}" for function in FUNCTIONS for what in ("Errors", "LogsErrors", "Throttles")),
+    *(f"{function}StoppedAsLoop" for function in LOOPS),
+    *(f"{queue}NotEmpty" for queue in (*DEAD_LETTERS, COMPLETIONS)),
+    *OF_FAILED_REQUESTS,
+    "Acceptance",
+    "TooManyRequests",
+]
+NO_EVENT = b'"no event of AWS"'
 
 
-class Measuring:
-    """A metric's value on the stack, of what has happened since a moment."""
-
-    def __init__(self, stack):
-        self._since = datetime.now(UTC)
-        self.parameters = parameters(stack, ALARMS_TEMPLATE)
-        self._stack, self._cloudwatch, self._sqs = stack, stack.client("cloudwatch"), stack.client("sqs")
-
-    def is_in_alarm(self, name: str) -> bool:
-        return is_in_alarm(resolved(ALARMS[name], self.parameters), self._value)
-
-    def _value(self, metric: dict) -> float | None:
-        dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions", [])}
-        match metric:
-            case {"Namespace": "AWS/Lambda"}:
-                return self._of_a_function(metric)
-            case {"Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible"}:
-                url = self._sqs.get_queue_url(QueueName=dimensions["QueueName"])["QueueUrl"]
-                asked = {"QueueUrl": url, "AttributeNames": ["ApproximateNumberOfMessages"]}
-                return float(self._sqs.get_queue_attributes(**asked)["Attributes"]["ApproximateNumberOfMessages"])
-            case {"Namespace": "Webhooks/webhooks"}:
-                return self._lines_for(metric["MetricName"])
-        raise NotImplementedError(metric)
-
-    def _of_a_function(self, metric: dict) -> float | None:
-        answer = self._cloudwatch.get_metric_statistics(
-            Namespace=metric["Namespace"],
-            MetricName=metric["MetricName"],
-            Dimensions=metric["Dimensions"],
-            StartTime=self._since,
-            EndTime=datetime.now(UTC) + timedelta(minutes=1),
-            Period=3_600,
-            Statistics=["Sum"],
-        )
-        return sum(point["Sum"] for point in answer["Datapoints"]) if answer["Datapoints"] else None
-
-    def _lines_for(self, metric: str) -> float:
-        """How often the filter of this metric finds something in the log of its function."""
-        (filtered,) = [
-            properties
-            for properties in FILTERS.values()
-            if properties["MetricTransformations"][0]["MetricName"] == metric
-        ]
-        function = filtered["LogGroupName"]["Ref"].removesuffix("Logs")
-        return sum(matches(filtered["FilterPattern"], line) for line in lines_of(self._stack, function, self._since))
+def test_every_alarm_is_rehearsed_here_or_by_a_story():
+    assert sorted([*ON_THE_STACK, *STORIES]) == sorted([*ALARMS, "Acceptance"])
 
 
 @pytest.fixture
@@ -79,15 +54,54 @@ def measuring(stack) -> Measuring:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_that_fails_brings_its_two_alarms_about(stack, measuring, function):
-    answer = stack.client("lambda").invoke(FunctionName=stack.function_name(function), Payload=b'"no event of AWS"')
+    answer = stack.client("lambda").invoke(FunctionName=stack.function_name(function), Payload=NO_EVENT)
     assert answer["FunctionError"]
     assert measuring.is_in_alarm(f"{function}Errors")
     eventually(lambda: measuring.is_in_alarm(f"{function}LogsErrors"), "the line is in the log")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_that_is_not_throttled_is_no_alarm(measuring, function):
+def test_a_function_that_gets_no_concurrency_is_an_alarm(stack, measuring, function):
+    functions, name = stack.client("lambda"), stack.function_name(function)
     assert not measuring.is_in_alarm(f"{function}Throttles")
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    try:
+        # Side by side, since boto waits before it tries each a second time.
+        with ThreadPoolExecutor(10) as pool:
+            refused = list(pool.map(lambda _: _is_throttled(functions, name), range(10)))
+    finally:
+        functions.delete_function_concurrency(FunctionName=name)
+    assert all(refused)
+    assert measuring.is_in_alarm(f"{function}Throttles")
+
+
+def _is_throttled(functions, name: str) -> bool:
+    try:
+        functions.invoke(FunctionName=name, Payload=NO_EVENT)
+    except functions.exceptions.TooManyRequestsException:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("function", LOOPS)
+def test_a_function_that_has_lost_the_leave_to_feed_itself_is_an_alarm(stack, measuring, function):
+    functions, name = stack.client("lambda"), stack.function_name(function)
+    # How the emulator counts the rounds.
+    functions.meta.events.register(
+        "before-call.lambda.Invoke", lambda params, **_: params["headers"].update({"X-Ministack-Invoke-Depth": "17"})
+    )
+    # It does not read the setting from the template.
+    before = functions.get_function_recursion_config(FunctionName=name)["RecursiveLoop"]
+    try:
+        functions.put_function_recursion_config(FunctionName=name, RecursiveLoop="Allow")
+        functions.invoke(FunctionName=name, Payload=NO_EVENT)
+        assert not measuring.is_in_alarm(f"{function}StoppedAsLoop")
+        functions.put_function_recursion_config(FunctionName=name, RecursiveLoop="Terminate")
+        with pytest.raises(functions.exceptions.RecursiveInvocationException):
+            functions.invoke(FunctionName=name, Payload=NO_EVENT)
+    finally:
+        functions.put_function_recursion_config(FunctionName=name, RecursiveLoop=before)
+    assert measuring.is_in_alarm(f"{function}StoppedAsLoop")
 
 
 @pytest.mark.parametrize("queue", DEAD_LETTERS)
@@ -103,37 +117,39 @@ def test_a_message_that_is_given_up_is_an_alarm_until_it_is_gone(stack, measurin
     assert not measuring.is_in_alarm(f"{queue}NotEmpty")
 
 
-def access_line(**values: str) -> str:
-    """A line as API Gateway writes it, by the format of the template. The emulator writes none."""
-    written = TEMPLATE["Resources"]["DefaultStage"]["Properties"]["AccessLogSettings"]["Format"]
-    return re.sub(r"\$context\.(\w+)", lambda found: values.get(found[1], "-"), written)
+def test_a_completion_that_cannot_be_used_is_an_alarm_until_it_is_gone(account, dialer, dead_letters, measuring):
+    completion = {**completions.of_elsewhere(account), "version": 2}
+    eventually(lambda: not measuring.is_in_alarm(f"{COMPLETIONS}NotEmpty"), "what others have left is gone")
+    with dead_letters.paused():
+        dialer.send(completion)
+        eventually(lambda: measuring.is_in_alarm(f"{COMPLETIONS}NotEmpty"), "it is a dead letter")
+    dead_letters.holding(completion["callId"])
+    assert not measuring.is_in_alarm(f"{COMPLETIONS}NotEmpty")
 
 
-@pytest.mark.parametrize(("status", "is_counted"), [("429", True), ("201", False), ("503", False)])
-def test_a_request_that_is_throttled_is_counted_by_the_access_log(status, is_counted):
-    line = access_line(status=status, requestId="429", routeKey="ANY /{slug}")
-    assert json.loads(line)["status"] == status
+def test_requests_that_are_answered_503_are_the_alarms_of_failed_requests(stack, account, measuring):
+    webhook = account.bound_webhook()
+    measuring.answers.append(account.trigger(webhook).status)
+    assert not any(measuring.is_in_alarm(name) for name in OF_FAILED_REQUESTS)
+    with reconfigured(stack, "Inbound", WEBHOOKS_TABLE="no-such-table"):
+        measuring.answers.extend(account.trigger(webhook).status for _ in range(5))
+    assert measuring.answers == [201] + 5 * [503]
+    assert all(measuring.is_in_alarm(name) for name in OF_FAILED_REQUESTS)
+
+
+@pytest.mark.parametrize(
+    ("recent", "lasting", "tells"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_the_alarm_of_both_windows_tells_when_both_are_on(measuring, recent, lasting, tells):
+    rule = measuring.resolved(ALARMS_TEMPLATE["Resources"]["Acceptance"]["Properties"]["AlarmRule"])
+    windows = {"webhooks-AcceptanceInFiveMinutes": recent, "webhooks-AcceptanceInAnHour": lasting}
+    assert composite_is_in_alarm(rule, windows) is tells
+
+
+@pytest.mark.parametrize(("status", "is_counted"), [(429, True), (201, False), (503, False)])
+def test_a_request_that_is_throttled_is_counted_by_the_access_log(measuring, status, is_counted):
+    line = access_line(status=str(status), requestId="429", routeKey="ANY /{slug}")
+    assert json.loads(line)["status"] == str(status)
     assert matches(FILTERS["RefusedAsTooMany"]["FilterPattern"], line) is is_counted
-
-
-def test_the_emulator_takes_the_stack_of_alarms(stack, measuring):
-    """All of it but what its CloudFormation lacks: expressions, and alarms of alarms."""
-    given = measuring.parameters
-    resources = {
-        name: resource
-        for name, resource in ALARMS_TEMPLATE["Resources"].items()
-        if name in FILTERS or "MetricName" in resource["Properties"]
-    }
-    with deployed(stack, {**ALARMS_TEMPLATE, "Resources": resources}, given):
-        cloudwatch, logs = stack.client("cloudwatch"), stack.client("logs")
-        pages = cloudwatch.get_paginator("describe_alarms").paginate()
-        there = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
-        for name, alarm in ALARMS.items():
-            if name in resources:
-                expected = resolved(alarm, given)
-                found = there[expected["AlarmName"]]
-                assert {key: found.get(key) for key in expected} == expected, name
-        for properties in FILTERS.values():
-            expected = resolved(properties, given)
-            found = logs.describe_metric_filters(logGroupName=expected["LogGroupName"])["metricFilters"]
-            assert expected["FilterPattern"] in [each["filterPattern"] for each in found]
+    measuring.answers.append(status)
+    assert measuring.is_in_alarm("TooManyRequests") is is_counted

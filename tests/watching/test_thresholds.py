@@ -1,15 +1,12 @@
 """When each alarm tells: the worst that it bears, and the least that it does not."""
 
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
 
 from alarm_states import is_in_alarm, metrics_of
-from infra.local.cloudformation import of_type, read_template
+from nested_stacks import ALARMS
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-ALARMS = of_type(read_template(CHECKOUT / "infra" / "alarms.yaml"), "AWS::CloudWatch::Alarm")
 MINUTE, FIVE_MINUTES, HOUR = 60, 300, 3_600
 # By the alarm's name: over how many seconds, then what is borne and what is told. Of two that fit, the first counts.
 # Values are those of the metrics in the order of the alarm.

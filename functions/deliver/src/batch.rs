@@ -97,7 +97,7 @@ async fn conclude(
 /// The row that is to be written, if the attempt was made now.
 fn new_row(made: &Result<Made, DeliverError>) -> Option<&AttemptRecord> {
     match made {
-        Ok(Made::Now(record)) => Some(record),
+        Ok(Made::Now(record, _)) => Some(record),
         _ => None,
     }
 }
@@ -143,9 +143,9 @@ fn what_follows(
         // A hurried attempt has two messages, and one next attempt: the one that made it queues that.
         Made::Before(record) if record.hurried != due.message.hurried => return Ok(Next::Nothing),
         Made::Before(record) => record,
-        Made::Now(record) => {
+        Made::Now(record, waited) => {
             logged.clone()?;
-            say(&record);
+            say(&record, waited);
             record
         }
     };
@@ -155,19 +155,26 @@ fn what_follows(
     Ok(if wait <= MAX_DELAY { Next::SlowLane(message, wait) } else { Next::Schedule(message, at) })
 }
 
-fn say(record: &AttemptRecord) {
+/// What came of it. By these lines attempts are counted and measured, so what was no attempt has no outcome.
+fn say(record: &AttemptRecord, waited: Option<Duration>) {
+    let (delivery, webhook) = (&record.delivery_id, &record.webhook_id);
+    let error = record.error.as_ref().map(|error| error.code.as_str());
+    if !record.is_attempt() {
+        tracing::info!(delivery.id = %delivery, webhook.id = %webhook, error, "delivery {delivery} ends without an attempt");
+        return;
+    }
+    let (attempt, outcome) = (record.attempt, record.outcome.as_str());
     tracing::info!(
-        delivery.id = %record.delivery_id,
-        webhook.id = %record.webhook_id,
-        attempt = record.attempt,
-        outcome = record.outcome.as_str(),
+        delivery.id = %delivery,
+        webhook.id = %webhook,
+        attempt,
+        outcome,
         status_code = record.status_code,
-        error = record.error.as_ref().map(|error| error.code.as_str()),
+        error,
         duration_ms = record.duration_ms,
-        "attempt {} of delivery {}: {}",
-        record.attempt,
-        record.delivery_id,
-        record.outcome.as_str(),
+        waited_ms = waited.map(|waited| u64::try_from(waited.as_millis()).unwrap_or(u64::MAX)),
+        is_last = record.next_attempt_at.is_none(),
+        "attempt {attempt} of delivery {delivery}: {outcome}"
     );
 }
 

@@ -1,9 +1,11 @@
 //! One attempt: from what is on record to the row that says how it went.
 
+use std::time::Duration;
+
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    AttemptRecord, DisabledState, Ended, Endpoint, NoEndpointError, Outcome, Payload, Timestamp, Webhook,
-    WebhookKind, next_attempt_at, slowness,
+    AttemptRecord, Call, DisabledState, Ended, Endpoint, NoEndpointError, Outcome, Payload, Timestamp,
+    Webhook, WebhookKind, next_attempt_at, slowness,
 };
 use queues::WebhookDisabled;
 use store::{Disabling, Loaded};
@@ -14,8 +16,9 @@ use crate::due_attempts::{DueAttempt, Lane};
 /// What became of an attempt that was due.
 #[derive(Debug)]
 pub(crate) enum Made {
-    /// The attempt is made, or the delivery has ended without it: the row that is to be written.
-    Now(AttemptRecord),
+    /// The attempt is made, or the delivery has ended without it: the row that is to be written, and how long the first attempt
+    /// of a delivery was waited for.
+    Now(AttemptRecord, Option<Duration>),
     /// The attempt was made before: its row.
     Before(AttemptRecord),
     /// It is for the slow lane to make.
@@ -75,7 +78,14 @@ pub(crate) async fn make(
         }
         Err(error) => return Err(error.into()),
     };
-    judge(deliverer, due, webhook, endpoint, attempted).await.map(Made::Now)
+    let waited = waited(due, call, attempted.timestamp);
+    judge(deliverer, due, webhook, endpoint, attempted).await.map(|record| Made::Now(record, waited))
+}
+
+/// How long after its call was settled the first attempt of a delivery is begun. Another attempt waits on purpose.
+fn waited(due: &DueAttempt, call: &Call, begun: Timestamp) -> Option<Duration> {
+    let is_first = due.message.attempt == 1 && due.message.run.is_none();
+    call.settled_at.filter(|_| is_first).map(|settled| begun.since(settled))
 }
 
 /// What the attempt means for its endpoint is written before its row is: the other way round, a crash would leave an endpoint
@@ -185,7 +195,7 @@ async fn tell(
 
 /// A delivery that ends without an attempt says so in its log.
 fn ended(due: &DueAttempt, now: Timestamp, ended: Ended, reason: &str) -> Made {
-    Made::Now(row(due, AttemptResult::not_sent(now, ended.as_str(), reason)))
+    Made::Now(row(due, AttemptResult::not_sent(now, ended.as_str(), reason)), None)
 }
 
 fn row(due: &DueAttempt, attempted: AttemptResult) -> AttemptRecord {

@@ -87,7 +87,8 @@ impl Inbound {
         }
         let answer = self.answer(&request).await;
         if let Some(code) = answer.code() {
-            tracing::info!(code, "a request is refused: {code}");
+            let outcome = if answer.status().is_client_error() { "rejected" } else { "unavailable" };
+            tracing::info!(code, outcome, "a request is refused: {code}");
         }
         answer.into_response()
     }
@@ -185,9 +186,12 @@ impl Inbound {
         let call = call.clone().cancelled(reason);
         match self.intake.record_cancelled(&call, order.received.commit_until).await? {
             Acceptance::Repeat(first) => Ok(Placed::Repeat(first)),
-            Acceptance::Recorded | Acceptance::InsufficientFunds => Ok(Placed::Answered(
-                self.log(order.received, HandledRequest::cancelled(call.reason, call.id)).await,
-            )),
+            Acceptance::Recorded | Acceptance::InsufficientFunds => {
+                let (id, reason) = (&call.id, reason.as_str());
+                tracing::info!(call.id = %id, outcome = "cancelled", reason, "call {id} is cancelled: {reason}");
+                let handled = HandledRequest::cancelled(call.reason, call.id);
+                Ok(Placed::Answered(self.log(order.received, handled).await))
+            }
         }
     }
 
@@ -206,15 +210,13 @@ impl Inbound {
 
     /// Sends the job of a committed call. That it was not sent is no failure: the relay sends it.
     pub(crate) async fn send_job(&self, call: &Call, campaign: &Campaign) {
+        let Call { id, webhook_id, .. } = call;
+        let webhook = webhook_id.as_ref().map(WebhookId::as_str);
+        // By this line accepted calls are counted, so it comes before what may hang.
+        tracing::info!(call.id = %id, webhook.id = webhook, outcome = "accepted", "call {id} is accepted");
         let Some(job) = CallJob::of(call, campaign) else { return };
-        match self.call_jobs.send(&job).await {
-            Ok(()) => {
-                let webhook = call.webhook_id.as_ref().map(WebhookId::as_str);
-                tracing::info!(call.id = %call.id, webhook.id = webhook, "call {} is queued", call.id);
-            }
-            Err(error) => {
-                tracing::warn!(call.id = %call.id, %error, "the job of call {} is left to the relay", call.id);
-            }
+        if let Err(error) = self.call_jobs.send(&job).await {
+            tracing::warn!(call.id = %id, %error, "the job of call {id} is left to the relay");
         }
     }
 

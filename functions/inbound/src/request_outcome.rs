@@ -27,12 +27,10 @@ impl HandledRequest {
     /// The call is recorded and not placed. An empty balance is logged in the words that the product's documentation tells its
     /// users to look for.
     pub(crate) fn cancelled(reason: Option<CallReason>, call: CallId) -> Self {
-        let reason = match reason {
-            Some(CallReason::InsufficientFunds) => Some("insufficient funds"),
-            Some(CallReason::CampaignNotActive) => Some("campaign_not_active"),
-            None => None,
-        };
-        let reason = reason.map(str::to_owned);
+        let reason = reason.map(|reason| match reason {
+            CallReason::InsufficientFunds => "insufficient funds".to_owned(),
+            CallReason::CampaignNotActive => reason.as_str().to_owned(),
+        });
         Self { answer: Answer::Accepted, outcome: RequestOutcome::Cancelled, reason, call_id: Some(call) }
     }
 

@@ -208,6 +208,17 @@ pub enum CallReason {
     CampaignNotActive,
 }
 
+impl CallReason {
+    /// The name in the API, in the store and in the log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InsufficientFunds => "insufficient_funds",
+            Self::CampaignNotActive => "campaign_not_active",
+        }
+    }
+}
+
 /// A reason that this version does not write (an earlier one had another) must not make its call unreadable.
 fn known_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CallReason>, D::Error> {
     let written: Option<String> = Option::deserialize(deserializer)?;
@@ -291,6 +302,13 @@ mod tests {
         assert_eq!(cancelled.recipient, known);
         assert_eq!((cancelled.status, cancelled.reserved_credits), (CallStatus::Cancelled, 0));
         assert_eq!(cancelled.reason, Some(CallReason::InsufficientFunds));
+    }
+
+    #[test]
+    fn a_reason_has_one_name() {
+        for reason in [CallReason::InsufficientFunds, CallReason::CampaignNotActive] {
+            assert_eq!(serde_json::to_value(reason).expect("JSON"), reason.as_str());
+        }
     }
 
     #[test]

@@ -5,8 +5,18 @@ What an alarm means and what to do is in docs/alarms.md, under the heading that 
 
 from collections.abc import Iterator
 
-from alarm import Alarm, Counted, Metric, one
+from alarm import Alarm, lines, one
 from cloudformation import of_type
+from metric import (
+    Counted,
+    Metric,
+    api_metric,
+    conflicts,
+    gives_up,
+    lambda_metric,
+    queue_metric,
+    schedule_metric,
+)
 
 # Where functions differ. A CRM sees what becomes of inbound's request; the relay tries again by itself.
 ERROR_PERIODS = {"Relay": 2}
@@ -52,11 +62,7 @@ def alarms(template: dict) -> Iterator[Alarm]:
     yield from of_api()
     for table, properties in of_type(template, "AWS::DynamoDB::Table").items():
         yield from of_table(table, [index["IndexName"] for index in properties.get("GlobalSecondaryIndexes", [])])
-    yield conflicts()
-
-
-def lambda_metric(function: str, name: str, statistic: str = "Sum", seconds: int = 300) -> Metric:
-    return Metric("AWS/Lambda", name, statistic, seconds, {"FunctionName": function})
+    yield of_accounts()
 
 
 def of_function(function: str) -> Iterator[Alarm]:
@@ -79,7 +85,7 @@ def of_function(function: str) -> Iterator[Alarm]:
         f"{function}LogsErrors",
         "error-lines",
         f"{function} has logged an error: something was not done, or comes again. Read the line.",
-        one(error_lines(function).metric),
+        lines(error_lines(function)),
         at_least=1,
     )
 
@@ -146,9 +152,9 @@ def of_relay() -> Iterator[Alarm]:
 
 def of_queue(queue: str) -> Iterator[Alarm]:
     def metric(name: str) -> dict[str, Metric]:
-        return one(Metric("AWS/SQS", name, "Maximum", 60, {"QueueName": queue}))
+        return one(queue_metric(queue, name))
 
-    if queue == "RelayFailureQueue" or queue.endswith("DeadLetterQueue"):
+    if gives_up(queue):
         yield Alarm(
             f"{queue}NotEmpty",
             "dead-letters",
@@ -186,17 +192,14 @@ def of_schedules() -> Iterator[Alarm]:
             f"Schedules{name}",
             "schedules",
             f"A schedule that was to put an attempt back into the queue {failed}.",
-            one(Metric("AWS/Scheduler", name, "Sum", 300, {"ScheduleGroup": "DeliverySchedules"})),
+            one(schedule_metric(name)),
             at_least=1,
         )
 
 
 def of_api() -> Iterator[Alarm]:
-    def metric(name: str, statistic: str = "Sum", seconds: int = 300) -> Metric:
-        return Metric("AWS/ApiGateway", name, statistic, seconds, {"ApiId": "HttpApi"})
-
     def errors_and_requests(seconds: int) -> dict[str, Metric]:
-        return {"errors": metric("5xx", seconds=seconds), "requests": metric("Count", seconds=seconds)}
+        return {"errors": api_metric("5xx", seconds=seconds), "requests": api_metric("Count", seconds=seconds)}
 
     yield Alarm(
         "ServerErrors",
@@ -210,14 +213,14 @@ def of_api() -> Iterator[Alarm]:
         "SlowAnswers",
         "slow-answers",
         "One request in a hundred is answered after more than 5 s. See which route: a test waits for an endpoint.",
-        one(metric("Latency", "p99")),
+        one(api_metric("Latency", "p99")),
         more_than=5_000,
     )
     yield Alarm(
         "TooManyRequests",
         "too-many-requests",
         "A request was answered 429: API Gateway's throttle, or a limit of ours. See which route.",
-        one(TOO_MANY.metric),
+        lines(TOO_MANY),
         at_least=1,
     )
     # 99.9 % of a month's requests are to be answered. Errors at 14.4 times the rate that this allows use up a fiftieth
@@ -260,12 +263,12 @@ def of_table(table: str, indexes: list[str]) -> Iterator[Alarm]:
             )
 
 
-def conflicts() -> Alarm:
+def of_accounts() -> Alarm:
     return Alarm(
         "Conflicts",
         "conflicts",
         "Transactions collide at the item of an account more than a hundred times a minute: it has very many requests "
         "or completions at once.",
-        one(Metric("AWS/DynamoDB", "TransactionConflict", "Sum", 60, {"TableName": "Accounts"})),
+        one(conflicts()),
         more_than=100,
     )
