@@ -158,7 +158,9 @@ def test_manage_erases_what_is_personal_in_a_call_and_changes_nothing_else_of_it
     assert condition["Null"] == {"dynamodb:Attributes": "false"}
     assert condition["StringEquals"] == {"dynamodb:ReturnValues": "NONE"}
     asked = {"id", "accountId", "status"}
-    erased = {"recipient", "summary", "recording", "analysis", "actionItems", "transcript", "bodyDigest", "erasedAt"}
+    brought = {"recipient", "metadata", "variables"}
+    reported = {"summary", "recording", "analysis", "actionItems", "extracted", "transcript"}
+    erased = brought | reported | {"bodyDigest", "erasedAt"}
     assert set(condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == asked | erased
 
 

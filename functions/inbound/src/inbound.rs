@@ -268,6 +268,8 @@ impl Order<'_> {
             webhook_id: Some(webhook.clone()),
             reserved_credits: Call::RESERVED_CREDITS,
             body_digest: key.map(|_| BodyDigest::of(body)),
+            metadata: self.request.metadata.clone(),
+            variables: self.request.variables.clone(),
             ..Call::new(
                 key.map_or_else(|| CallId::new(at, randomness), |key| CallId::derived(webhook.as_str(), key)),
                 self.campaign.account_id.clone(),

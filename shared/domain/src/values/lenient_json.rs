@@ -63,6 +63,11 @@ impl<'a> Fields<'a> {
         let found = self.0.iter().rev().find(|(known, _)| known == name);
         found.map_or(Lenient::Null, |(_, raw)| Lenient::of(raw))
     }
+
+    /// All of them, in their order.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, Lenient<'a>)> {
+        self.0.iter().map(|(name, raw)| (name.as_ref(), Lenient::of(raw)))
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
