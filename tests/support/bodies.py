@@ -52,6 +52,9 @@ class Route:
     taken: dict
 
 
+REQUIRED = {"name": "X-Key", "value": "a value of the CRM"}
+NO_REQUIRED_NAME = [*NO_TEXT, *BLANK, *NOT_CLEARED, "X Key", "Host", "x-forwarded-for", "n" * 101]
+NO_REQUIRED_VALUE = [*NO_TEXT, *BLANK, *NOT_CLEARED, "short", "a line\nand another one", "v" * 1_001]
 ID = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
 NAME = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
 WORD = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG, "sideways"]
@@ -68,8 +71,15 @@ ROUTES = {
             "status": [*WORD, "deleted", "Enabled"],
             "campaignId": ID,
             "responseWebhook": [*values_other_than(dict), "", {"url": URL, "method": "GET"}],
+            "requiredHeader": [*NO_OBJECT, {}, {"name": "X-Key"}, {"value": "v" * 16}, {**REQUIRED, "a": 1}],
         },
         {"name": "Renamed"},
+    ),
+    "a_required_headers_edit": Route(
+        "PATCH",
+        "/webhooks/{inbound}",
+        {"requiredHeader.name": NO_REQUIRED_NAME, "requiredHeader.value": NO_REQUIRED_VALUE},
+        {"requiredHeader": REQUIRED},
     ),
     "a_response_webhooks_edit": Route(
         "PATCH",

@@ -131,6 +131,9 @@ impl Inbound {
         target: &Target,
         received: &Received<'_>,
     ) -> Result<Answer, StoreError> {
+        if !target.admits(request.headers()) {
+            return Ok(self.log(received, HandledRequest::rejected(Answer::RequiredHeaderMissing)).await);
+        }
         let (key, parsed) = match self.read(request) {
             Ok(read) => read,
             Err(answer) => return Ok(self.log(received, HandledRequest::rejected(answer)).await),
