@@ -19,7 +19,7 @@ WEBHOOK_KEYS = {
     "updatedAt",
     "managedBy",
 }
-INBOUND_KEYS = WEBHOOK_KEYS | {"slug", "url", "campaignId", "responseWebhook", "requiredHeader"}
+INBOUND_KEYS = WEBHOOK_KEYS | {"slug", "url", "campaignId", "responseWebhook", "requiredHeader", "mapping"}
 OUTBOUND_KEYS = WEBHOOK_KEYS | {"url", "method", "headers", "failingSince", "lastError"}
 SETTINGS = {
     "prompt": "You are Alex, calling for Quillhaven.",

@@ -16,12 +16,14 @@ FIND = ["Query Webhooks", "GetItem Campaigns", "GetItem Accounts"]
 PLACE = ["TransactWriteItems", "SendMessage", "PutItem RequestLogs"]
 LOG = ["PutItem RequestLogs"]
 RULES = ["GetItem Webhooks"]
+MAPPED = {"mapping": {"phoneNumber": "data.phoneNumber"}}
 REQUIRED = {"requiredHeader": {"name": "X-Key", "value": VALUE}}
 
 # what is set, headers of the request -> calls of the first request, and of the next one
 TABLE = {
     "nothing": ({}, {}, FIND + PLACE, PLACE),
     "a_required_header": (REQUIRED, {"x-key": VALUE}, FIND + RULES + PLACE, PLACE),
+    "a_mapping": (MAPPED, {}, FIND + RULES + PLACE, PLACE),
     "a_required_header_that_is_missing": (REQUIRED, {}, FIND + RULES + LOG, LOG),
 }
 

@@ -15,8 +15,17 @@ use super::rules::{RULE_FIELDS, change_rules};
 use super::{DIRECTIONS, Direction, view};
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 8] =
-    ["direction", "name", "campaignId", "responseWebhook", "requiredHeader", "url", "method", "headers"];
+const FIELDS: [&str; 9] = [
+    "direction",
+    "name",
+    "campaignId",
+    "responseWebhook",
+    "requiredHeader",
+    "mapping",
+    "url",
+    "method",
+    "headers",
+];
 
 pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let account = &asked.caller;

@@ -14,8 +14,17 @@ use super::{editable, next_version, view};
 use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 8] =
-    ["name", "status", "campaignId", "responseWebhook", "requiredHeader", "url", "method", "headers"];
+const FIELDS: [&str; 9] = [
+    "name",
+    "status",
+    "campaignId",
+    "responseWebhook",
+    "requiredHeader",
+    "mapping",
+    "url",
+    "method",
+    "headers",
+];
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let id: &WebhookId = &asked.id("webhookId")?;

@@ -5,7 +5,7 @@ pub(crate) mod edit;
 mod endpoint;
 mod last_error;
 pub(crate) mod rotate;
-mod rules;
+pub(crate) mod rules;
 mod view;
 pub(crate) mod zapier;
 

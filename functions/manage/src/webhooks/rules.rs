@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 
 use api::{Fields, Problem};
-use domain::{IntakeRules, Page, RequiredHeader, Webhook, WebhookId};
+use domain::{
+    IntakeRules, InvalidMapping, JsonObject, MAX_MAPPING_BYTES, Mapping, MappingFault, Page, RequiredHeader,
+    Webhook, WebhookId,
+};
 
 use crate::manage::Manage;
 
 /// The fields that only an inbound webhook has for its requests.
-pub(super) const RULE_FIELDS: [&str; 1] = ["requiredHeader"];
+pub(super) const RULE_FIELDS: [&str; 2] = ["requiredHeader", "mapping"];
 
 /// Longest text that is read of a header; `RequiredHeader` has limits of its own.
 const MAX_HEADER_CHARS: usize = 4_000;
 
 /// The rules as they are stored.
-pub(super) async fn stored_rules(manage: &Manage, webhook: &Webhook) -> Result<IntakeRules, Problem> {
+pub(crate) async fn stored_rules(manage: &Manage, webhook: &Webhook) -> Result<IntakeRules, Problem> {
     Ok(manage.store.rules_of(&[webhook]).await?.pop().unwrap_or_default())
 }
 
@@ -33,7 +36,23 @@ pub(super) fn change_rules(rules: &mut IntakeRules, fields: &mut Fields) -> Resu
     if let Some(header) = fields.change("requiredHeader", required_header)? {
         rules.required_header = header;
     }
+    if let Some(mapping) = fields.change("mapping", mapping)? {
+        rules.mapping = mapping;
+    }
     Ok(())
+}
+
+/// A mapping as its owner wrote it, which can be used.
+pub(crate) fn mapping(fields: &mut Fields, name: &str) -> Result<Option<JsonObject>, Problem> {
+    let Some(object) = fields.opaque_object(name, MAX_MAPPING_BYTES)? else { return Ok(None) };
+    let Err(InvalidMapping { path, reason }) = Mapping::parse(&object) else { return Ok(Some(object)) };
+    let at = fields.at(name);
+    let field = if path.is_empty() { at } else { format!("{at}.{path}") };
+    Err(match reason {
+        MappingFault::Missing => Problem::missing_field(field),
+        MappingFault::Unknown => Problem::unknown_field(field),
+        fault => Problem::invalid_field(field, fault),
+    })
 }
 
 fn required_header(fields: &mut Fields, name: &str) -> Result<Option<RequiredHeader>, Problem> {

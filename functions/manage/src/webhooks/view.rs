@@ -1,6 +1,6 @@
 //! A webhook as the API shows it: camelCase, absent as `null`, times as RFC 3339. Never a sealed value.
 
-use api::{optional_time, time};
+use api::{optional_time, raw, time};
 use domain::{
     AttemptRecord, DisabledState, Endpoint, IntakeRules, RequiredHeader, ResponseWebhook, Webhook,
     WebhookKind,
@@ -33,6 +33,7 @@ pub(crate) fn webhook(
             "campaignId": campaign_id,
             "responseWebhook": response_webhook.as_ref().map(|webhook| response(webhook, last_error)),
             "requiredHeader": rules.and_then(|rules| rules.required_header.as_ref()).map(required_header),
+            "mapping": rules.and_then(|rules| rules.mapping.as_ref()).map(|mapping| raw(mapping.as_raw())),
         }),
         WebhookKind::Outbound { endpoint: Endpoint { url, method, header_names, failing_since, .. } } => {
             json!({

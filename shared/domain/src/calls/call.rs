@@ -40,7 +40,7 @@ pub struct Call {
     /// Credits taken from the balance for it and not settled yet. (Lists of calls do not carry it.)
     #[serde(default)]
     pub reserved_credits: u64,
-    /// Digest of the request's body, when an `Idempotency-Key` came with it.
+    /// Digest of the request's body, when an `Idempotency-Key` came with it; of what was read of it, when a mapping found the key.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub body_digest: Option<BodyDigest>,
     /// When it was recorded.

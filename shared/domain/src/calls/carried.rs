@@ -67,6 +67,11 @@ pub(crate) fn variables(value: Lenient<'_>) -> Result<(Option<JsonObject>, bool)
     JsonObject::try_from(json).map(|object| (Some(object), some_unusable)).map_err(|_| Unusable)
 }
 
+/// Whether a value is one that a variable can have.
+pub(crate) fn is_variable(value: Lenient<'_>) -> bool {
+    variable(value).is_ok_and(|json| json.is_some())
+}
+
 /// A variable's value as JSON; `None` when it is blank.
 fn variable(value: Lenient<'_>) -> Result<Option<String>, Unusable> {
     match value {

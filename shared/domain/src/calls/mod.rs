@@ -9,7 +9,7 @@ mod sample;
 
 pub use call::{Analysis, Call, CallReason, CallStatus, CampaignRef, LeadWarmth, Sentiment, Source, Turn};
 pub use carried::{MAX_EXTRACTED_BYTES, MAX_METADATA_BYTES};
-pub(crate) use carried::{carried_object, variables};
+pub(crate) use carried::{carried_object, is_variable, variables};
 pub use completion::{Completion, CompletionStatus, InvalidCompletion, parse_completion};
 pub use recipient::Recipient;
 pub(crate) use recipient::{Unusable, plain_text};

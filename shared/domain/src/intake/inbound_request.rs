@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde_json::json;
+
 use crate::calls::{MAX_METADATA_BYTES, Recipient, Unusable, carried_object, plain_text, variables};
 use crate::values::{
-    BrokenJson, CountryCode, Fields, JsonObject, Lenient, PhoneNumber, RefusedPhone, normalise_phone,
-    phone_digits, text_of,
+    BodyDigest, BrokenJson, CountryCode, Fields, JsonObject, Lenient, PhoneNumber, RefusedPhone,
+    normalise_phone, phone_digits, text_of,
 };
 
 /// Largest body of an inbound request.
@@ -26,6 +28,27 @@ pub struct InboundRequest {
     /// Optional fields that could not be used (an object where a text belongs) and were left out, by their JSON names;
     /// `variables[]` is one of the variables, or several.
     pub dropped_fields: Vec<&'static str>,
+}
+
+impl InboundRequest {
+    /// Why a field is among the dropped ones; goes on after its name.
+    #[must_use]
+    pub fn why_dropped(field: &str) -> &'static str {
+        match field {
+            "metadata" => "is no object, has more than 4 KiB of JSON, or nests deeper than 32 levels",
+            "variables" => "is no object",
+            "variables[]" => {
+                "one or more are no text, number or flag, have more than 1,000 characters or no usable name, or are beyond the fiftieth"
+            }
+            _ => "is a list or an object, where a text belongs",
+        }
+    }
+
+    /// The digest of what is asked for, however it was written.
+    pub(super) fn digest(&self) -> BodyDigest {
+        let asked = json!([self.recipient, self.metadata, self.variables]);
+        BodyDigest::of(asked.to_string().as_bytes())
+    }
 }
 
 /// Why a request cannot become a call. `Display` is worded for whoever sent it, and quotes nothing of the request.
@@ -52,6 +75,17 @@ pub enum InvalidRequest {
     /// There is a text that is no phone number, or in which more stands than one.
     #[error("\"data.phoneNumber\" {0}")]
     RefusedPhoneNumber(RefusedPhone),
+    /// A mapping has found no phone number, or an empty one.
+    #[error("no path of \"mapping.phoneNumber\" leads to anything in this body")]
+    MissingMappedPhoneNumber,
+    /// A mapping has found something that is no phone number, or in which more stands than one.
+    #[error("what \"mapping.phoneNumber\" has found {0}")]
+    RefusedMappedPhoneNumber(RefusedPhone),
+    /// A mapping has found an idempotency key that is none.
+    #[error(
+        "what \"mapping.idempotencyKey\" has found is no key: 1 to 255 bytes of printable ASCII, no comma among them"
+    )]
+    UnusableMappedKey,
 }
 
 impl InvalidRequest {
@@ -62,9 +96,20 @@ impl InvalidRequest {
             Self::InvalidJson(_) | Self::NotAnObject(_) => "invalid_json",
             Self::InvalidData(_) => "invalid_data",
             Self::InvalidType => "invalid_type",
-            Self::MissingPhoneNumber => "missing_phone_number",
+            Self::MissingPhoneNumber | Self::MissingMappedPhoneNumber => "missing_phone_number",
             Self::InvalidPhoneNumber => RefusedPhone::NotANumber.code(),
-            Self::RefusedPhoneNumber(refused) => refused.code(),
+            Self::RefusedPhoneNumber(refused) | Self::RefusedMappedPhoneNumber(refused) => refused.code(),
+            Self::UnusableMappedKey => "invalid_idempotency_key",
+        }
+    }
+
+    /// The refusal of what a mapping has found: its sender knows no `data.phoneNumber`.
+    pub(super) fn of_mapping(self) -> Self {
+        match self {
+            Self::MissingPhoneNumber => Self::MissingMappedPhoneNumber,
+            Self::InvalidPhoneNumber => Self::RefusedMappedPhoneNumber(RefusedPhone::NotANumber),
+            Self::RefusedPhoneNumber(refused) => Self::RefusedMappedPhoneNumber(refused),
+            other => other,
         }
     }
 }
@@ -81,7 +126,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    fn of(value: &Lenient<'_>) -> Self {
+    pub(super) fn of(value: &Lenient<'_>) -> Self {
         match value {
             Lenient::Text(text, _) if matches!(Lenient::parse(text), Ok(Lenient::Object(_))) => {
                 Self::JsonInText
@@ -114,19 +159,33 @@ impl fmt::Display for Shape {
 /// [`InvalidRequest`] when no call can be made of it.
 pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<InboundRequest, InvalidRequest> {
     let body = text_of(body);
-    let request = match Lenient::parse(&body).map_err(InvalidRequest::InvalidJson)? {
-        Lenient::Object(fields) => fields,
-        other => return Err(InvalidRequest::NotAnObject(Shape::of(&other))),
-    };
-    if !matches!(request.get("type"), Lenient::Text(name, _) if name == REQUEST_TYPE) {
+    match Lenient::parse(&body).map_err(InvalidRequest::InvalidJson)? {
+        Lenient::Object(fields) => read_documented(&fields, country),
+        other => Err(InvalidRequest::NotAnObject(Shape::of(&other))),
+    }
+}
+
+/// Whether an object is a documented request, right or wrong.
+pub(super) fn is_documented(request: &Fields<'_>) -> bool {
+    matches!(request.get("type"), Lenient::Text(name, _) if name == REQUEST_TYPE)
+}
+
+pub(super) fn read_documented(
+    request: &Fields<'_>,
+    country: &CountryCode,
+) -> Result<InboundRequest, InvalidRequest> {
+    if !is_documented(request) {
         return Err(InvalidRequest::InvalidType);
     }
-    let data = match request.get("data") {
-        Lenient::Object(fields) => fields,
-        Lenient::Null => return Err(InvalidRequest::MissingPhoneNumber),
-        other => return Err(InvalidRequest::InvalidData(Shape::of(&other))),
-    };
-    let mut recipient = Recipient::new(phone_number(&data, country)?);
+    match request.get("data") {
+        Lenient::Object(data) => read_data(&data, country),
+        Lenient::Null => Err(InvalidRequest::MissingPhoneNumber),
+        other => Err(InvalidRequest::InvalidData(Shape::of(&other))),
+    }
+}
+
+pub(super) fn read_data(data: &Fields<'_>, country: &CountryCode) -> Result<InboundRequest, InvalidRequest> {
+    let mut recipient = Recipient::new(phone_number(data.get("phoneNumber"), country)?);
     let mut dropped_fields = Vec::new();
     for (name, field) in recipient.optional_fields() {
         match plain_text(data.get(name)) {
@@ -152,8 +211,8 @@ pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<Inbou
     Ok(InboundRequest { recipient, metadata, variables, dropped_fields })
 }
 
-fn phone_number(data: &Fields<'_>, country: &CountryCode) -> Result<PhoneNumber, InvalidRequest> {
-    let text = match data.get("phoneNumber") {
+pub(super) fn phone_number(value: Lenient<'_>, country: &CountryCode) -> Result<PhoneNumber, InvalidRequest> {
+    let text = match value {
         Lenient::Null => return Err(InvalidRequest::MissingPhoneNumber),
         Lenient::Text(text, _) => text,
         // Spreadsheets send 15551234567, and 15551234567.0 or 1.5551234567e10 too.
