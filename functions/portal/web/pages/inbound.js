@@ -30,8 +30,8 @@ export default function InboundWebhook({ params, query }) {
       <div class="halves">
         <${Campaign} webhook=${shown} />
         <${ResponseWebhook} webhook=${shown} />
-        <${Mapping} webhook=${shown} />
       </div>
+      <${Mapping} webhook=${shown} />
       <${Logs} key=${shown.id} webhook=${shown} requests=${requests} query=${query} onSent=${loaded.reload} />
       ${shown.responseWebhook && html`<${SigningSecret} webhook=${shown} />`}
       ${canEdit() && html`<${DeleteWebhook} webhook=${shown} />`}`}

@@ -48,7 +48,7 @@ function Editor({ webhook }) {
     secret: ["body"], // A person's data has no place in the browser's storage.
     submit: (values) => save(mappingOf(values)),
   });
-  return html`<div class="halves">
+  return html`<div class="trial">
     <${Section} title="Where things stand">
       <${Form} form=${form} action="Save the mapping" cancel=${href(there)}
         extra=${webhook.mapping && html`<button type="button" onClick=${() => ask(true)}>Remove the mapping</button>`}>

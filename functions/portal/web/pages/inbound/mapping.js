@@ -11,6 +11,6 @@ export function Mapping({ webhook }) {
     ${fields.length > 0
       ? html`<p>It takes what your CRM sends, and finds in it: <code class="breaks">${fields.join(", ")}</code></p> ${link("Edit the mapping")}`
       : html`<p><b>None: it takes our own form of JSON.</b></p>
-        <p class="quiet">With one, it takes what your CRM sends: a contact, a form.</p> ${link("Set one up")}`}
+        <p class="quiet">With a mapping it takes what your CRM sends, such as a contact of HubSpot or a form.</p> ${link("Set one up")}`}
   </div></${Section}>`;
 }
