@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import completions
 import payloads
 import sent_values
 from accounts import Account, unused_phone
+from schemas import schema_of
 
 METADATA = {"personId": 12345678901234567890123, "deal": {"stage": "new-lead-4711"}, "tags": ["a", None, True]}
 VARIABLES = {"offer": "10 % until Friday", "seatsLeft": 3, "isReturning": True}
@@ -35,6 +37,7 @@ def carried(account, jobs, dialer, receivers):
 
 def test_metadata_and_variables_reach_the_dialer(carried):
     assert (carried["job"]["metadata"], carried["job"]["variables"]) == (METADATA, VARIABLES)
+    assert list(Draft202012Validator(schema_of("call-job.v1")).iter_errors(carried["job"])) == []
 
 
 def test_metadata_and_what_was_filled_in_are_delivered_behind_the_documented_fields(carried):
