@@ -78,16 +78,13 @@ fn variable(value: Lenient<'_>) -> Result<Option<String>, Unusable> {
         Lenient::Null => Ok(None),
         Lenient::Text(text, _) if text.trim().is_empty() => Ok(None),
         Lenient::Text(text, _) if text.chars().count() > MAX_VARIABLE_CHARS => Err(Unusable),
-        Lenient::Text(..) | Lenient::Flag(_) | Lenient::Number(_) => {
-            let mut json = String::new();
-            write(value, usize::MAX, 0, &mut json)?;
-            if json.len() > MAX_VARIABLE_CHARS && !json.starts_with('"') {
-                Err(Unusable)
-            } else {
-                Ok(Some(json))
-            }
-        }
+        Lenient::Number(number) if number.len() > MAX_VARIABLE_CHARS => Err(Unusable),
         Lenient::List(_) | Lenient::Object(_) => Err(Unusable),
+        plain => {
+            let mut json = String::new();
+            write(plain, usize::MAX, 0, &mut json)?;
+            Ok(Some(json))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a CRM sends, and how it is logged.
+//! What a CRM sends in our form or in its own, what is asked of it, and how it is logged.
 
 mod body_path;
 mod form_body;
