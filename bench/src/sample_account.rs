@@ -165,6 +165,7 @@ impl SampleAccount {
             slug: self.slug.clone(),
             campaign_id: Some(self.campaign.clone()),
             response_webhook: None,
+            has_rules: false,
         };
         tables.put("Webhooks", &self.webhook(self.inbound.clone(), "HubSpot", kind));
         for webhook in &self.outbound {

@@ -59,14 +59,16 @@ def test_a_job_that_inbound_cannot_send_is_sent_by_the_relay_and_its_call_is_set
     webhook = account.inbound()
     campaign = account.campaign(webhook, voice="alloy-warm", followUps={"email": True})
     data = {"phoneNumber": unused_phone(), "firstName": "Jannetje"}
+    carried = {"metadata": {"personId": 4711}, "variables": {"offer": "10 % until Friday"}}
 
     with inbound_cannot_send():
-        answer = account.trigger(webhook, data)
+        answer = account.trigger(webhook, {**data, **carried})
 
     assert (answer.status, answer.body) == ACCEPTED
     all_relayed()
     (job,) = jobs.all_of(webhook)
     assert (job["accountId"], job["recipient"]) == (account.id, data)
+    assert {name: job[name] for name in carried} == carried
     assert (job["campaign"]["id"], job["campaign"]["followUps"]) == (campaign["id"], {"email": True})
     assert account.credits() == 4
     (row,) = account.requests_to(webhook)

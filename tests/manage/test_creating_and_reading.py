@@ -19,7 +19,7 @@ WEBHOOK_KEYS = {
     "updatedAt",
     "managedBy",
 }
-INBOUND_KEYS = WEBHOOK_KEYS | {"slug", "url", "campaignId", "responseWebhook"}
+INBOUND_KEYS = WEBHOOK_KEYS | {"slug", "url", "campaignId", "responseWebhook", "requiredHeader", "mapping"}
 OUTBOUND_KEYS = WEBHOOK_KEYS | {"url", "method", "headers", "failingSince", "lastError"}
 SETTINGS = {
     "prompt": "You are Alex, calling for Quillhaven.",
@@ -40,12 +40,15 @@ CALL_KEYS = {
     "webhookId",
     "campaign",
     "recipient",
+    "metadata",
+    "variables",
     "summary",
     "transcript",
     "recording",
     "duration",
     "analysis",
     "actionItems",
+    "extracted",
     "tokensConsumed",
     "createdAt",
     "finishedAt",
@@ -194,7 +197,7 @@ def test_a_call_is_shown_with_every_field_and_in_the_list_without_its_transcript
     assert RFC3339.fullmatch(detail["createdAt"]) and detail["finishedAt"] is None
     assert (detail["campaign"]["id"], detail["source"]) == (campaign["id"], "inbound")
     (listed,) = account.calls_of(campaign)
-    assert set(listed) == CALL_KEYS - {"transcript", "notes", "erasedAt"}
+    assert set(listed) == CALL_KEYS - {"transcript", "notes", "erasedAt", "metadata", "variables", "extracted"}
     assert listed == {key: detail[key] for key in listed}
 
 

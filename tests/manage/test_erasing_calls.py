@@ -8,7 +8,20 @@ from refusals import assert_refused
 from sent_values import SHORTEST_TELLING
 from tables import items_of
 
-PERSONAL = ["recipient", "summary", "recording", "analysis", "actionItems", "transcript"]
+PERSONAL = [
+    "recipient",
+    "metadata",
+    "variables",
+    "summary",
+    "recording",
+    "analysis",
+    "actionItems",
+    "extracted",
+    "transcript",
+]
+
+BROUGHT = {"metadata": {"crmPerson": "person-4711"}, "variables": {"offer": "ten percent off"}}
+FILLED_IN = {"extracted": {"appointment": "Saturday at ten"}}
 
 
 @pytest.fixture
@@ -17,10 +30,10 @@ def finished(account, jobs, dialer, receivers):
     endpoint = receivers.receiver()
     outbound = account.outbound(endpoint.url)
     webhook = account.bound_webhook()
-    data, key = {**completions.RECIPIENT, "phoneNumber": unused_phone()}, {"idempotency-key": "lead-1"}
+    data, key = {**completions.RECIPIENT, **BROUGHT, "phoneNumber": unused_phone()}, {"idempotency-key": "lead-1"}
     account.trigger(webhook, data, headers=key)
     (job,) = jobs.of(webhook)
-    completion = completions.of_job(job, **completions.RESULTS)
+    completion = completions.of_job(job, **completions.RESULTS, **FILLED_IN)
     dialer.send(completion)
     account.settled(job["callId"])
     account.attempts_of(outbound)
@@ -46,7 +59,8 @@ def test_what_is_personal_goes_and_what_was_charged_stays(account, stack, finish
     (listed,) = account.read(f"/campaigns/{before['campaign']['id']}/calls")["items"]
     assert (listed["recipient"], listed["summary"], listed["status"]) == (None, None, "finished")
     stored = str(items_of(stack, "Calls", id=finished["id"]))
-    sent = [*completions.RECIPIENT.values(), before["recipient"]["phoneNumber"], before["summary"]]
+    brought = [text for part in (*BROUGHT.values(), *FILLED_IN.values()) for text in part.values()]
+    sent = [*brought, *completions.RECIPIENT.values(), before["recipient"]["phoneNumber"], before["summary"]]
     assert [text for text in sent if len(text) >= SHORTEST_TELLING and text in stored] == []
     assert "transcript" not in stored and "bodyDigest" not in stored
 

@@ -7,6 +7,8 @@ from accounts import Account, unused_phone
 from refusals import assert_refused
 
 STATUSES = ["queued", "cancelled", "finished", "missed", "failed"]
+# What a call shows by itself and not in a list, where it has nothing of it.
+NOTHING_CARRIED = dict.fromkeys(["metadata", "variables", "extracted"])
 WARMTHS = ["hot", "warm", "cold", "dead", "unknown"]
 # status and warmth of each call, oldest first; a warmth of None is a call without an analysis
 STORY = [
@@ -111,7 +113,7 @@ def test_a_call_is_shown_with_everything_that_came_of_it(account, jobs, dialer):
     assert detail["campaign"] == {"id": campaign["id"], "name": campaign["name"]}
     (row,) = account.calls_of(campaign)
     without_note = {name: value for name, value in completions.RECIPIENT.items() if name != "note"}
-    assert {**row, "transcript": completion["transcript"], "notes": [], "erasedAt": None} == {
+    assert {**row, "transcript": completion["transcript"], "notes": [], "erasedAt": None, **NOTHING_CARRIED} == {
         **detail,
         "recipient": without_note,
     }

@@ -45,6 +45,32 @@ def test_all_that_is_known_of_a_call_is_shown(editor, reported):
     expect(section(editor, "Analysis")).to_contain_text("Positive")
 
 
+def test_what_came_along_and_what_was_filled_in_is_shown_by_name(account, editor, dialer, jobs):
+    webhook = account.bound_webhook()
+    metadata, variables = {"personId": 4711, "deal": {"stage": "new"}}, {"offer": "10 % until Friday", "vip": True}
+    account.trigger(webhook, {"phoneNumber": unused_phone(), "metadata": metadata, "variables": variables})
+    (job,) = jobs.of(webhook)
+    dialer.send(completions.of_job(job, extracted={"appointment": "<b>Saturday</b>"}))
+    account.settled(job["callId"])
+
+    editor.open(f"/calls/{job['callId']}")
+
+    for title, shown in [
+        ("Filled in", ["appointment", "<b>Saturday</b>"]),
+        ("Words for the script", ["offer", "10 % until Friday", "vip", "true"]),
+        ("Metadata", ["personId", "4711", "deal", '{"stage":"new"}']),
+    ]:
+        for text in shown:
+            expect(section(editor, title)).to_contain_text(text)
+
+
+def test_a_call_without_them_has_no_such_sections(editor, reported):
+    editor.open(f"/calls/{reported(**completions.RESULTS)}")
+    expect(section(editor, "Summary")).to_be_visible()
+    for title in ("Filled in", "Words for the script", "Metadata"):
+        expect(section(editor, title)).to_have_count(0)
+
+
 def test_the_transcript_reads_as_a_conversation(editor, reported):
     editor.open(f"/calls/{reported(**completions.RESULTS)}")
     turns = section(editor, "Transcript").get_by_role("listitem")

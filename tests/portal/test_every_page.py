@@ -24,6 +24,7 @@ PAGES = {
     "delivery": lambda scene: (scene.delivery_of(scene.warehouse, scene.calls[0]), "Copy as curl"),
     "delivery-failing": lambda scene: (scene.delivery_of(scene.sales, scene.calls[0]), "Its answer"),
     "delivery-of-response": lambda scene: (scene.delivery_of(scene.inbound, scene.calls[0]), "call.completed"),
+    "inbound-mapping": lambda scene: (f"/inbound/{scene.inbound.id}/mapping", "Try it"),
     "inbound": lambda scene: ("/inbound", "Website enquiries"),
     "inbound-new": lambda scene: ("/inbound/new", "Response webhook"),
     "outbound": lambda scene: ("/outbound", "Data warehouse"),
@@ -37,6 +38,7 @@ PAGES = {
     "credits": lambda scene: ("/credits", "Reserved for a call"),
     "reference-events": lambda scene: ("/reference", "call.analysis.lead_warmth"),
     "reference-requests": lambda scene: ("/reference/requests", "Phone numbers"),
+    "reference-mapping": lambda scene: ("/reference/mapping", "The preview"),
     "reference-deliveries": lambda scene: ("/reference/deliveries", "Verify a signature"),
     "not-found": lambda scene: ("/no/such/page", "There is no such page"),
 }

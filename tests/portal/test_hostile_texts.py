@@ -38,7 +38,8 @@ def routes(account, jobs, dialer, receivers):
         followUps={"text": TEXT},
         **dict.fromkeys(["voice", "language", "backgroundAmbience"], TEXT[:100]),
     )
-    account.api.trigger(webhook.slug, {"type": "calls.execute", "data": {**RECIPIENT, "phoneNumber": unused_phone()}})
+    carried = {"metadata": {MARKUP: [MARKUP], "text": NAME}, "variables": {MARKUP: MARKUP}}
+    account.trigger(webhook, {**RECIPIENT, **carried, "phoneNumber": unused_phone()})
     (job,) = jobs.of(webhook)
     turn = {"what": LONG, "when": "2024-04-30T14:00:03.000Z"}
     completion = completions.of_job(
@@ -48,6 +49,7 @@ def routes(account, jobs, dialer, receivers):
         recording=f"https://x.example/{TEXT}",
         analysis={"sentiment": "neutral", "lead_warmth": "warm", "justification": LONG},
         actionItems=[LONG, MARKUP],
+        extracted={MARKUP: LONG, "list": [MARKUP]},
     )
     dialer.send(completion)
     account.settled(job["callId"])

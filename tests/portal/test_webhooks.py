@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+import sent_values
+from accounts import eventually
 from receiver import Http
 
 HOSTILE = "<img src=x onerror=document.title='ran'> \"'&"
@@ -243,3 +245,42 @@ def test_every_free_campaign_can_be_chosen_however_many_there_are(at, account):
     visitor = at("/inbound/new")
     # One more than a page of the API has, and "None yet".
     expect(visitor.page.get_by_label("Campaign").get_by_role("option")).to_have_count(102)
+
+
+# the required header
+
+
+def test_a_header_is_required_kept_and_taken_away_again(at, account):
+    webhook, value = account.bound_webhook(), "a-required-value-of-the-portal"
+    sent_values.remember("required header", value)
+    refused = lambda: account.trigger(webhook, headers={"x-portal-key": "another value"}).status == 401  # noqa: E731
+    visitor = at(f"/inbound/{webhook.id}/edit")
+    visitor.expects(400)
+    requires = visitor.page.get_by_label("Take only requests that have a header which I choose")
+
+    requires.check()
+    visitor.page.get_by_label("Header", exact=True).fill("X-Portal-Key")
+    visitor.page.get_by_label("Its value").fill("short")
+    visitor.page.get_by_role("button", name="Save changes").click()
+    assert "16" in refusal(visitor, "Its value")
+    visitor.page.get_by_label("Its value").fill(value)
+    visitor.page.get_by_role("button", name="Save changes").click()
+
+    expect(visitor.page.get_by_text("A request needs the header X-Portal-Key, too.")).to_be_visible()
+    eventually(refused, "the header is required")
+    assert account.trigger(webhook, headers={"x-portal-key": value}).status == 201
+
+    # What is not typed anew stays.
+    visitor.open(f"/inbound/{webhook.id}/edit")
+    expect(requires).to_be_checked()
+    visitor.page.get_by_label("Name", exact=True).fill("Renamed")
+    visitor.page.get_by_role("button", name="Save changes").click()
+    visitor.page.get_by_role("heading", name="Renamed").wait_for()
+    assert account.trigger(webhook, headers={"x-portal-key": value}).status == 201
+
+    visitor.open(f"/inbound/{webhook.id}/edit")
+    requires.uncheck()
+    expect(visitor.page.get_by_text("can have people called without X-Portal-Key")).to_be_visible()
+    visitor.page.get_by_role("button", name="Save changes").click()
+    expect(visitor.page.get_by_text("Treat it as a password.")).to_be_visible()
+    assert account.read(webhook.path)["requiredHeader"] is None

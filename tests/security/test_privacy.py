@@ -34,8 +34,15 @@ def account_with_a_story(shared_account, api, jobs, all_relayed, dialer, dead_le
     outbound = shared_account.outbound(
         receivers.receiver(Http(404)).url, headers=[{"name": "X-Key", "value": "outbound-key-9120"}]
     )
-    shared_account.trigger(webhook, RECIPIENT)
+    carried = {"metadata": {"person": "person-of-the-crm-77"}, "variables": {"offer": "a secret discount"}}
+    shared_account.trigger(webhook, {**RECIPIENT, **carried})
     shared_account.trigger(webhook, {**RECIPIENT, "phoneNumber": "call 555 POTATO"})
+    header = {"name": "X-Crm-Key", "value": "a required value 2208"}
+    guarded = shared_account.bound_webhook(requiredHeader=header, mapping={"phoneNumber": "tel", "email": "mail"})
+    odd = {"tel": "+15558675309 or 555 POTATO", "mail": RECIPIENT["email"]}
+    for headers in ({}, {"x-crm-key": "a wrong value, though a long one"}, {"x-crm-key": header["value"]}):
+        api.trigger(guarded.slug, odd, headers=headers)
+    shared_account.post(f"{guarded.path}/requests/preview", {"body": odd})
     api.trigger(
         webhook.slug,
         b'{"type":"calls.execute","data":{"phoneNumber":"+15558675309","note":"VIP lead: prefers mornings"',
@@ -52,7 +59,7 @@ def account_with_a_story(shared_account, api, jobs, all_relayed, dialer, dead_le
     spoiled = {**completions.of_job(job, **RESULTS), "status": "exploded"}
     dialer.send(spoiled)
     dead_letters.holding(job["callId"])
-    dialer.send(completions.of_job(job, **RESULTS))
+    dialer.send(completions.of_job(job, **RESULTS, extracted={"appointment": "at Jannetje's, on Saturday"}))
     for endpoint in (webhook, outbound):
         shared_account.attempts_of(endpoint)
         assert shared_account.post(f"{endpoint.path}/test", {}).status == 200
@@ -95,6 +102,7 @@ def test_no_log_line_tells_a_secret_or_personal_data(logs, function):
         "API key",
         "signing secret",
         "header value",
+        "required header",
         "phone number",
         "call data",
         "completion",

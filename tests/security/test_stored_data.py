@@ -12,7 +12,7 @@ from tables import TABLES, everything_in, items_of
 
 DAYS_30 = 30 * 24 * 3600
 # Phones, names and transcripts are the product's data; these are nobody's to read again.
-SECRETS = ("header value", "signing secret", "API key", "portal token")
+SECRETS = ("header value", "required header", "signing secret", "API key", "portal token")
 
 
 def assert_expires_in_30_days(item: dict) -> None:
@@ -82,10 +82,11 @@ def test_no_table_holds_a_secret_in_any_encoding(account, stack, receivers, tabl
     headers = [{"name": "X-Key", "value": "raw-read-header-value-5521"}]
     account.outbound("https://example.com/", headers=headers)
     account.inbound(responseWebhook={"url": "https://example.com/", "headers": headers})
+    account.inbound(requiredHeader={"name": "X-Key", "value": "raw-read-required-value-7743"})
     account.session(), account.portal_link()
     held = b"\n".join(text for item in everything_in(stack, table) for text in texts_in(item))
     secrets = {value for value, kind in sent_values.remembered().items() if kind in SECRETS and is_masked(value, kind)}
-    assert "raw-read-header-value-5521" in secrets and account.api_key in secrets
+    assert {"raw-read-header-value-5521", "raw-read-required-value-7743"} <= secrets and account.api_key in secrets
     needles = Needles((form, secret) for secret in secrets for form in encodings(secret))
     assert {secret[:6] + "…" for _, secret in needles.found_in(held)} == set()
 

@@ -158,7 +158,9 @@ def test_manage_erases_what_is_personal_in_a_call_and_changes_nothing_else_of_it
     assert condition["Null"] == {"dynamodb:Attributes": "false"}
     assert condition["StringEquals"] == {"dynamodb:ReturnValues": "NONE"}
     asked = {"id", "accountId", "status"}
-    erased = {"recipient", "summary", "recording", "analysis", "actionItems", "transcript", "bodyDigest", "erasedAt"}
+    brought = {"recipient", "metadata", "variables"}
+    reported = {"summary", "recording", "analysis", "actionItems", "extracted", "transcript"}
+    erased = brought | reported | {"bodyDigest", "erasedAt"}
     assert set(condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == asked | erased
 
 
@@ -542,3 +544,14 @@ def test_the_template_sets_no_endpoint_of_aws():
 def test_addresses_outside_the_public_internet_are_closed_unless_a_parameter_opens_them():
     assert TEMPLATE["Parameters"]["TrustedNetworks"]["Default"] == ""
     assert TEMPLATE["Parameters"]["EndpointPorts"]["Default"] == ""
+
+
+@pytest.mark.parametrize(("function", "action"), [("Inbound", "dynamodb:GetItem"), ("Manage", "dynamodb:BatchGetItem")])
+def test_inbound_reads_the_rules_of_requests_and_never_a_webhook_with_its_secrets(function, action):
+    (reads,) = [
+        statement
+        for statement in statements_of(role_of(function))
+        if action in as_list(statement["Action"]) and "Webhooks" in map(logical_id, as_list(statement["Resource"]))
+    ]
+    assert as_list(reads["Action"]) == [action]
+    assert reads["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["acc_*#rules"]}}

@@ -108,6 +108,7 @@ class Account:
     def webhook(self, **body) -> Webhook:
         for headers in (body.get("headers"), (body.get("responseWebhook") or {}).get("headers")):
             sent_values.remember("header value", [header["value"] for header in headers or []])
+        sent_values.remember("required header", (body.get("requiredHeader") or {}).get("value"))
         answer = self.post("/webhooks", body)
         assert answer.status == 201, answer
         created = answer.json()

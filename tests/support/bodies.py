@@ -52,6 +52,12 @@ class Route:
     taken: dict
 
 
+MAPPING = {"phoneNumber": "phone", "metadata": {"a": "a"}, "variables": {"b": "b"}}
+NO_PATHS = [*values_other_than(str, list), [], *BLANK, "a..b", "a[", "a.b c", ["a"] * 11, ["a", 7], "x" * 201]
+NO_NAMED_PATHS = [*values_other_than(dict), {"": "a"}, {"n" * 101: "a"}, {"a": 7}]
+REQUIRED = {"name": "X-Key", "value": "a value of the CRM"}
+NO_REQUIRED_NAME = [*NO_TEXT, *BLANK, *NOT_CLEARED, "X Key", "Host", "x-forwarded-for", "n" * 101]
+NO_REQUIRED_VALUE = [*NO_TEXT, *BLANK, *NOT_CLEARED, "short", "a line\nand another one", "v" * 1_001]
 ID = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
 NAME = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
 WORD = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG, "sideways"]
@@ -68,8 +74,34 @@ ROUTES = {
             "status": [*WORD, "deleted", "Enabled"],
             "campaignId": ID,
             "responseWebhook": [*values_other_than(dict), "", {"url": URL, "method": "GET"}],
+            "requiredHeader": [*NO_OBJECT, {}, {"name": "X-Key"}, {"value": "v" * 16}, {**REQUIRED, "a": 1}],
         },
         {"name": "Renamed"},
+    ),
+    "a_mappings_edit": Route(
+        "PATCH",
+        "/webhooks/{inbound}",
+        {
+            "mapping": [*values_other_than(dict), "", {}, {"phoneNumber": "a", "phone": "b"}],
+            "mapping.phoneNumber": [*NO_PATHS, *NOT_CLEARED],
+            "mapping.email": NO_PATHS,
+            "mapping.idempotencyKey": NO_PATHS,
+            "mapping.metadata": NO_NAMED_PATHS,
+            "mapping.variables": NO_NAMED_PATHS,
+        },
+        {"mapping": MAPPING},
+    ),
+    "a_preview_of_a_request": Route(
+        "POST",
+        "/webhooks/{inbound}/requests/preview",
+        {"body": NOT_CLEARED, "mapping": [*values_other_than(dict), "", {}]},
+        {"body": {}},
+    ),
+    "a_required_headers_edit": Route(
+        "PATCH",
+        "/webhooks/{inbound}",
+        {"requiredHeader.name": NO_REQUIRED_NAME, "requiredHeader.value": NO_REQUIRED_VALUE},
+        {"requiredHeader": REQUIRED},
     ),
     "a_response_webhooks_edit": Route(
         "PATCH",

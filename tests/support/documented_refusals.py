@@ -70,6 +70,11 @@ def call(data: object, kind: str = "calls.execute", **headers) -> Refused:
     return lambda sample: Request(body={"type": kind, "data": data}, headers=headers)
 
 
+def without_its_header(sample: SampleAccount) -> Request:
+    webhook = sample.account.inbound(requiredHeader={"name": "X-Key", "value": "the documented refusal"})
+    return Request({"slug": webhook.slug}, body={})
+
+
 def idempotency_key_reused(sample: SampleAccount) -> Request:
     key = {"idempotency-key": "lead-4711"}
     sample.account.trigger(sample.inbound, headers=key)
@@ -130,6 +135,10 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
     ("triggerCall", "phone_number_with_letters"): call({"phoneNumber": "1-800-FLOWERS"}),
     ("triggerCall", "several_phone_numbers"): call({"phoneNumber": "+15551234567 / +15557654321"}),
     ("triggerCall", "invalid_idempotency_key"): call({"phoneNumber": "+15551234567"}, **{"idempotency-key": "k" * 256}),
+    ("previewRequest", "missing_field"): body(mapping=None),
+    ("previewRequest", "invalid_field"): body(body={}, mapping={"phoneNumber": "a["}),
+    ("previewRequest", "not_inbound"): lambda sample: Request({"webhookId": sample.outbound.id}, body={"body": {}}),
+    ("triggerCall", "required_header_missing"): without_its_header,
     ("triggerCall", "webhook_not_found"): lambda sample: Request({"slug": "a" * 28}, body={}),
     ("triggerCall", "body_too_large"): lambda sample: Request(body={"note": "x" * 64 * 1024}),
     ("triggerCall", "idempotency_key_reused"): idempotency_key_reused,

@@ -23,6 +23,12 @@ def header(value: str) -> dict:
     return {"name": "X-System", "value": value}
 
 
+def required_header() -> dict:
+    value = "required-value-5523"
+    sent_values.remember("required header", value)
+    return {"name": "X-Crm-Key", "value": value}
+
+
 # inbound
 
 
@@ -50,6 +56,7 @@ def _(sample):
     campaign = {"campaignId": sample.account.campaign()["id"]}
     return [
         Request(body=inbound),
+        Request(body={**inbound, "requiredHeader": required_header(), "mapping": {"phoneNumber": "phone"}}),
         Request(body={**inbound, **campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(body={**outbound, "method": "GET", "headers": headers}),
         Request(body={**outbound, "method": None, "headers": None}),
@@ -82,6 +89,8 @@ def _(sample):
         Request(inbound, body={"campaignId": campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(inbound, body={"responseWebhook": {"status": "disabled", "headers": kept}}),
         Request(inbound, body={"responseWebhook": None}),
+        Request(inbound, body={"requiredHeader": required_header(), "mapping": {"phoneNumber": ["phone", "tel"]}}),
+        Request(inbound, body={"requiredHeader": None, "mapping": None}),
         Request(inbound, body={}),
     ]
 
@@ -110,6 +119,17 @@ def _(sample):
 
 
 # logs
+
+
+@success_of("previewRequest")
+def _(sample):
+    mapped, refused = {"phoneNumber": "tel", "metadata": {"id": "id"}}, {"vid": 1}
+    documented = {"type": "calls.execute", "data": {"phoneNumber": "+15551234567", "email": []}}
+    return [
+        Request(body={"body": documented}),
+        Request(body={"body": "tel=%2B15551234567", "mapping": mapped}),
+        Request(body={"body": refused, "mapping": mapped}),
+    ]
 
 
 @success_of("listAttempts")

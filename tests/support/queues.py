@@ -200,7 +200,9 @@ def is_idle(sqs, queue_url: str) -> bool:
 
 
 def _remember(completion: dict) -> None:
-    sent_values.remember("completion", [completion.get(k) for k in ("summary", "recording", "actionItems")])
+    sent_values.remember(
+        "completion", [completion.get(k) for k in ("summary", "recording", "actionItems", "extracted")]
+    )
     analysis = completion.get("analysis")
     if isinstance(analysis, dict):
         sent_values.remember("completion", analysis.get("justification"))

@@ -60,6 +60,7 @@ pub(crate) fn completed_call(
             duration: completion.duration,
             analysis: completion.analysis,
             action_items: completion.action_items,
+            extracted: completion.extracted,
             tokens_consumed: completion.tokens_consumed,
             notes: completion.notes,
             ..call
@@ -76,15 +77,18 @@ fn unqueued_call(completion: &Completion, now: Timestamp) -> Result<Call, Comple
         return Err(CompletionError::UnknownCall);
     };
     debug_assert_ne!(completion.source, Source::Inbound);
-    Ok(Call::new(
-        completion.call_id.clone(),
-        completion.account_id.clone(),
-        completion.source,
-        campaign,
-        recipient,
-        completion.status.into(),
-        now,
-    ))
+    Ok(Call {
+        metadata: completion.metadata.clone(),
+        ..Call::new(
+            completion.call_id.clone(),
+            completion.account_id.clone(),
+            completion.source,
+            campaign,
+            recipient,
+            completion.status.into(),
+            now,
+        )
+    })
 }
 
 #[cfg(test)]

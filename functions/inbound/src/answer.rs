@@ -1,6 +1,6 @@
 use domain::InvalidRequest;
 use lambda_http::Body;
-use lambda_http::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use lambda_http::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use lambda_http::http::{Response, StatusCode};
 use serde_json::json;
 
@@ -13,6 +13,7 @@ pub(crate) enum Answer {
     Accepted,
     Rejected(InvalidRequest),
     InvalidIdempotencyKey,
+    RequiredHeaderMissing,
     WebhookNotFound,
     MethodNotAllowed,
     BodyTooLarge,
@@ -25,6 +26,7 @@ impl Answer {
         match self {
             Self::Accepted => StatusCode::CREATED,
             Self::Rejected(_) | Self::InvalidIdempotencyKey => StatusCode::BAD_REQUEST,
+            Self::RequiredHeaderMissing => StatusCode::UNAUTHORIZED,
             Self::WebhookNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -39,6 +41,7 @@ impl Answer {
             Self::Accepted => return None,
             Self::Rejected(rejection) => rejection.code(),
             Self::InvalidIdempotencyKey => "invalid_idempotency_key",
+            Self::RequiredHeaderMissing => "required_header_missing",
             Self::WebhookNotFound => "webhook_not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTooLarge => "body_too_large",
@@ -52,6 +55,9 @@ impl Answer {
             Self::Accepted => String::new(),
             Self::Rejected(rejection) => rejection.to_string(),
             Self::InvalidIdempotencyKey => domain::InvalidIdempotencyKey.to_string(),
+            Self::RequiredHeaderMissing => {
+                "the header that this webhook requires is missing, or has another value".into()
+            }
             Self::WebhookNotFound => "there is no webhook at this URL, or it is disabled".into(),
             Self::MethodNotAllowed => "send a POST request".into(),
             Self::BodyTooLarge => format!("the body is larger than {} bytes", domain::MAX_BODY_BYTES),
@@ -70,6 +76,8 @@ impl Answer {
         let response = Response::builder().status(self.status()).header(CONTENT_TYPE, "application/json");
         let response = match self {
             Self::MethodNotAllowed => response.header(ALLOW, "POST"),
+            // A 401 has one (RFC 9110, 15.5.2). It does not name the header: who asks is to know it.
+            Self::RequiredHeaderMissing => response.header(WWW_AUTHENTICATE, "RequiredHeader"),
             Self::TemporarilyUnavailable => response.header(RETRY_AFTER, RETRY_AFTER_SECONDS),
             _ => response,
         };

@@ -1,9 +1,8 @@
 use std::time::Duration;
 
 use domain::{
-    BodyDigest, Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus, Clock,
-    CountryCode, IdempotencyKey, InboundRequest, InvalidIdempotencyKey, MAX_BODY_BYTES, Randomness,
-    RequestId, Slug, Source, Timestamp, WebhookId, parse_inbound_request,
+    Call, CallId, CallJob, CallReason, CallStatus, Campaign, CampaignRef, CampaignStatus, Clock, CountryCode,
+    InboundRequest, Randomness, RequestId, Slug, Source, Timestamp, WebhookId,
 };
 use lambda_http::http::{Method, Response};
 use lambda_http::{Body, Request, RequestExt};
@@ -13,6 +12,7 @@ use store::{Acceptance, Access, Intake, StoreError};
 use tokio::time::Instant;
 
 use crate::answer::Answer;
+use crate::read_request::{Identity, read_request};
 use crate::request_outcome::HandledRequest;
 use crate::routes;
 use crate::targets::{Target, Targets};
@@ -132,7 +132,10 @@ impl Inbound {
         target: &Target,
         received: &Received<'_>,
     ) -> Result<Answer, StoreError> {
-        let (key, parsed) = match self.read(request) {
+        if !target.admits(request.headers()) {
+            return Ok(self.log(received, HandledRequest::rejected(Answer::RequiredHeaderMissing)).await);
+        }
+        let (identity, parsed) = match read_request(request, &target.rules, &self.country) {
             Ok(read) => read,
             Err(answer) => return Ok(self.log(received, HandledRequest::rejected(answer)).await),
         };
@@ -144,7 +147,7 @@ impl Inbound {
             Some(campaign) => campaign,
         };
         let order = Order { received, campaign, request: parsed };
-        let call = order.call(key.as_ref(), request.body(), &self.randomness);
+        let call = order.call(identity, &self.randomness);
         match self.place(&order, &call, target.has_credit).await? {
             Placed::Answered(answer) => Ok(answer),
             Placed::Repeat(first) if call.body_digest != first.body_digest => {
@@ -170,15 +173,6 @@ impl Inbound {
                 self.cancel(order, call, CallReason::InsufficientFunds).await
             }
         }
-    }
-
-    fn read(&self, request: &Request) -> Result<(Option<IdempotencyKey>, InboundRequest), Answer> {
-        if request.body().len() > MAX_BODY_BYTES {
-            return Err(Answer::BodyTooLarge);
-        }
-        let key = idempotency_key(request).map_err(|InvalidIdempotencyKey| Answer::InvalidIdempotencyKey)?;
-        let parsed = parse_inbound_request(request.body(), &self.country).map_err(Answer::Rejected)?;
-        Ok((key, parsed))
     }
 
     /// Records a call that is not placed.
@@ -239,17 +233,6 @@ fn slug_of(path: &str) -> Option<Slug> {
     Slug::parse(path.trim_matches(|char: char| char == '/' || char.is_whitespace())).ok()
 }
 
-/// API Gateway joins headers of one name by commas; a sender that repeats the header means one key. One that is empty is
-/// refused: it was to protect from a second call, and a template has lost what it was made of.
-pub(crate) fn idempotency_key(request: &Request) -> Result<Option<IdempotencyKey>, InvalidIdempotencyKey> {
-    let values = request.headers().get_all("idempotency-key");
-    if values.iter().next().is_none() {
-        return Ok(None);
-    }
-    let texts: Option<Vec<_>> = values.iter().map(|value| value.to_str().ok()).collect();
-    IdempotencyKey::parse(&texts.ok_or(InvalidIdempotencyKey)?.join(",")).map(Some)
-}
-
 impl Order<'_> {
     /// A repeat under the same `Idempotency-Key`: answered and logged as the first request was.
     fn repeated(&self, first: Call) -> HandledRequest {
@@ -263,15 +246,21 @@ impl Order<'_> {
 
     /// The call that is recorded for this request, with one credit reserved. Under an `Idempotency-Key` its id is derived from
     /// the key, so that the conditional write itself finds a repeat.
-    fn call(&self, key: Option<&IdempotencyKey>, body: &[u8], randomness: &Randomness) -> Call {
+    fn call(&self, identity: Option<Identity>, randomness: &Randomness) -> Call {
         let Received { webhook, at, .. } = *self.received;
         let campaign = CampaignRef { id: self.campaign.id.clone(), name: self.campaign.name.clone() };
+        let (key, body_digest) = identity.unzip();
         Call {
             webhook_id: Some(webhook.clone()),
             reserved_credits: Call::RESERVED_CREDITS,
-            body_digest: key.map(|_| BodyDigest::of(body)),
+            body_digest,
+            metadata: self.request.metadata.clone(),
+            variables: self.request.variables.clone(),
             ..Call::new(
-                key.map_or_else(|| CallId::new(at, randomness), |key| CallId::derived(webhook.as_str(), key)),
+                key.map_or_else(
+                    || CallId::new(at, randomness),
+                    |key| CallId::derived(webhook.as_str(), &key),
+                ),
                 self.campaign.account_id.clone(),
                 Source::Inbound,
                 campaign,
@@ -279,31 +268,6 @@ impl Order<'_> {
                 CallStatus::Queued,
                 at,
             )
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What is read of a request with these headers.
-    fn key_of(values: &[&str]) -> Result<Option<String>, InvalidIdempotencyKey> {
-        let mut request = Request::default();
-        for value in values {
-            request.headers_mut().append("idempotency-key", value.parse().expect("a header's value"));
-        }
-        idempotency_key(&request).map(|key| key.map(|key| key.as_str().to_owned()))
-    }
-
-    #[test]
-    fn a_key_that_is_sent_empty_is_refused_and_not_taken_for_none() {
-        assert_eq!(key_of(&[]), Ok(None));
-        for empty in [&[""][..], &[" "], &["", ""], &[", ,"]] {
-            assert_eq!(key_of(empty), Err(InvalidIdempotencyKey), "{empty:?}");
-        }
-        for one in [&["lead-4711"][..], &["", "lead-4711"], &["lead-4711", "lead-4711"]] {
-            assert_eq!(key_of(one), Ok(Some("lead-4711".to_owned())), "{one:?}");
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod inbound;
+mod read_request;
 mod request_outcome;
 pub mod routes;
 mod targets;

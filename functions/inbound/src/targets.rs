@@ -2,7 +2,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::{Campaign, CampaignStatus, Clock, Slug, Timestamp};
+use domain::{Campaign, CampaignStatus, Clock, IntakeRules, Slug, Timestamp};
+use lambda_http::http::HeaderMap;
 use store::{InboundTarget, Intake, StoreError};
 
 /// How long a target is remembered. An edit takes effect within 5 seconds; one is left for the index `bySlug` to follow.
@@ -20,6 +21,8 @@ fn is_fresh(since: Timestamp, now: Timestamp) -> bool {
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     pub(crate) webhook: InboundTarget,
+    /// What its owner has set for its requests.
+    pub(crate) rules: IntakeRules,
     /// `None` when none is bound.
     pub(crate) campaign: Option<Campaign>,
     /// Whether the account had a credit left. Not asked of a webhook without a campaign.
@@ -27,6 +30,13 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Whether a request with these headers is one that the webhook takes.
+    pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
+        self.rules.required_header.as_ref().is_none_or(|required| {
+            headers.get_all(required.name()).iter().any(|value| required.has_value(value.as_bytes()))
+        })
+    }
+
     /// Whether a request would be dialled. Only such targets are remembered: whoever has just finished setting up a webhook
     /// should not have to wait for it to work, nor who has just bought credits.
     fn is_live(&self) -> bool {
@@ -56,18 +66,24 @@ impl Targets {
         }
         let asked_at = self.remembered.clock.now();
         let Some(webhook) = self.intake.webhook_by_slug(slug).await? else { return Ok(None) };
-        let (campaign, has_credit) = match &webhook.campaign_id {
-            Some(id) => {
-                let account = &webhook.account_id;
-                tokio::try_join!(self.intake.campaign(account, id), self.intake.has_credit(account))?
-            }
-            None => (None, false),
-        };
-        let target = Target { webhook, campaign, has_credit };
+        let (rules, (campaign, has_credit)) =
+            tokio::try_join!(self.rules(&webhook), self.campaign(&webhook))?;
+        let target = Target { webhook, rules, campaign, has_credit };
         if target.is_live() {
             self.remembered.remember(slug, asked_at, &target);
         }
         Ok(Some(target))
+    }
+
+    async fn rules(&self, webhook: &InboundTarget) -> Result<IntakeRules, StoreError> {
+        if webhook.has_rules() { self.intake.rules(webhook).await } else { Ok(IntakeRules::default()) }
+    }
+
+    /// The campaign, and whether the account has a credit for its calls.
+    async fn campaign(&self, webhook: &InboundTarget) -> Result<(Option<Campaign>, bool), StoreError> {
+        let Some(id) = &webhook.campaign_id else { return Ok((None, false)) };
+        let account = &webhook.account_id;
+        tokio::try_join!(self.intake.campaign(account, id), self.intake.has_credit(account))
     }
 
     /// The account's last credit has gone: it is looked at anew with each request, until there is one.
@@ -134,7 +150,7 @@ mod tests {
         fn remember(&self, slug: &Slug) {
             let webhook = json!({"accountId": "acc_1", "id": "wh_1", "status": "enabled"});
             let webhook = serde_json::from_value(webhook).expect("a webhook");
-            let target = Target { webhook, campaign: None, has_credit: true };
+            let target = Target { webhook, rules: IntakeRules::default(), campaign: None, has_credit: true };
             self.remembered.remember(slug, self.remembered.clock.now(), &target);
         }
 

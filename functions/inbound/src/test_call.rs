@@ -10,7 +10,8 @@ use serde_json::json;
 use store::Acceptance;
 use tokio::time::Instant;
 
-use crate::inbound::{AFTER_COMMIT, COMMIT_WITHIN, Inbound, idempotency_key};
+use crate::inbound::{AFTER_COMMIT, COMMIT_WITHIN, Inbound};
+use crate::read_request::idempotency_key;
 
 /// A request of an account.
 type Asked<'a> = api::Asked<'a, domain::AccountId>;

@@ -1,5 +1,5 @@
 use api::{Answer, Code, Problem, Reply, optional_time, raw, time};
-use domain::{AccountId, Call, CampaignId, Slice};
+use domain::{AccountId, Call, CampaignId, JsonObject, Slice};
 use lambda_http::{Request, RequestExt};
 use serde_json::{Value, json};
 use store::{CallFilter, lists};
@@ -30,6 +30,9 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let found = manage.store.call(&asked.caller, &asked.id("callId")?).await?;
     let (call, transcript) = found.ok_or_else(Problem::not_found)?;
     let mut view = view(&call);
+    view["metadata"] = object(call.metadata.as_ref());
+    view["variables"] = object(call.variables.as_ref());
+    view["extracted"] = object(call.extracted.as_ref());
     view["erasedAt"] = optional_time(call.erased_at);
     view["notes"] = json!(call.notes);
     view["transcript"] = transcript.as_deref().map_or(Value::Null, raw);
@@ -87,7 +90,11 @@ fn list_view(call: &Call) -> Value {
     view
 }
 
-/// A call without its transcript.
+fn object(object: Option<&JsonObject>) -> Value {
+    object.map_or(Value::Null, |object| raw(object.as_raw()))
+}
+
+/// A call as each answer shows it.
 fn view(call: &Call) -> Value {
     json!({
         "id": call.id,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use addresses::{EndpointPolicy, EndpointPorts, TrustedNetworks};
-use domain::{Clock, Randomness};
+use domain::{Clock, CountryCode, Randomness};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use lambda_http::Error;
 use manage::Manage;
@@ -33,6 +33,7 @@ async fn main() -> Result<(), Error> {
             parsed_var("ENDPOINT_PORTS", EndpointPorts::parse)?,
         ),
         deliveries: Deliveries::new(aws_client!(aws_sdk_sqs, &config), required_var("DELIVERIES_QUEUE_URL")?),
+        country: parsed_var("DEFAULT_COUNTRY_CODE", CountryCode::parse)?,
         clock,
         randomness,
         public_url: required_var("PUBLIC_URL")?,

@@ -1,6 +1,6 @@
 use addresses::EndpointPolicy;
 use api::Problem;
-use domain::{AccountId, Caller, Clock, Randomness};
+use domain::{AccountId, Caller, Clock, CountryCode, Randomness};
 use lambda_http::Request;
 use queues::Deliveries;
 use store::{Access, Budgets, Management, PortalTokens};
@@ -26,6 +26,8 @@ pub struct Manage {
     pub endpoints: EndpointPolicy,
     /// Where resent deliveries go.
     pub deliveries: Deliveries,
+    /// Of phone numbers without one, in a preview.
+    pub country: CountryCode,
     /// The time.
     pub clock: Clock,
     /// Of ids, slugs and secrets.

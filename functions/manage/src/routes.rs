@@ -7,7 +7,7 @@ use lambda_http::{Body, Request};
 
 use crate::deliveries::{log, recover, resend, show};
 use crate::webhooks::{create, edit, rotate, zapier};
-use crate::{Manage, account, calls, campaigns, portal, requests, stats, webhooks};
+use crate::{Manage, account, calls, campaigns, portal, request_preview, requests, stats, webhooks};
 
 /// Every route, but for those of [`portal`].
 pub const ROUTES: &[Route<Manage, AccountId>] = &[
@@ -25,6 +25,9 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
         Box::pin(rotate::slug(manage, asked))
     }),
     Route::get("/v1/webhooks/{webhookId}/requests", |manage, asked| Box::pin(requests::list(manage, asked))),
+    Route::post("/v1/webhooks/{webhookId}/requests/preview", |manage, asked| {
+        Box::pin(request_preview::preview(manage, asked))
+    }),
     Route::get("/v1/webhooks/{webhookId}/deliveries", |manage, asked| Box::pin(log::list(manage, asked))),
     Route::get("/v1/webhooks/{webhookId}/deliveries/{deliveryId}", |manage, asked| {
         Box::pin(show::show(manage, asked))

@@ -9,6 +9,7 @@ export const ROUTES = [
   ["/inbound/new", "webhook-form"],
   ["/inbound/:id", "inbound"],
   ["/inbound/:id/edit", "webhook-form"],
+  ["/inbound/:id/mapping", "mapping"],
   ["/inbound/:id/deliveries/:deliveryId", "delivery"],
   ["/outbound", "webhooks"],
   ["/outbound/new", "webhook-form"],

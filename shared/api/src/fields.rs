@@ -208,6 +208,11 @@ impl Fields {
         }
     }
 
+    /// Any JSON.
+    pub fn json(&mut self, name: &str) -> Option<Value> {
+        self.take(name)
+    }
+
     /// An object whose fields are read.
     pub fn object(&mut self, name: &str, known: &[&str]) -> Result<Option<Self>, Problem> {
         match self.take(name) {

@@ -38,6 +38,9 @@ fn call() -> Call {
         recording: Some(PRIVATE.into()),
         analysis: Some(analysis()),
         action_items: Some(vec![PRIVATE.into()]),
+        metadata: Some(object()),
+        variables: Some(object()),
+        extracted: Some(object()),
         ..sample_call()
     }
 }
@@ -78,6 +81,7 @@ fn what_carries_personal_data_or_secrets_shows_none_of_it() {
             "status": "finished", "finishedAt": 1, "campaign": {"id": "c", "name": PRIVATE},
             "recipient": {"phoneNumber": PHONE, "note": PRIVATE}, "summary": PRIVATE, "recording": PRIVATE,
             "transcript": [{"who": PRIVATE, "what": PRIVATE, "when": PRIVATE}], "actionItems": [PRIVATE],
+            "metadata": {"to": PRIVATE}, "extracted": {"to": PRIVATE},
             "analysis": {"sentiment": "positive", "lead_warmth": "hot", "justification": PRIVATE},
         })
         .to_string(),
@@ -105,7 +109,15 @@ fn what_carries_personal_data_or_secrets_shows_none_of_it() {
         ("job", &job),
         ("payload", &payload),
         ("attempt", &attempt()),
-        ("request", &InboundRequest { recipient: recipient(), dropped_fields: Vec::new() }),
+        (
+            "request",
+            &InboundRequest {
+                recipient: recipient(),
+                metadata: Some(object()),
+                variables: Some(object()),
+                dropped_fields: Vec::new(),
+            },
+        ),
         ("idempotency key", &IdempotencyKey::parse(PRIVATE).expect("a key")),
         ("slug", &Slug::generate(&domain::Randomness::system())),
     ];

@@ -1,8 +1,8 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use domain::{
-    AccountId, Call, CallId, Campaign, CampaignId, LedgerEntry, LedgerEntryId, LedgerKind, Randomness,
-    RequestRecord, Slug, WebhookId,
+    AccountId, Call, CallId, Campaign, CampaignId, IntakeRules, LedgerEntry, LedgerEntryId, LedgerKind,
+    Randomness, RequestRecord, Slug, WebhookId,
 };
 use environment::{InvalidVariable, parsed_var, required_var};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use crate::StoreError;
 use crate::dynamo::commit_window::{begun_until, in_time};
 use crate::dynamo::item::{Item, expires_at, from_item, get, is_refused, key, key2, number, text, to_item};
 use crate::dynamo::transaction::{Transacted, transact};
+use crate::intake_rules::rules_key;
 use crate::ledger::put_entry;
 
 /// A call is written under a new id only.
@@ -50,7 +51,13 @@ impl InboundTarget {
     /// Whether it takes requests.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
-        self.status == "enabled"
+        self.status == "enabled" || self.has_rules()
+    }
+
+    /// Whether its owner has set rules for its requests.
+    #[must_use]
+    pub fn has_rules(&self) -> bool {
+        self.status == "enabled_with_rules"
     }
 }
 
@@ -105,6 +112,14 @@ impl Intake {
             .send()
             .await?;
         Ok(answer.items.unwrap_or_default().pop().map(|item| from_item("Webhooks", item)).transpose()?)
+    }
+
+    /// The rules that its owner has set for the requests of a webhook; none when they were taken away a moment ago. Consistent: the
+    /// index that says that there are some may be behind, and what it says is remembered.
+    pub async fn rules(&self, webhook: &InboundTarget) -> Result<IntakeRules, StoreError> {
+        let key = rules_key(&webhook.account_id, &webhook.id);
+        let found = get(&self.client, &self.webhooks, key).await?;
+        Ok(found.map(|item| from_item("Webhooks", item)).transpose()?.unwrap_or_default())
     }
 
     /// A campaign of an account.

@@ -9,6 +9,7 @@ mod endpoint_health;
 mod endpoint_tests;
 mod error;
 mod intake;
+mod intake_rules;
 mod ledger;
 pub mod lists;
 mod management;

@@ -12,8 +12,7 @@ use crate::dynamo::item::{Item, key, key2};
 use crate::{InvalidItem, StoreError};
 
 /// What a job needs of a call: neither its transcript nor anything else of its result.
-const CALL_FIELDS: &str =
-    "id, accountId, #source, webhookId, campaignId, campaignName, recipient, #status, createdAt";
+const CALL_FIELDS: &str = "id, accountId, #source, webhookId, campaignId, campaignName, recipient, metadata, #variables, #status, createdAt";
 
 /// What `relay` reads.
 #[derive(Debug, Clone)]
@@ -40,7 +39,8 @@ impl Outbox {
         let fields = KeysAndAttributes::builder()
             .projection_expression(CALL_FIELDS)
             .expression_attribute_names("#source", "source")
-            .expression_attribute_names("#status", "status");
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#variables", "variables");
         self.read_all("Calls", &self.calls, &keys, fields).await
     }
 

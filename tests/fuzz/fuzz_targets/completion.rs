@@ -66,6 +66,8 @@ fn message(completion: &Completion) -> Value {
         "duration": completion.duration,
         "analysis": completion.analysis,
         "actionItems": completion.action_items,
+        "metadata": completion.metadata.as_ref().map(|object| object.as_raw()),
+        "extracted": completion.extracted.as_ref().map(|object| object.as_raw()),
         "tokensConsumed": completion.tokens_consumed,
     })
 }

@@ -5,6 +5,9 @@ use domain::{CountryCode, InboundRequest, InvalidRequest, PhoneNumber, parse_inb
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
+/// What is dropped for more reasons than its type.
+const CARRIED: [&str; 3] = ["metadata", "variables", "variables[]"];
+
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 fuzz_target!(|body: &[u8]| {
@@ -12,7 +15,7 @@ fuzz_target!(|body: &[u8]| {
     if !body.starts_with(BYTE_ORDER_MARK) {
         assert_eq!(parse(&[BYTE_ORDER_MARK, body].concat()), parsed, "a byte order mark means something");
     }
-    let Ok(InboundRequest { recipient, dropped_fields }) = parsed else { return };
+    let Ok(InboundRequest { recipient, metadata, variables, dropped_fields }) = parsed else { return };
 
     assert!(PhoneNumber::parse(recipient.phone_number.as_str()).is_ok());
     let fields = json!(recipient);
@@ -25,13 +28,23 @@ fuzz_target!(|body: &[u8]| {
     }
     // serde_json does not read all of what is taken here.
     if let Ok(sent) = serde_json::from_slice::<Value>(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)) {
-        for name in &dropped_fields {
+        for name in dropped_fields.iter().filter(|name| !CARRIED.contains(name)) {
             assert!(sent["data"][name].is_object() || sent["data"][name].is_array(), "{name} could be used");
         }
     }
 
-    let again = json!({"type": "calls.execute", "data": fields}).to_string();
-    let understood = InboundRequest { recipient, dropped_fields: Vec::new() };
+    let metadata_bytes = metadata.as_ref().map_or(0, |object| object.as_raw().get().len());
+    assert!(metadata_bytes <= 4_096, "metadata is too large");
+    // As it is written: a number with more digits than serde_json keeps would be another one.
+    let mut data = vec![];
+    for (name, value) in fields.as_object().expect("an object") {
+        data.push(format!("{}:{value}", json!(name)));
+    }
+    for (name, object) in [("metadata", &metadata), ("variables", &variables)] {
+        data.extend(object.as_ref().map(|object| format!("\"{name}\":{}", object.as_raw().get())));
+    }
+    let again = format!(r#"{{"type":"calls.execute","data":{{{}}}}}"#, data.join(","));
+    let understood = InboundRequest { recipient, metadata, variables, dropped_fields: Vec::new() };
     assert_eq!(parse(again.as_bytes()), Ok(understood), "what was understood is understood otherwise");
 });
 

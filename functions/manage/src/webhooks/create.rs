@@ -2,7 +2,8 @@
 
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
 use domain::{
-    AccountId, DeliveryMethod, DisabledState, ResponseWebhook, Slug, Webhook, WebhookId, WebhookKind,
+    AccountId, DeliveryMethod, DisabledState, IntakeRules, ResponseWebhook, Slug, Webhook, WebhookId,
+    WebhookKind,
 };
 use serde_json::json;
 use signing::SigningSecret;
@@ -10,10 +11,21 @@ use store::Bound;
 use vault::seal_secret;
 
 use super::endpoint::{new_endpoint, refuse_fields};
+use super::rules::{RULE_FIELDS, change_rules};
 use super::{DIRECTIONS, Direction, view};
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 7] = ["direction", "name", "campaignId", "responseWebhook", "url", "method", "headers"];
+const FIELDS: [&str; 9] = [
+    "direction",
+    "name",
+    "campaignId",
+    "responseWebhook",
+    "requiredHeader",
+    "mapping",
+    "url",
+    "method",
+    "headers",
+];
 
 pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let account = &asked.caller;
@@ -22,12 +34,16 @@ pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
         fields.choice("direction", &DIRECTIONS)?.ok_or_else(|| Problem::missing_field("direction"))?;
     let name = fields.required_text("name", MAX_NAME_CHARS)?;
     let id = WebhookId::new(manage.clock.now(), &manage.randomness);
+    let mut rules = IntakeRules::default();
     let kind = match direction {
-        Direction::Inbound => inbound(manage, account, &id, &mut fields).await?,
+        Direction::Inbound => {
+            change_rules(&mut rules, &mut fields)?;
+            inbound(manage, account, &id, &mut fields, !rules.is_empty()).await?
+        }
         Direction::Outbound => outbound(manage, account, &id, &mut fields).await?,
     };
-    let (webhook, secret) = record(manage, account, id, name, None, kind).await?;
-    let mut created = view::webhook(&webhook, &manage.base_url(asked.request), None);
+    let (webhook, secret) = record(manage, account, id, name, None, kind, &rules).await?;
+    let mut created = view::webhook(&webhook, Some(&rules), &manage.base_url(asked.request), None);
     created["signingSecret"] = json!(secret.expose());
     Ok(Reply::Created(created))
 }
@@ -40,6 +56,7 @@ pub(super) async fn record(
     name: String,
     managed_by: Option<String>,
     kind: WebhookKind,
+    rules: &IntakeRules,
 ) -> Result<(Webhook, SigningSecret), Problem> {
     let secret = SigningSecret::generate(|bytes| manage.randomness.fill(bytes));
     let now = manage.clock.now();
@@ -55,7 +72,7 @@ pub(super) async fn record(
         updated_at: now,
         kind,
     };
-    match manage.store.create_webhook(&webhook).await? {
+    match manage.store.create_webhook(&webhook, rules).await? {
         Bound::Done => {}
         refused => return Err(cannot_bind(refused)),
     }
@@ -81,6 +98,7 @@ async fn inbound(
     account: &AccountId,
     id: &WebhookId,
     fields: &mut Fields,
+    has_rules: bool,
 ) -> Result<WebhookKind, Problem> {
     refuse_fields(fields, &["url", "method", "headers"], "an inbound webhook")?;
     let campaign_id = fields.id("campaignId", "campaign")?;
@@ -91,7 +109,8 @@ async fn inbound(
             Some(ResponseWebhook { endpoint, state: DisabledState::Enabled })
         }
     };
-    Ok(WebhookKind::Inbound { slug: Slug::generate(&manage.randomness), campaign_id, response_webhook })
+    let slug = Slug::generate(&manage.randomness);
+    Ok(WebhookKind::Inbound { slug, campaign_id, response_webhook, has_rules })
 }
 
 async fn outbound(
@@ -101,6 +120,7 @@ async fn outbound(
     fields: &mut Fields,
 ) -> Result<WebhookKind, Problem> {
     refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
+    refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
     Ok(WebhookKind::Outbound { endpoint: new_endpoint(manage, account, id, fields, method).await? })
 }

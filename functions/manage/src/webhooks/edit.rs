@@ -1,30 +1,46 @@
 //! `PATCH /v1/webhooks/{id}`: what is sent is changed, the rest stays.
 
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
-use domain::{CampaignId, DeliveryMethod, DisabledState, ResponseWebhook, Webhook, WebhookId, WebhookKind};
+use domain::{
+    CampaignId, DeliveryMethod, DisabledState, IntakeRules, ResponseWebhook, Webhook, WebhookId, WebhookKind,
+};
 use store::Edited;
 
 use super::create::cannot_bind;
 use super::endpoint::{change_endpoint, change_status, new_endpoint, refuse_fields};
 use super::last_error::last_error;
+use super::rules::{RULE_FIELDS, change_rules, stored_rules};
 use super::{editable, next_version, view};
 use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 7] = ["name", "status", "campaignId", "responseWebhook", "url", "method", "headers"];
+const FIELDS: [&str; 9] = [
+    "name",
+    "status",
+    "campaignId",
+    "responseWebhook",
+    "requiredHeader",
+    "mapping",
+    "url",
+    "method",
+    "headers",
+];
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let id: &WebhookId = &asked.id("webhookId")?;
     until_written(|| async move {
         let stored = editable(manage, &asked.caller, id).await?;
         let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
-        let (edited, bind) = edited(manage, &stored, &mut fields).await?;
+        let stored_rules = stored_rules(manage, &stored).await?;
+        let mut rules = stored_rules.clone();
+        let (edited, bind) = edited(manage, &stored, &mut rules, &mut fields).await?;
         // Read before it is written: what is written is answered.
         let last_error = last_error(manage, &edited).await?;
-        match manage.store.replace_webhook(&edited, stored.updated_at, bind.as_ref()).await? {
+        let changed_rules = (rules != stored_rules).then_some(&rules);
+        match manage.store.replace_webhook(&edited, stored.updated_at, bind.as_ref(), changed_rules).await? {
             Edited::Done => {
                 let base = manage.base_url(asked.request);
-                Ok(Some(Reply::Ok(view::webhook(&edited, &base, last_error.as_ref()))))
+                Ok(Some(Reply::Ok(view::webhook(&edited, Some(&rules), &base, last_error.as_ref()))))
             }
             Edited::Outdated => Ok(None),
             Edited::NotBound(refused) => Err(cannot_bind(refused)),
@@ -33,10 +49,11 @@ pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
     .await
 }
 
-/// The webhook as the request wants it, and the campaign that it is to be bound to.
+/// The webhook as the request wants it, with the rules for its requests, and the campaign that it is to be bound to.
 async fn edited(
     manage: &Manage,
     stored: &Webhook,
+    rules: &mut IntakeRules,
     fields: &mut Fields,
 ) -> Result<(Webhook, Option<CampaignId>), Problem> {
     let mut edited = next_version(stored, manage.clock.now());
@@ -46,8 +63,10 @@ async fn edited(
     let enabled = change_status(&mut edited.state, fields, manage.clock.now())?;
     let mut bind = None;
     match &mut edited.kind {
-        WebhookKind::Inbound { campaign_id, response_webhook, .. } => {
+        WebhookKind::Inbound { campaign_id, response_webhook, has_rules, .. } => {
             refuse_fields(fields, &["url", "method", "headers"], "an inbound webhook")?;
+            change_rules(rules, fields)?;
+            *has_rules = !rules.is_empty();
             bind = binding(campaign_id.as_ref(), fields)?;
             if let Some(campaign) = &bind {
                 *campaign_id = Some(campaign.clone());
@@ -56,6 +75,7 @@ async fn edited(
         }
         WebhookKind::Outbound { endpoint } => {
             refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
+            refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
             let method = |fields: &mut Fields, name: &str| fields.choice(name, &DeliveryMethod::BY_NAME);
             if let Some(method) = fields.set("method", method)? {
                 endpoint.method = method;

@@ -5,6 +5,7 @@ pub(crate) mod edit;
 mod endpoint;
 mod last_error;
 pub(crate) mod rotate;
+pub(crate) mod rules;
 mod view;
 pub(crate) mod zapier;
 
@@ -14,6 +15,7 @@ use lambda_http::RequestExt;
 use store::{Edited, lists};
 
 use self::last_error::{last_error, last_errors};
+use self::rules::{stored_rules, stored_rules_of};
 use crate::edits::{next_change, until_written};
 use crate::manage::{Asked, Manage};
 
@@ -37,8 +39,9 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let page = manage.store.webhooks(&asked.caller, direction, &slice).await?;
     let base = manage.base_url(asked.request);
     let errors = last_errors(manage, &page).await?;
+    let rules = stored_rules_of(manage, &page).await?;
     Ok(Reply::Ok(api::page(&page, &lists::WEBHOOKS, |webhook| {
-        view::webhook(webhook, &base, errors.get(&webhook.id))
+        view::webhook(webhook, rules.get(&webhook.id), &base, errors.get(&webhook.id))
     })))
 }
 
@@ -46,7 +49,9 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let webhook = manage.store.webhook(&asked.caller, &asked.id("webhookId")?).await?;
     let webhook = webhook.ok_or_else(Problem::not_found)?;
     let last_error = last_error(manage, &webhook).await?;
-    Ok(Reply::Ok(view::webhook(&webhook, &manage.base_url(asked.request), last_error.as_ref())))
+    let rules = stored_rules(manage, &webhook).await?;
+    let base = manage.base_url(asked.request);
+    Ok(Reply::Ok(view::webhook(&webhook, Some(&rules), &base, last_error.as_ref())))
 }
 
 pub(crate) async fn delete(manage: &Manage, asked: &Asked<'_>) -> Answer {

@@ -32,7 +32,7 @@ pub(crate) async fn secret(manage: &Manage, asked: &Asked<'_>) -> Answer {
         written?;
         let mut rotated = next_version(&stored, manage.clock.now());
         rotated.rotate_signing_secret(sealed.clone(), Duration::from_secs(overlap), manage.clock.now());
-        written = manage.store.replace_webhook(&rotated, stored.updated_at, None).await.map(drop);
+        written = manage.store.replace_webhook(&rotated, stored.updated_at, None, None).await.map(drop);
     }
     Err(Problem::edit_conflict())
 }
@@ -47,11 +47,11 @@ pub(crate) async fn slug(manage: &Manage, asked: &Asked<'_>) -> Answer {
             return Err(Problem::conflict(Code::NotInbound, "only an inbound webhook has a slug"));
         };
         *slug = Slug::generate(&manage.randomness);
-        if manage.store.replace_webhook(&rotated, stored.updated_at, None).await? != Edited::Done {
+        if manage.store.replace_webhook(&rotated, stored.updated_at, None, None).await? != Edited::Done {
             return Ok(None);
         }
         tracing::info!(webhook.id = %id, "webhook {id} has a new slug");
-        let view = view::webhook(&rotated, &manage.base_url(asked.request), None);
+        let view = view::webhook(&rotated, None, &manage.base_url(asked.request), None);
         Ok(Some(Reply::Ok(json!({"slug": view["slug"], "url": view["url"]}))))
     })
     .await

@@ -1,11 +1,19 @@
 //! A webhook as the API shows it: camelCase, absent as `null`, times as RFC 3339. Never a sealed value.
 
-use api::{optional_time, time};
-use domain::{AttemptRecord, DisabledState, Endpoint, ResponseWebhook, Webhook, WebhookKind};
+use api::{optional_time, raw, time};
+use domain::{
+    AttemptRecord, DisabledState, Endpoint, IntakeRules, RequiredHeader, ResponseWebhook, Webhook,
+    WebhookKind,
+};
 use serde_json::{Value, json};
 
-/// `base` is the API's URL, to which the slug is added; `last_error` is the newest failed attempt, while the endpoint fails.
-pub(crate) fn webhook(webhook: &Webhook, base: &str, last_error: Option<&AttemptRecord>) -> Value {
+/// `rules` are those of an inbound webhook, if it has any; `base` is the API's URL, to which the slug is added; `last_error` is the newest failed attempt, while the endpoint fails.
+pub(crate) fn webhook(
+    webhook: &Webhook,
+    rules: Option<&IntakeRules>,
+    base: &str,
+    last_error: Option<&AttemptRecord>,
+) -> Value {
     let (reason, at) = disabled(&webhook.state);
     let mut view = json!({
         "id": webhook.id,
@@ -18,12 +26,14 @@ pub(crate) fn webhook(webhook: &Webhook, base: &str, last_error: Option<&Attempt
         "managedBy": webhook.managed_by,
     });
     let kind = match &webhook.kind {
-        WebhookKind::Inbound { slug, campaign_id, response_webhook } => json!({
+        WebhookKind::Inbound { slug, campaign_id, response_webhook, .. } => json!({
             "direction": "inbound",
             "slug": slug.expose(),
             "url": format!("{base}/{}", slug.expose()),
             "campaignId": campaign_id,
             "responseWebhook": response_webhook.as_ref().map(|webhook| response(webhook, last_error)),
+            "requiredHeader": rules.and_then(|rules| rules.required_header.as_ref()).map(required_header),
+            "mapping": rules.and_then(|rules| rules.mapping.as_ref()).map(|mapping| raw(mapping.as_raw())),
         }),
         WebhookKind::Outbound { endpoint: Endpoint { url, method, header_names, failing_since, .. } } => {
             json!({
@@ -40,6 +50,11 @@ pub(crate) fn webhook(webhook: &Webhook, base: &str, last_error: Option<&Attempt
         view.extend(kind);
     }
     view
+}
+
+/// Its value is nobody's to read again; there is only a digest of it.
+fn required_header(header: &RequiredHeader) -> Value {
+    json!({"name": header.name()})
 }
 
 fn response(webhook: &ResponseWebhook, last_error: Option<&AttemptRecord>) -> Value {

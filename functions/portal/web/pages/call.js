@@ -10,6 +10,7 @@ import { Time } from "../components/time.js";
 import { toast } from "../components/toast.js";
 import { clock, isOver, personOf, useCall } from "./call/call.js";
 import { Conversation, Recording } from "./call/conversation.js";
+import { Carried } from "./call/carried.js";
 import { Deliveries } from "./call/deliveries.js";
 
 const SOURCES = { inbound: "An inbound webhook", campaign: "A bulk campaign", test: "A test call" };
@@ -33,6 +34,7 @@ function Call({ call }) {
         ${call.summary && html`<${Section} title="Summary"><p class="reading">${call.summary}</p></${Section}>`}
         ${call.actionItems?.length > 0 &&
         html`<${Section} title="Action items"><ul class="reading">${call.actionItems.map((item, at) => html`<li key=${at}>${item}</li>`)}</ul></${Section}>`}
+        <${Carried} title="Filled in" object=${call.extracted} />
         ${call.recording && html`<${Recording} url=${call.recording} />`}
         <${Conversation} call=${call} />
         ${isOver(call) && call.status !== "cancelled" && html`<${Deliveries} call=${call} />`}
@@ -40,6 +42,8 @@ function Call({ call }) {
       <aside aria-label="About the call">
         <${Analysis} call=${call} />
         <${Recipient} recipient=${call.recipient} />
+        <${Carried} title="Words for the script" object=${call.variables} />
+        <${Carried} title="Metadata" object=${call.metadata} />
         <${About} call=${call} />
       </aside>
     </div>`;
@@ -114,7 +118,8 @@ function Erase({ call, onErased }) {
   };
   return html`<button type="button" onClick=${() => ask(true)}>Erase personal data</button>
     ${asked && html`<${Confirm} title="Erase this call's personal data?" action="Erase" onConfirm=${erase} onClose=${() => ask(false)}>
-      <p>The recipient, the summary, the recording's address, the analysis, the action items and the transcript go, and cannot be brought back.
+      <p>The recipient, the summary, the recording's address, the analysis, the action items, the transcript, and
+        what the request brought along and the dialer has filled in go, and cannot be brought back.
         A delivery of the call that still waits ends without an attempt.</p>
       <p>Times, credits and the ledger stay. What endpoints have been sent is theirs.</p>
     </${Confirm}>`}`;

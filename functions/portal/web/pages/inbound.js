@@ -10,6 +10,7 @@ import { DeleteWebhook, WebhookActions } from "../components/webhook-actions.js"
 import { WebhookStatus } from "../components/webhook-status.js";
 import { Address } from "./inbound/address.js";
 import { Campaign } from "./inbound/campaign.js";
+import { Mapping } from "./inbound/mapping.js";
 import { Requests, useRequests } from "./inbound/requests.js";
 import { ResponseWebhook } from "./inbound/response.js";
 import { Stopped } from "./inbound/stopped.js";
@@ -30,6 +31,7 @@ export default function InboundWebhook({ params, query }) {
         <${Campaign} webhook=${shown} />
         <${ResponseWebhook} webhook=${shown} />
       </div>
+      <${Mapping} webhook=${shown} />
       <${Logs} key=${shown.id} webhook=${shown} requests=${requests} query=${query} onSent=${loaded.reload} />
       ${shown.responseWebhook && html`<${SigningSecret} webhook=${shown} />`}
       ${canEdit() && html`<${DeleteWebhook} webhook=${shown} />`}`}

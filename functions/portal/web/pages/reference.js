@@ -12,6 +12,7 @@ import { Event } from "./reference/event.js";
 const TOPICS = [
   ["events", "Events"],
   ["requests", "Ask for a call"],
+  ["mapping", "Mapping"],
   ["deliveries", "Deliveries"],
 ];
 

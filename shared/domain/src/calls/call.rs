@@ -3,7 +3,7 @@ use serde::de::value::Error as ValueError;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::calls::Recipient;
-use crate::values::{AccountId, BodyDigest, CallId, CampaignId, Timestamp, WebhookId};
+use crate::values::{AccountId, BodyDigest, CallId, CampaignId, JsonObject, Timestamp, WebhookId};
 
 /// A call, from its acceptance on; one that the dialer began by itself, from its completion on.
 ///
@@ -26,6 +26,12 @@ pub struct Call {
     /// Whom it was for; of an erased call nobody knows.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub recipient: Option<Recipient>,
+    /// What its request brought along for whoever is told of its result. (Lists of calls do not carry it.)
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub metadata: Option<JsonObject>,
+    /// Words for its script: texts, numbers and flags by name. (Lists of calls do not carry them.)
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub variables: Option<JsonObject>,
     /// Where it stands.
     pub status: CallStatus,
     /// Why it was cancelled.
@@ -34,7 +40,7 @@ pub struct Call {
     /// Credits taken from the balance for it and not settled yet. (Lists of calls do not carry it.)
     #[serde(default)]
     pub reserved_credits: u64,
-    /// Digest of the request's body, when an `Idempotency-Key` came with it.
+    /// Digest of the request's body, when an `Idempotency-Key` came with it; of what was read of it, when a mapping found the key.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub body_digest: Option<BodyDigest>,
     /// When it was recorded.
@@ -57,6 +63,9 @@ pub struct Call {
     /// What to do next; shown to the owner, never delivered.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub action_items: Option<Vec<String>>,
+    /// What the dialer has filled in: the date of an appointment, say. (Lists of calls do not carry it.)
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub extracted: Option<JsonObject>,
     /// Credits that it cost.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tokens_consumed: Option<u64>,
@@ -115,6 +124,8 @@ impl Call {
             webhook_id: None,
             campaign,
             recipient: Some(recipient),
+            metadata: None,
+            variables: None,
             status,
             reason: None,
             reserved_credits: 0,
@@ -126,6 +137,7 @@ impl Call {
             duration: None,
             analysis: None,
             action_items: None,
+            extracted: None,
             tokens_consumed: None,
             notes: Vec::new(),
             settled_at: None,
@@ -146,6 +158,8 @@ impl Call {
             reason: Some(reason),
             reserved_credits: 0,
             recipient: self.recipient.map(|recipient| Recipient::new(recipient.phone_number)),
+            metadata: None,
+            variables: None,
             campaign,
             ..self
         }
@@ -296,10 +310,12 @@ mod tests {
 
     #[test]
     fn a_call_that_is_not_placed_keeps_the_number_and_nothing_else_of_whom_it_was_for() {
-        let call = sample_call();
+        let brought = || JsonObject::try_from(r#"{"personId":"4711"}"#.to_owned()).ok();
+        let call = Call { metadata: brought(), variables: brought(), ..sample_call() };
         let cancelled = call.clone().cancelled(CallReason::InsufficientFunds);
         let known = call.recipient.map(|recipient| Recipient::new(recipient.phone_number));
         assert_eq!(cancelled.recipient, known);
+        assert_eq!((cancelled.metadata, cancelled.variables), (None, None));
         assert_eq!((cancelled.status, cancelled.reserved_credits), (CallStatus::Cancelled, 0));
         assert_eq!(cancelled.reason, Some(CallReason::InsufficientFunds));
     }

@@ -4,8 +4,10 @@
 //! is logged.
 
 use crate::calls::completion_reader::Notes;
-use crate::calls::{Analysis, CallStatus, CampaignRef, Recipient, Source, Turn};
-use crate::values::{AccountId, CallId, CampaignId, Fields, Lenient, Timestamp, text_of};
+use crate::calls::{
+    Analysis, CallStatus, CampaignRef, MAX_EXTRACTED_BYTES, MAX_METADATA_BYTES, Recipient, Source, Turn,
+};
+use crate::values::{AccountId, CallId, CampaignId, Fields, JsonObject, Lenient, Timestamp, text_of};
 
 /// A call is over.
 #[derive(Clone, PartialEq)]
@@ -23,6 +25,8 @@ pub struct Completion {
     /// Campaign and recipient of a bulk or test call, which this system hears of now. For a call that it queued, its own
     /// record counts, and these are not read.
     pub unqueued: Option<(CampaignRef, Recipient)>,
+    /// What comes back with the result of such a call.
+    pub metadata: Option<JsonObject>,
     /// One paragraph of what was said.
     pub summary: Option<String>,
     /// Who said what.
@@ -35,6 +39,8 @@ pub struct Completion {
     pub analysis: Option<Analysis>,
     /// What to do next.
     pub action_items: Option<Vec<String>>,
+    /// What the dialer has filled in.
+    pub extracted: Option<JsonObject>,
     /// Credits that the call used.
     pub tokens_consumed: Option<u64>,
     /// What was read otherwise than it was written, or left out.
@@ -137,12 +143,19 @@ pub fn parse_completion(body: &str, received: Timestamp) -> Result<Completion, I
         status,
         finished_at: notes.finished_at(fields.get("finishedAt"), received),
         unqueued: unqueued(&fields, source, &mut notes)?,
+        metadata: match source {
+            Source::Inbound => None,
+            Source::Campaign | Source::Test => {
+                notes.object("metadata", fields.get("metadata"), MAX_METADATA_BYTES)
+            }
+        },
         summary: notes.text("summary", fields.get("summary")),
         transcript: notes.transcript(fields.get("transcript")),
         recording: notes.text("recording", fields.get("recording")),
         duration: notes.duration(fields.get("duration")),
         analysis: notes.analysis(fields.get("analysis")),
         action_items: notes.action_items(fields.get("actionItems")),
+        extracted: notes.object("extracted", fields.get("extracted"), MAX_EXTRACTED_BYTES),
         tokens_consumed: notes.tokens_consumed(fields.get("tokensConsumed")),
         notes: notes.into_list(),
     })

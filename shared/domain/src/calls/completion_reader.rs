@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use crate::calls::{Analysis, Call, LeadWarmth, Recipient, Sentiment, Turn, plain_text};
+use crate::calls::{Analysis, Call, LeadWarmth, Recipient, Sentiment, Turn, carried_object, plain_text};
 use crate::values::{
-    Fields, Lenient, PhoneNumber, Timestamp, normalise_international, number_text, phone_digits,
+    Fields, JsonObject, Lenient, PhoneNumber, Timestamp, normalise_international, number_text, phone_digits,
 };
 
 /// Most credits that one call can cost; a larger number is a fault of the sender, not a price.
@@ -234,6 +234,11 @@ impl Notes {
             }
             _ => self.left_out("actionItems"),
         }
+    }
+
+    /// An object that is handed on as it is.
+    pub(super) fn object(&mut self, path: &str, value: Lenient<'_>, max_bytes: usize) -> Option<JsonObject> {
+        carried_object(value, max_bytes).unwrap_or_else(|_| self.left_out(path))
     }
 
     /// Whom a bulk or test call was for; `None` without a number.

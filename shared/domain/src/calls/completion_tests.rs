@@ -39,6 +39,41 @@ fn everything_from_the_summary_on_is_optional() {
 }
 
 #[test]
+fn what_the_dialer_has_filled_in_is_kept_and_a_bulk_call_may_bring_metadata() {
+    let text = |object: Option<JsonObject>| object.map(String::from);
+    let filled_in = r#"{"appointment":"2026-12-01","party":4}"#;
+    for source in ["inbound", "campaign"] {
+        let mut message = minimal();
+        message["source"] = json!(source);
+        message["extracted"] = json!({"appointment": "2026-12-01", "party": 4});
+        message["metadata"] = json!({"personId": 7});
+        let completion = parse(&message).expect("a completion");
+        assert_eq!(text(completion.extracted).as_deref(), Some(filled_in));
+        let brought = (source == "campaign").then_some(r#"{"personId":7}"#);
+        assert_eq!(
+            text(completion.metadata).as_deref(),
+            brought,
+            "of a call that was queued here, its record counts"
+        );
+        assert_eq!(completion.notes, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn objects_that_cannot_be_handed_on_are_left_out_and_noted() {
+    for (field, unusable) in [
+        ("extracted", json!([1])),
+        ("extracted", json!({"a": "x".repeat(16 * 1024)})),
+        ("metadata", json!("x")),
+        ("metadata", json!({"a": "x".repeat(4 * 1024)})),
+    ] {
+        let completion = with(field, unusable);
+        assert_eq!((completion.extracted, completion.metadata), (None, None), "{field}");
+        assert_eq!(completion.notes, [format!("{field}: could not be used and is left out")]);
+    }
+}
+
+#[test]
 fn an_inbound_call_needs_no_recipient_and_no_campaign() {
     let mut message = minimal();
     message["source"] = json!("inbound");

@@ -37,6 +37,20 @@ impl Recipient {
     /// Longest text field, in characters; what a CRM sends beyond it is cut.
     pub const MAX_TEXT_CHARS: usize = 4_096;
 
+    /// The JSON names of the optional fields.
+    pub const TEXT_FIELDS: [&'static str; 10] = [
+        "firstName",
+        "lastName",
+        "email",
+        "companyName",
+        "note",
+        "address1",
+        "address2",
+        "city",
+        "state",
+        "zipCode",
+    ];
+
     /// A recipient of whom nothing but the number is known.
     #[must_use]
     pub fn new(phone_number: PhoneNumber) -> Self {
@@ -57,18 +71,20 @@ impl Recipient {
 
     /// The optional fields under their JSON names.
     pub fn optional_fields(&mut self) -> [(&'static str, &mut Option<String>); 10] {
-        [
-            ("firstName", &mut self.first_name),
-            ("lastName", &mut self.last_name),
-            ("email", &mut self.email),
-            ("companyName", &mut self.company_name),
-            ("note", &mut self.note),
-            ("address1", &mut self.address1),
-            ("address2", &mut self.address2),
-            ("city", &mut self.city),
-            ("state", &mut self.state),
-            ("zipCode", &mut self.zip_code),
-        ]
+        let fields = [
+            &mut self.first_name,
+            &mut self.last_name,
+            &mut self.email,
+            &mut self.company_name,
+            &mut self.note,
+            &mut self.address1,
+            &mut self.address2,
+            &mut self.city,
+            &mut self.state,
+            &mut self.zip_code,
+        ];
+        let mut names = Self::TEXT_FIELDS.into_iter();
+        fields.map(|field| (names.next().unwrap_or_default(), field))
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::calls::{Analysis, Call, CallStatus, LeadWarmth, Recipient, SAMPLE_WEBHOOK_ID, Sentiment};
-use crate::values::{CallId, CampaignId, PhoneNumber, Timestamp};
+use crate::values::{CallId, CampaignId, JsonObject, PhoneNumber, Timestamp};
 use crate::webhooks::Event;
 
 /// What a payload is rendered from.
@@ -58,6 +58,8 @@ struct FinishedCall<'a> {
     duration: u64,
     analysis: &'a Analysis,
     tokens_consumed: u64,
+    #[serde(flatten)]
+    carried: Carried<'a>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +81,24 @@ struct CompletedCall<'a> {
     analysis: Option<&'a Analysis>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tokens_consumed: Option<u64>,
+    #[serde(flatten)]
+    carried: Carried<'a>,
+}
+
+/// What few calls have: left out of both where it is not there.
+#[derive(Serialize)]
+struct Carried<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extracted: Option<&'a RawValue>,
+}
+
+impl<'a> From<&'a Call> for Carried<'a> {
+    fn from(call: &'a Call) -> Self {
+        let raw = |object: &'a Option<JsonObject>| object.as_ref().map(JsonObject::as_raw);
+        Self { metadata: raw(&call.metadata), extracted: raw(&call.extracted) }
+    }
 }
 
 /// A recipient without `companyName`, which is never delivered.
@@ -182,6 +202,7 @@ impl Payload<'_> {
             duration: call.duration.unwrap_or(0),
             analysis: call.analysis.as_ref().unwrap_or(&NO_ANALYSIS),
             tokens_consumed: call.tokens_consumed.unwrap_or(0),
+            carried: call.into(),
         }
     }
 
@@ -197,6 +218,7 @@ impl Payload<'_> {
             duration: call.duration,
             analysis: call.analysis.as_ref(),
             tokens_consumed: call.tokens_consumed,
+            carried: call.into(),
         }
     }
 }
@@ -269,6 +291,21 @@ mod tests {
                 r#""campaign":{"id":"campaign_test_xyz789","name":"Example Campaign"}}"#
             )
         );
+    }
+
+    #[test]
+    fn what_was_brought_along_and_what_was_filled_in_stand_behind_the_documented_fields() {
+        let object = |json: &str| JsonObject::try_from(json.to_owned()).ok();
+        let mut call = bare_call();
+        call.metadata = object(r#"{"personId":12345678901234567890123}"#);
+        call.extracted = object(r#"{"appointment":"2026-12-01"}"#);
+        let carried = r#""metadata":{"personId":12345678901234567890123},"extracted":{"appointment":"2026-12-01"}},"campaign":"#;
+        for (event, before) in
+            [(Event::CallFinished, r#""tokensConsumed":0,"#), (Event::CallCompleted, r#""+15555551234"},"#)]
+        {
+            let body = render(event, "wh_1", &call, None);
+            assert!(body.contains(&format!("{before}{carried}")), "{body}");
+        }
     }
 
     #[test]

@@ -12,13 +12,23 @@ use crate::webhooks::Event;
 const MAX_URL_BYTES: usize = 8_000;
 
 const TRANSCRIPT: &str = "call.transcript";
+const EXTRACTED: &str = "call.extracted";
+const METADATA: &str = "call.metadata";
+
+/// What means nothing in part, and so goes whole when a URL would be too long: in this order, and what is said instead.
+const OMITTED: [(&str, &str); 3] = [
+    (TRANSCRIPT, "call.transcriptOmitted"),
+    (EXTRACTED, "call.extractedOmitted"),
+    (METADATA, "call.metadataOmitted"),
+];
 
 impl Payload<'_> {
     /// The URL of a GET delivery: `url`, its own query, and the payload's scalars under dotted names
-    /// (`call.recipient.phoneNumber`); the transcript is one JSON value, and `null` an empty one.
+    /// (`call.recipient.phoneNumber`); the transcript, `metadata` and `extracted` are one JSON value each, and `null` an empty one.
     ///
-    /// It never passes 8,000 bytes. What is too long loses the transcript first, and says `call.transcriptOmitted=true`;
-    /// then the longest texts are cut, and `call.truncated` names them. `None` when `url` leaves no room even so.
+    /// It never passes 8,000 bytes. What is too long loses the transcript first, and says `call.transcriptOmitted=true`; then
+    /// `extracted`, then `metadata` in the same way; then the longest texts are cut, and `call.truncated` names them. `None` when
+    /// `url` leaves no room even so.
     ///
     /// # Errors
     ///
@@ -26,10 +36,12 @@ impl Payload<'_> {
     pub fn query_url(&self, url: &Url) -> serde_json::Result<Option<Url>> {
         let mut query = self.parameters()?;
         let excess = |query: &QueryParameters| query.after(url).as_str().len().saturating_sub(MAX_URL_BYTES);
-        // To say of a call without a transcript that it is omitted would be wrong.
-        let has_turns = self.transcript.is_some_and(|turns| turns.get() != "[]");
-        if excess(&query) > 0 && has_turns {
-            query.replace(TRANSCRIPT, "call.transcriptOmitted", "true");
+        for (name, omitted) in OMITTED {
+            // To say of a call without a transcript that it is omitted would be wrong.
+            let has_turns = self.transcript.is_some_and(|turns| turns.get() != "[]");
+            if excess(&query) > 0 && (name != TRANSCRIPT || has_turns) {
+                query.replace(name, omitted, "true");
+            }
         }
         let excess = excess(&query);
         if excess > 0 && !query.cut_longest(excess) {
@@ -71,6 +83,11 @@ impl Payload<'_> {
         if let Some(credits) = or_default(call.tokens_consumed) {
             query.push("call.tokensConsumed", &credits);
         }
+        for (name, object) in [(METADATA, &call.metadata), (EXTRACTED, &call.extracted)] {
+            if let Some(object) = object {
+                query.push(name, object.as_raw().get());
+            }
+        }
         query.push("campaign.id", call.campaign.id.as_str());
         query.push_text("campaign.name", Some(&call.campaign.name));
         Ok(query)
@@ -102,6 +119,7 @@ mod tests {
 
     use super::*;
     use crate::calls::{Call, Turn, sample_call, sample_transcript};
+    use crate::values::JsonObject;
 
     fn query_url(event: Event, call: &Call, transcript: Option<&RawValue>, url: &str) -> Url {
         let url = Url::parse(url).expect("a URL");
@@ -211,6 +229,38 @@ mod tests {
         let (length, cut) = of(9_000);
         assert_eq!(value(&cut, "call.transcriptOmitted"), Some("true"));
         assert_eq!((length, value(&cut, "call.truncated")), (8_000, Some("call.summary")));
+    }
+
+    #[test]
+    fn objects_are_one_value_each_and_go_whole_behind_the_transcript_when_a_url_would_be_too_long() {
+        let object = |chars: usize| JsonObject::try_from(format!(r#"{{"a":"{}"}}"#, "x".repeat(chars))).ok();
+        let transcript = to_raw_value(&sample_transcript()).expect("JSON");
+        let of = |metadata: usize, extracted: usize, transcript: Option<&RawValue>| {
+            let call = Call { metadata: object(metadata), extracted: object(extracted), ..sample_call() };
+            query_url(Event::CallFinished, &call, transcript, "https://example.com/")
+        };
+        let without_turns = of(0, 0, None).as_str().len() - "[]".len() * 3 + "Omittedtrue".len();
+        let room = 8_000 - without_turns;
+        let all = ["call.transcript", "call.extracted", "call.metadata"];
+        for (metadata, extracted, omitted) in
+            [(9, 9, 0), (0, room, 1), (room, 0, 1), (0, room + 1, 2), (room + 99, 0, 3)]
+        {
+            let url = of(metadata, extracted, Some(&transcript));
+            assert!(url.as_str().len() <= 8_000);
+            let pairs = pairs(&url);
+            for (at, name) in all.into_iter().enumerate() {
+                let said = value(&pairs, &format!("{name}Omitted"));
+                assert_eq!(
+                    (said, value(&pairs, name).is_none()),
+                    ((at < omitted).then_some("true"), at < omitted),
+                    "{name}"
+                );
+            }
+            assert_eq!(value(&pairs, "call.truncated"), None, "no text is cut for them");
+        }
+        let sent = pairs(&of(2, 3, None));
+        assert_eq!(value(&sent, "call.metadata"), Some(r#"{"a":"xx"}"#));
+        assert_eq!(value(&sent, "call.extracted"), Some(r#"{"a":"xxx"}"#));
     }
 
     #[test]

@@ -23,6 +23,10 @@ pub struct CallJob<'a> {
     webhook_id: Option<&'a WebhookId>,
     created_at: Timestamp,
     recipient: &'a Recipient,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variables: Option<&'a RawValue>,
     campaign: JobCampaign<'a>,
 }
 
@@ -90,6 +94,8 @@ impl<'a> CallJob<'a> {
             webhook_id,
             created_at: call.created_at,
             recipient,
+            metadata: call.metadata.as_ref().map(JsonObject::as_raw),
+            variables: call.variables.as_ref().map(JsonObject::as_raw),
             campaign: campaign.into(),
         })
     }
@@ -163,6 +169,21 @@ mod tests {
             "campaign": {"id": "cmp_1", "name": "Leads", "prompt": "Be kind.", "followUps": follow_ups}
         });
         assert_eq!(job, expected);
+    }
+
+    #[test]
+    fn a_job_carries_what_its_request_brought_along() {
+        let object = |json: &str| JsonObject::try_from(json.to_owned()).ok();
+        let call = Call {
+            metadata: object(r#"{"personId":12345678901234567890123}"#),
+            variables: object(r#"{"offer":"10 %"}"#),
+            ..queued_call()
+        };
+        let campaign = campaign(CampaignSettings::default());
+        let job = CallJob::of(&call, &campaign).expect("a job").to_json().expect("JSON");
+        let brought =
+            r#""metadata":{"personId":12345678901234567890123},"variables":{"offer":"10 %"},"campaign":"#;
+        assert!(job.contains(brought), "{job}");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use crate::calls::{Recipient, Unusable, plain_text};
+use serde_json::json;
+
+use crate::calls::{MAX_METADATA_BYTES, Recipient, Unusable, carried_object, plain_text, variables};
 use crate::values::{
-    BrokenJson, CountryCode, Fields, Lenient, PhoneNumber, RefusedPhone, normalise_phone, phone_digits,
-    text_of,
+    BodyDigest, BrokenJson, CountryCode, Fields, JsonObject, Lenient, PhoneNumber, RefusedPhone,
+    normalise_phone, phone_digits, text_of,
 };
 
 /// Largest body of an inbound request.
@@ -19,8 +21,34 @@ const REQUEST_TYPE: &str = "calls.execute";
 pub struct InboundRequest {
     /// Whom to call.
     pub recipient: Recipient,
-    /// Optional fields that could not be used (an object where a text belongs) and were left out, by their JSON names.
+    /// What comes back with the result, 4 KiB of JSON at most.
+    pub metadata: Option<JsonObject>,
+    /// Words for the script: texts, numbers and flags by name.
+    pub variables: Option<JsonObject>,
+    /// Optional fields that could not be used (an object where a text belongs) and were left out, by their JSON names;
+    /// `variables[]` is one of the variables, or several.
     pub dropped_fields: Vec<&'static str>,
+}
+
+impl InboundRequest {
+    /// Why a field is among the dropped ones; goes on after its name.
+    #[must_use]
+    pub fn why_dropped(field: &str) -> &'static str {
+        match field {
+            "metadata" => "is no object, has more than 4 KiB of JSON, or nests deeper than 32 levels",
+            "variables" => "is no object",
+            "variables[]" => {
+                "one or more are no text, number or flag, have more than 1,000 characters or no usable name, or are beyond the fiftieth"
+            }
+            _ => "is a list or an object, where a text belongs",
+        }
+    }
+
+    /// The digest of what is asked for, however it was written.
+    pub(super) fn digest(&self) -> BodyDigest {
+        let asked = json!([self.recipient, self.metadata, self.variables]);
+        BodyDigest::of(asked.to_string().as_bytes())
+    }
 }
 
 /// Why a request cannot become a call. `Display` is worded for whoever sent it, and quotes nothing of the request.
@@ -47,6 +75,17 @@ pub enum InvalidRequest {
     /// There is a text that is no phone number, or in which more stands than one.
     #[error("\"data.phoneNumber\" {0}")]
     RefusedPhoneNumber(RefusedPhone),
+    /// A mapping has found no phone number, or an empty one.
+    #[error("no path of \"mapping.phoneNumber\" leads to anything in this body")]
+    MissingMappedPhoneNumber,
+    /// A mapping has found something that is no phone number, or in which more stands than one.
+    #[error("what \"mapping.phoneNumber\" has found {0}")]
+    RefusedMappedPhoneNumber(RefusedPhone),
+    /// A mapping has found an idempotency key that is none.
+    #[error(
+        "what \"mapping.idempotencyKey\" has found is no key: 1 to 255 bytes of printable ASCII, no comma among them"
+    )]
+    UnusableMappedKey,
 }
 
 impl InvalidRequest {
@@ -57,9 +96,20 @@ impl InvalidRequest {
             Self::InvalidJson(_) | Self::NotAnObject(_) => "invalid_json",
             Self::InvalidData(_) => "invalid_data",
             Self::InvalidType => "invalid_type",
-            Self::MissingPhoneNumber => "missing_phone_number",
+            Self::MissingPhoneNumber | Self::MissingMappedPhoneNumber => "missing_phone_number",
             Self::InvalidPhoneNumber => RefusedPhone::NotANumber.code(),
-            Self::RefusedPhoneNumber(refused) => refused.code(),
+            Self::RefusedPhoneNumber(refused) | Self::RefusedMappedPhoneNumber(refused) => refused.code(),
+            Self::UnusableMappedKey => "invalid_idempotency_key",
+        }
+    }
+
+    /// The refusal of what a mapping has found: its sender knows no `data.phoneNumber`.
+    pub(super) fn of_mapping(self) -> Self {
+        match self {
+            Self::MissingPhoneNumber => Self::MissingMappedPhoneNumber,
+            Self::InvalidPhoneNumber => Self::RefusedMappedPhoneNumber(RefusedPhone::NotANumber),
+            Self::RefusedPhoneNumber(refused) => Self::RefusedMappedPhoneNumber(refused),
+            other => other,
         }
     }
 }
@@ -76,7 +126,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    fn of(value: &Lenient<'_>) -> Self {
+    pub(super) fn of(value: &Lenient<'_>) -> Self {
         match value {
             Lenient::Text(text, _) if matches!(Lenient::parse(text), Ok(Lenient::Object(_))) => {
                 Self::JsonInText
@@ -109,19 +159,33 @@ impl fmt::Display for Shape {
 /// [`InvalidRequest`] when no call can be made of it.
 pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<InboundRequest, InvalidRequest> {
     let body = text_of(body);
-    let request = match Lenient::parse(&body).map_err(InvalidRequest::InvalidJson)? {
-        Lenient::Object(fields) => fields,
-        other => return Err(InvalidRequest::NotAnObject(Shape::of(&other))),
-    };
-    if !matches!(request.get("type"), Lenient::Text(name, _) if name == REQUEST_TYPE) {
+    match Lenient::parse(&body).map_err(InvalidRequest::InvalidJson)? {
+        Lenient::Object(fields) => read_documented(&fields, country),
+        other => Err(InvalidRequest::NotAnObject(Shape::of(&other))),
+    }
+}
+
+/// Whether an object is a documented request, right or wrong.
+pub(super) fn is_documented(request: &Fields<'_>) -> bool {
+    matches!(request.get("type"), Lenient::Text(name, _) if name == REQUEST_TYPE)
+}
+
+pub(super) fn read_documented(
+    request: &Fields<'_>,
+    country: &CountryCode,
+) -> Result<InboundRequest, InvalidRequest> {
+    if !is_documented(request) {
         return Err(InvalidRequest::InvalidType);
     }
-    let data = match request.get("data") {
-        Lenient::Object(fields) => fields,
-        Lenient::Null => return Err(InvalidRequest::MissingPhoneNumber),
-        other => return Err(InvalidRequest::InvalidData(Shape::of(&other))),
-    };
-    let mut recipient = Recipient::new(phone_number(&data, country)?);
+    match request.get("data") {
+        Lenient::Object(data) => read_data(&data, country),
+        Lenient::Null => Err(InvalidRequest::MissingPhoneNumber),
+        other => Err(InvalidRequest::InvalidData(Shape::of(&other))),
+    }
+}
+
+pub(super) fn read_data(data: &Fields<'_>, country: &CountryCode) -> Result<InboundRequest, InvalidRequest> {
+    let mut recipient = Recipient::new(phone_number(data.get("phoneNumber"), country)?);
     let mut dropped_fields = Vec::new();
     for (name, field) in recipient.optional_fields() {
         match plain_text(data.get(name)) {
@@ -129,11 +193,26 @@ pub fn parse_inbound_request(body: &[u8], country: &CountryCode) -> Result<Inbou
             Err(Unusable) => dropped_fields.push(name),
         }
     }
-    Ok(InboundRequest { recipient, dropped_fields })
+    let metadata = carried_object(data.get("metadata"), MAX_METADATA_BYTES).unwrap_or_else(|Unusable| {
+        dropped_fields.push("metadata");
+        None
+    });
+    let variables = match variables(data.get("variables")) {
+        Ok((variables, false)) => variables,
+        Ok((variables, true)) => {
+            dropped_fields.push("variables[]");
+            variables
+        }
+        Err(Unusable) => {
+            dropped_fields.push("variables");
+            None
+        }
+    };
+    Ok(InboundRequest { recipient, metadata, variables, dropped_fields })
 }
 
-fn phone_number(data: &Fields<'_>, country: &CountryCode) -> Result<PhoneNumber, InvalidRequest> {
-    let text = match data.get("phoneNumber") {
+pub(super) fn phone_number(value: Lenient<'_>, country: &CountryCode) -> Result<PhoneNumber, InvalidRequest> {
+    let text = match value {
         Lenient::Null => return Err(InvalidRequest::MissingPhoneNumber),
         Lenient::Text(text, _) => text,
         // Spreadsheets send 15551234567, and 15551234567.0 or 1.5551234567e10 too.
@@ -149,192 +228,5 @@ fn phone_number(data: &Fields<'_>, country: &CountryCode) -> Result<PhoneNumber,
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn parse(body: &[u8]) -> Result<InboundRequest, InvalidRequest> {
-        parse_inbound_request(body, &CountryCode::parse("1").expect("a code"))
-    }
-
-    fn parse_data(data: Value) -> Result<InboundRequest, InvalidRequest> {
-        parse(json!({"type": "calls.execute", "data": data}).to_string().as_bytes())
-    }
-
-    #[test]
-    fn the_documented_request_is_read_whole() {
-        let request = parse_data(json!({
-            "phoneNumber": "+15551234567", "firstName": "Jane", "lastName": "Smith", "email": "jane@example.com",
-            "companyName": "Acme Corp", "note": "Expressed interest in the enterprise plan"
-        }))
-        .expect("a request");
-        let recipient = request.recipient;
-        assert_eq!(recipient.phone_number.as_str(), "+15551234567");
-        assert_eq!(recipient.company_name.as_deref(), Some("Acme Corp"));
-        assert_eq!(recipient.note.as_deref(), Some("Expressed interest in the enterprise plan"));
-        assert_eq!(recipient.city, None);
-        assert!(request.dropped_fields.is_empty());
-    }
-
-    #[test]
-    fn a_body_that_cannot_become_a_call_is_rejected_with_its_code() {
-        for (body, code) in [
-            ("", "invalid_json"),
-            ("{", "invalid_json"),
-            ("type=calls.execute", "invalid_json"),
-            ("[]", "invalid_json"),
-            ("\"calls.execute\"", "invalid_json"),
-            (r#"{"data":{"phoneNumber":"+15551234567"}}"#, "invalid_type"),
-            (r#"{"type":"calls.Execute","data":{"phoneNumber":"+15551234567"}}"#, "invalid_type"),
-            (r#"{"type":"calls.execute"}"#, "missing_phone_number"),
-            (r#"{"type":"calls.execute","data":[]}"#, "invalid_data"),
-            (r#"{"type":"calls.execute","data":"x"}"#, "invalid_data"),
-            (r#"{"type":"calls.execute","data":null}"#, "missing_phone_number"),
-            (r#"{"type":"calls.execute","data":{"phone_number":"+15551234567"}}"#, "missing_phone_number"),
-            (r#"{"type":"calls.execute","data":{"phoneNumber":null}}"#, "missing_phone_number"),
-            (r#"{"type":"calls.execute","data":{"phoneNumber":" "}}"#, "missing_phone_number"),
-            (r#"{"type":"calls.execute","data":{"phoneNumber":"call me"}}"#, "invalid_phone_number"),
-            (r#"{"type":"calls.execute","data":{"phoneNumber":true}}"#, "invalid_phone_number"),
-            (r#"{"type":"calls.execute","data":{"phoneNumber":{}}}"#, "invalid_phone_number"),
-            (r#"{"type":"calls.execute","data":{"phoneNumber":-15551234567}}"#, "invalid_phone_number"),
-            (r#"{"type":"calls.execute","data":{"phoneNumber":1555123456.7}}"#, "invalid_phone_number"),
-        ] {
-            assert_eq!(parse(body.as_bytes()).expect_err(body).code(), code, "{body}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_says_what_was_sent_instead() {
-        let request = r#"{"type":"calls.execute","data":{"phoneNumber":"5551234567"}}"#;
-        let encoded_data = json!({"type": "calls.execute", "data": r#"{"phoneNumber":"5551234567"}"#});
-        for (body, message) in [
-            (json!(request).to_string(), "the body is a text that holds JSON: it has been encoded twice"),
-            (encoded_data.to_string(), "\"data\" is a text that holds JSON: it has been encoded twice"),
-            (format!("[{request}]"), "the body is a list with the object in it; send one JSON object"),
-            ("7".into(), "the body is no object; send one JSON object"),
-            (request.replace("555", "\n555"), "line 1, column 47"),
-            (request.replace(',', ";"), "it breaks at line 1, column 24"),
-            ("type=calls.execute".into(), "it looks like a form"),
-            (String::new(), "it is empty"),
-        ] {
-            let told = parse(body.as_bytes()).expect_err(&body).to_string();
-            assert!(told.contains(message), "{body}: {told}");
-        }
-    }
-
-    #[test]
-    fn nothing_in_a_part_that_nobody_reads_can_refuse_a_request() {
-        let deep = format!("{}{}", "[".repeat(130), "]".repeat(130));
-        for value in [r#""Nice \ud83d""#, "1e999", "-1e999", &deep, r#"{"\ud83d":1}"#] {
-            let body = format!(
-                r#"{{"x":{value},"type":"calls.execute","data":{{"x":{value},"phoneNumber":"5551234567"}}}}"#
-            );
-            assert!(parse(body.as_bytes()).is_ok(), "{body}");
-        }
-        let latin =
-            b"{\"type\":\"calls.execute\",\"data\":{\"phoneNumber\":\"5551234567\",\"city\":\"Orl\xe9ans\"}}";
-        assert_eq!(parse(latin).expect("a request").recipient.city.as_deref(), Some("Orl\u{fffd}ans"));
-    }
-
-    #[test]
-    fn a_text_is_kept_without_what_no_receiver_can_store() {
-        let body = r#"{"type":"calls.execute","data":{"phoneNumber":"5551234567","note":"Nice \ud83d","city":"a\u0000b","state":"\u0000"}}"#;
-        let recipient = parse(body.as_bytes()).expect("a request").recipient;
-        assert_eq!(recipient.note.as_deref(), Some("Nice \u{fffd}"));
-        assert_eq!((recipient.city.as_deref(), recipient.state), (Some("ab"), None));
-    }
-
-    #[test]
-    fn a_number_taken_as_text_keeps_its_digits() {
-        for (number, text) in [
-            ("123456789012345678901234567890", "123456789012345678901234567890"),
-            ("78701.0", "78701"),
-            ("1e999", "1e999"),
-        ] {
-            let body = format!(
-                r#"{{"type":"calls.execute","data":{{"phoneNumber":"5551234567","zipCode":{number}}}}}"#
-            );
-            let recipient = parse(body.as_bytes()).expect(number).recipient;
-            assert_eq!(recipient.zip_code.as_deref(), Some(text));
-        }
-    }
-
-    #[test]
-    fn a_phone_number_may_be_a_json_number() {
-        for number in ["15551234567", "5551234567", "15551234567.0", "1.5551234567e10"] {
-            let body = format!(r#"{{"type":"calls.execute","data":{{"phoneNumber":{number}}}}}"#);
-            let request = parse(body.as_bytes()).expect(number);
-            assert_eq!(request.recipient.phone_number.as_str(), "+15551234567", "{number}");
-        }
-        // A spreadsheet has rounded them: the last digits are nobody's.
-        for number in ["1.55512E+10", "5.55e9", "1e10", "15551234567.5"] {
-            let body = format!(r#"{{"type":"calls.execute","data":{{"phoneNumber":{number}}}}}"#);
-            assert!(matches!(parse(body.as_bytes()), Err(InvalidRequest::InvalidPhoneNumber)), "{number}");
-        }
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_skipped() {
-        let body = "\u{feff}{\"type\":\"calls.execute\",\"data\":{\"phoneNumber\":\"5551234567\"}}";
-        assert!(parse(body.as_bytes()).is_ok());
-    }
-
-    #[test]
-    fn empty_fields_are_absent_and_plain_values_are_text() {
-        let recipient = parse_data(json!({
-            "phoneNumber": "5551234567", "firstName": null, "lastName": "", "email": " \t", "zipCode": 78701, "note": true
-        }))
-        .expect("a request")
-        .recipient;
-        assert_eq!((recipient.first_name, recipient.last_name, recipient.email), (None, None, None));
-        assert_eq!(recipient.zip_code.as_deref(), Some("78701"));
-        assert_eq!(recipient.note.as_deref(), Some("true"));
-    }
-
-    #[test]
-    fn an_unusable_optional_field_is_dropped_and_named() {
-        let request = parse_data(
-            json!({"phoneNumber": "5551234567", "email": {"work": "a@b"}, "note": ["x"], "city": "Austin"}),
-        )
-        .expect("a request");
-        assert_eq!(request.dropped_fields, ["email", "note"]);
-        assert_eq!(request.recipient.city.as_deref(), Some("Austin"));
-    }
-
-    #[test]
-    fn unknown_and_snake_case_fields_are_ignored() {
-        let request = parse_data(json!({"phoneNumber": "5551234567", "first_name": "Jane", "age": 7}))
-            .expect("a request");
-        assert_eq!(request.recipient.first_name, None);
-        assert!(request.dropped_fields.is_empty());
-    }
-
-    #[test]
-    fn a_text_is_capped_at_4096_characters_not_bytes() {
-        let request =
-            parse_data(json!({"phoneNumber": "5551234567", "note": "é".repeat(5_000)})).expect("a request");
-        assert_eq!(request.recipient.note.expect("a note").chars().count(), 4_096);
-    }
-
-    #[test]
-    fn a_text_that_is_blank_after_the_cut_is_absent() {
-        let note = format!("{}x", " ".repeat(4_096));
-        let request = parse_data(json!({"phoneNumber": "5551234567", "note": note})).expect("a request");
-        assert_eq!(request.recipient.note, None);
-    }
-
-    proptest! {
-        #[test]
-        fn no_body_makes_the_parser_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = parse(&body);
-        }
-
-        #[test]
-        fn every_optional_field_may_hold_anything(text in "\\PC{0,20}", number in any::<f64>()) {
-            let request = parse_data(json!({"phoneNumber": "5551234567", "note": text, "state": number, "city": [number]}));
-            prop_assert!(request.is_ok());
-        }
-    }
-}
+#[path = "inbound_request_tests.rs"]
+mod tests;

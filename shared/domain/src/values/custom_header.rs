@@ -25,7 +25,7 @@ const RESERVED: [&str; 10] = [
 const RESERVED_PREFIXES: [&str; 2] = ["proxy-", "webhook-"];
 
 /// `_` counts as `-`: gateways that hand headers on as variables (CGI, WSGI) make one name of both.
-fn is_reserved(name: &str) -> bool {
+pub(crate) fn is_reserved_header(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     RESERVED.contains(&name.as_str()) || RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
@@ -98,7 +98,7 @@ impl CustomHeaders {
         for (index, (name, value)) in headers.iter().enumerate() {
             let parsed =
                 HeaderName::from_bytes(name.as_bytes()).map_err(|_| InvalidHeader::Name { index })?;
-            if is_reserved(parsed.as_str()) {
+            if is_reserved_header(parsed.as_str()) {
                 return Err(InvalidHeader::Reserved { index });
             }
             HeaderValue::from_bytes(value.as_bytes()).map_err(|_| InvalidHeader::Value { index })?;
@@ -128,7 +128,7 @@ impl CustomHeaders {
     /// has become reserved is left out.
     #[must_use]
     pub fn masked(names: &[String]) -> Self {
-        let sent = names.iter().filter(|name| !is_reserved(name));
+        let sent = names.iter().filter(|name| !is_reserved_header(name));
         Self(sent.map(|name| (name.clone(), "***".to_owned())).collect())
     }
 
@@ -163,7 +163,7 @@ impl CustomHeaders {
             |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()));
         let mut headers: Vec<(String, String)> =
             lines.split_terminator('\n').map(split).collect::<Option<_>>()?;
-        headers.retain(|(name, _)| !is_reserved(name));
+        headers.retain(|(name, _)| !is_reserved_header(name));
         Self::parse(headers).ok()
     }
 }

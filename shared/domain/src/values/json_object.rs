@@ -32,6 +32,8 @@ impl PartialEq for JsonObject {
     }
 }
 
+impl Eq for JsonObject {}
+
 impl TryFrom<String> for JsonObject {
     type Error = serde_json::Error;
     fn try_from(text: String) -> serde_json::Result<Self> {

@@ -60,8 +60,17 @@ pub(crate) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 impl<'a> Fields<'a> {
     /// The field with this name; `Null` when there is none.
     pub(crate) fn get(&self, name: &str) -> Lenient<'a> {
-        let found = self.0.iter().rev().find(|(known, _)| known == name);
-        found.map_or(Lenient::Null, |(_, raw)| Lenient::of(raw))
+        self.raw(name).map_or(Lenient::Null, Lenient::of)
+    }
+
+    /// The field with this name, as it is written.
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, raw)| *raw)
+    }
+
+    /// All of them, in their order.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, Lenient<'a>)> {
+        self.0.iter().map(|(name, raw)| (name.as_ref(), Lenient::of(raw)))
     }
 }
 
@@ -180,6 +189,12 @@ enum Why {
 }
 
 impl BrokenJson {
+    /// Whether it is no JSON at all, but `name=value`.
+    #[must_use]
+    pub fn looks_like_a_form(self) -> bool {
+        self.why == Why::Form
+    }
+
     fn at(text: &str, error: &serde_json::Error) -> Self {
         let start = text.trim_start();
         let why = if start.is_empty() {

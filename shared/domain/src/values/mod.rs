@@ -30,6 +30,7 @@ pub use api_key::{ApiKey, InvalidApiKey};
 pub use blank::is_blank;
 pub use caller::{Caller, Credential, Entry, Role};
 pub use clock::Clock;
+pub(crate) use custom_header::is_reserved_header;
 pub use custom_header::{CustomHeaders, InvalidHeader};
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
 pub use ids::{

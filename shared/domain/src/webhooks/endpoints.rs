@@ -104,6 +104,7 @@ mod tests {
                 slug: Slug::generate(&Randomness::system()),
                 campaign_id: None,
                 response_webhook,
+                has_rules: false,
             },
         )
     }

@@ -40,6 +40,18 @@ pub struct Webhook {
 const MAX_PREVIOUS_SECRETS: usize = 4;
 
 impl Webhook {
+    /// The status under which it is stored. An enabled webhook with rules says so there, because status and campaign are all
+    /// that the index by slug copies, and what an index copies can never be changed. So a request learns from the index that
+    /// there are rules to be read, and without any it reads no more than it ever did.
+    #[must_use]
+    pub fn stored_status(&self) -> &'static str {
+        match (&self.state, &self.kind) {
+            (DisabledState::Disabled { .. }, _) => "disabled",
+            (DisabledState::Enabled, WebhookKind::Inbound { has_rules: true, .. }) => "enabled_with_rules",
+            (DisabledState::Enabled, _) => "enabled",
+        }
+    }
+
     /// Replaces the signing secret. The one before signs beside it until the overlap is over, and so does each that is in an
     /// overlap already, for as long as it was promised. No overlap ends them all at once.
     pub fn rotate_signing_secret(&mut self, new: SealedBytes, overlap: Duration, now: Timestamp) {
@@ -68,6 +80,9 @@ pub enum WebhookKind {
         /// Where the result of each of its calls goes: the response webhook.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         response_webhook: Option<ResponseWebhook>,
+        /// Whether its owner has set rules for its requests. They lie apart: who reads webhooks for a fan-out needs none.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        has_rules: bool,
     },
     /// Is told of every finished call of the account.
     Outbound {
@@ -142,8 +157,13 @@ impl DeliveryMethod {
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum DisabledState {
+    /// [`Webhook::stored_status`] says why there are two words for it.
+    #[serde(alias = "enabled_with_rules")]
     Enabled,
-    Disabled { disabled_reason: String, disabled_at: Timestamp },
+    Disabled {
+        disabled_reason: String,
+        disabled_at: Timestamp,
+    },
 }
 
 impl DisabledState {
@@ -253,6 +273,29 @@ mod tests {
     fn previous(rotations: &[(u64, u32)]) -> Vec<(u8, Timestamp)> {
         let webhook = rotated(rotations);
         webhook.previous_secrets.iter().map(|previous| (previous.sealed.0[0], previous.expires_at)).collect()
+    }
+
+    #[test]
+    fn a_webhook_is_read_as_it_was_stored_with_rules_or_without() {
+        let disabled = DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: at(1) };
+        for (has_rules, state, status) in [
+            (false, DisabledState::Enabled, "enabled"),
+            (true, DisabledState::Enabled, "enabled_with_rules"),
+            (true, disabled, "disabled"),
+        ] {
+            let slug = crate::values::Slug::generate(&crate::values::Randomness::system());
+            let kind = WebhookKind::Inbound { slug, campaign_id: None, response_webhook: None, has_rules };
+            let webhook = Webhook { state, ..samples::webhook("wh_1", kind) };
+            assert_eq!(webhook.stored_status(), status);
+            let mut stored = serde_json::to_value(&webhook).expect("JSON");
+            stored["status"] = status.into();
+            assert_eq!(
+                stored.get("hasRules").is_some(),
+                has_rules,
+                "a webhook without rules is stored as before"
+            );
+            assert_eq!(serde_json::from_value::<DisabledState>(stored).expect("a state"), webhook.state);
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct CallFilter {
 
 /// Takes away whom a call was for and what was said. The digest goes, too: it is of a body that can be guessed.
 const ERASE: &str = "SET erasedAt = if_not_exists(erasedAt, :now) \
-     REMOVE recipient, summary, recording, analysis, actionItems, transcript, bodyDigest";
+     REMOVE recipient, metadata, #variables, summary, recording, analysis, actionItems, extracted, transcript, bodyDigest";
 
 impl Management {
     /// Erases the personal data of a call of the account that is over. `false` when there is no such call, or it is not over.
@@ -41,6 +41,7 @@ impl Management {
             .update_expression(ERASE)
             .condition_expression("accountId = :account AND #status <> :queued")
             .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#variables", "variables")
             .expression_attribute_values(":account", text(account.as_str()))
             .expression_attribute_values(":queued", text("queued"))
             .expression_attribute_values(":now", number(now.as_millis()))

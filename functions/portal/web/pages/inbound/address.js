@@ -29,7 +29,9 @@ export function Address({ webhook, isUsed, onChanged }) {
   return html`<${Section} title="URL" actions=${html`<button type="button" onClick=${() => ask(true)}>Rotate the URL</button>`}>
     <div class="card stack">
       <${Secret} text=${webhook.url} what="URL" shown=${hidden} open=${open} onOpen=${setOpen} />
-      <p class="quiet">Whoever knows it can have people called. Treat it as a password.</p>
+      ${webhook.requiredHeader
+        ? html`<p class="quiet">A request needs the header <code class="breaks">${webhook.requiredHeader.name}</code>, too. Without it, it is refused.</p>`
+        : html`<p class="quiet">Whoever knows it can have people called. Treat it as a password.</p>`}
     </div>
     <details class="card fold above" open=${!isUsed}>
       <summary>What to paste where: curl, Zapier, HubSpot, FollowUp Boss</summary>

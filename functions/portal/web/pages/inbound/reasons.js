@@ -5,6 +5,7 @@ const REASONS = {
   campaign_not_active: "Nobody was called: the campaign was not active.",
   no_campaign: "Nobody was called: the webhook has no campaign.",
   no_prompt: "Nobody was called: the campaign has no prompt.",
+  required_header_missing: "The header that this webhook requires was missing, or had another value.",
   invalid_json: "The body was no JSON.",
   invalid_type: 'The "type" was not "calls.execute".',
   invalid_data: 'The "data" was missing, or no object.',

@@ -49,7 +49,7 @@ const SENDERS = [
     html`Test the step with your own number. It answers <code>${'{"success":true}'}</code>, and the request stands in the log below.`,
   ]],
   ["hubspot", "HubSpot", "code", hubspot, [
-    html`In a contact-based workflow, add the action <b>Custom code</b>. The plain webhook action cannot send this form of JSON.`,
+    html`In a contact-based workflow, add the action <b>Custom code</b>. (The action <b>Send a webhook</b> posts the contact in a form of its own, which a <b>mapping</b> reads: see below.)`,
     html`As inputs choose the properties <code>phone</code>, <code>firstname</code> and <code>lastname</code>. Paste the code below.`,
     "Test the action with a contact of your own number. The request stands in the log below.",
   ]],

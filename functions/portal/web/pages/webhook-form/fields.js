@@ -3,6 +3,7 @@ import { Problem, everyPage, post, useLoad } from "../../api.js";
 import { Button } from "../../components/button.js";
 import { Field, Form, useForm } from "../../components/form.js";
 import { HeadersEditor, headersOf, storedHeaders } from "./headers.js";
+import { RequiredHeader, headerValues, requiredHeaderOf } from "./required-header.js";
 import { TestResult } from "../../components/test-result.js";
 
 const METHODS = [["POST", "POST, with a JSON body"], ["GET", "GET, with the data in the URL"]];
@@ -26,18 +27,20 @@ export function OutboundForm({ webhook, save, action, cancel }) {
   </${Form}>`;
 }
 
-/** Name, campaign and response webhook of an inbound webhook. */
+/** Name, campaign, response webhook and required header of an inbound webhook. */
 export function InboundForm({ webhook, save, action, cancel }) {
   const before = webhook?.responseWebhook;
   const initial = {
     name: webhook?.name ?? "", campaignId: "", responds: Boolean(before), url: before?.url ?? "", headers: storedHeaders(before?.headers ?? []),
+    ...headerValues(webhook?.requiredHeader),
   };
   const form = useForm({
     name: webhook ? `edit.${webhook.id}` : "new.inbound",
     initial,
-    secret: ["value"],
-    submit: ({ name, campaignId, responds, url, headers }) => save({
+    secret: ["value", "headerValue"],
+    submit: ({ name, campaignId, responds, url, headers, ...rest }) => save({
       name,
+      ...requiredHeaderOf(rest, webhook?.requiredHeader),
       ...(campaignId && { campaignId }),
       responseWebhook: responds ? { url: url.trim(), headers: headersOf(headers) } : null,
     }),
@@ -56,6 +59,7 @@ export function InboundForm({ webhook, save, action, cancel }) {
         <${TestWhatIsTyped} form=${form} prefix="responseWebhook." endpoint=${{}} />
       ` : before && html`<p class="notice">Saving removes the response webhook and its headers. Deliveries to it end.</p>`}
     </fieldset>
+    <${RequiredHeader} form=${form} before=${webhook?.requiredHeader} />
   </${Form}>`;
 }
 
