@@ -105,7 +105,7 @@ def test_leaving_with_changes_is_asked_about(at_campaign, account, campaign):
     page.get_by_label("Prompt").fill("Half a thou")
     page.get_by_role("link", name="Credits").click()
     question = page.get_by_role("dialog", name="Leave without saving?")
-    question.get_by_role("button", name="Cancel").click()
+    question.get_by_role("button", name="Stay").click()
     expect(page.get_by_label("Prompt")).to_have_value("Half a thou")
     assert at_campaign.route == f"/campaigns/{campaign['id']}"
     page.get_by_role("link", name="Credits").click()
@@ -140,6 +140,43 @@ def test_settings_that_only_the_dialer_reads_are_json(at_campaign, account, camp
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("Everything is saved")).to_be_visible()
     assert account.read(f"/campaigns/{campaign['id']}")["followUps"] == {"email": True}
+
+
+def test_a_number_of_the_settings_stays_as_it_is_written(editor, account):
+    stored = {"after": 9007199254740993, "texts": ["a, {b: [1]}"]}
+    campaign = account.campaign(followUps=stored)
+    editor.open(f"/campaigns/{campaign['id']}")
+    page = editor.page
+    followups = page.get_by_label("Follow-ups")
+    expect(followups).to_have_value(json.dumps(stored, indent=2))
+    followups.fill('{"after": 9007199254740993, "more": true}')
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Everything is saved")).to_be_visible()
+    after = account.read(f"/campaigns/{campaign['id']}")["followUps"]
+    assert after == {"after": 9007199254740993, "more": True}
+
+
+@pytest.mark.parametrize("number", ["1e400", "123456789012345678901234567890"])
+def test_a_number_that_cannot_be_kept_is_refused_at_its_field(at_campaign, account, campaign, number):
+    page = at_campaign.page
+    at_campaign.expects(400)
+    page.get_by_text("Follow-ups, forwarding, keypad").click()
+    page.get_by_label("Keypad navigation").fill(f'{{"n": {number}}}')
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_label("Keypad navigation")).to_be_focused()
+    assert account.read(f"/campaigns/{campaign['id']}")["keypadNavigation"] is None
+
+
+def test_on_a_narrow_screen_nothing_covers_what_saves(signed_in, account):
+    campaign = account.campaign()
+    visitor = signed_in(viewport={"width": 390, "height": 700})
+    visitor.open(f"/campaigns/{campaign['id']}")
+    visitor.page.get_by_label("Prompt").fill("Ask for a viewing.")
+    save = visitor.page.get_by_role("button", name="Save changes")
+    save.click()
+    visitor.page.get_by_text("Saved. It counts").wait_for()
+    toast, button = visitor.page.locator(".toast").bounding_box(), save.bounding_box()
+    assert toast["y"] + toast["height"] < button["y"]
 
 
 def test_a_campaign_is_paused_and_activated(at_campaign, account, campaign):

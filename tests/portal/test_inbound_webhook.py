@@ -149,6 +149,8 @@ def test_the_campaign_is_led_to_and_without_one_it_is_said_what_happens(at, acco
     webhook = account.inbound()
     visitor = at(webhook)
     visitor.page.get_by_text("None yet: requests are taken and ignored.").wait_for()
+    link = visitor.page.get_by_role("link", name="Write a campaign")
+    assert link.get_attribute("href") == f"#/campaigns/new?webhookId={webhook.id}"
     campaign = account.campaign(webhook, name=HOSTILE, status="paused")
     visitor.page.get_by_role("button", name="Load again").click()
     visitor.page.get_by_text("Only an active campaign dials").wait_for()
@@ -200,6 +202,8 @@ def test_a_viewer_sees_neither_the_slug_nor_anything_that_changes(at, account):
     visitor = at(webhook, role="viewer")
     visitor.page.get_by_text("only editors see it").wait_for()
     visitor.page.get_by_role("link", name="Q4 Outreach").wait_for()
+    visitor.page.get_by_text("The rest of the URL is for editors.").wait_for()
+    visitor.page.get_by_text(webhook.id, exact=True).wait_for()
     has_no_control_that_changes(visitor)
     assert webhook.slug not in visitor.page.content()
     assert "secret-path" not in visitor.page.content()

@@ -45,6 +45,12 @@ def test_a_viewer_sees_no_control_that_changes_something(viewer, seen):
         assert viewer.page.get_by_role("main").locator("form, textarea, a[href$='/new']").count() == 0, route
 
 
+def test_a_viewer_finds_no_form_for_a_campaign(viewer):
+    viewer.open("/campaigns/new")
+    expect(viewer.page.get_by_text("Your session can only view")).to_be_visible()
+    assert viewer.page.locator("form").count() == 0
+
+
 def test_an_editor_sees_them(editor, seen):
     for route, control in zip(
         list(seen)[:4], ["Create campaign", "Save changes", "Export CSV", "Erase personal data"], strict=True

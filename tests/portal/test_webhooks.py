@@ -83,6 +83,8 @@ def test_a_viewer_has_nothing_to_create_and_nothing_to_copy(at, account):
     visitor.page.get_by_role("link", name="From the CRM").wait_for()
     assert visitor.page.get_by_role("link", name="Create webhook").count() == 0
     assert visitor.page.get_by_role("button", name=re.compile("Copy")).count() == 0
+    visitor.page.get_by_text("The rest of each URL is for editors.").wait_for()
+    assert "***" not in visitor.page.get_by_role("main").inner_text()
     assert webhook.slug not in visitor.page.content()
     visitor.open("/outbound/new")
     visitor.page.get_by_text("Your session can only view").wait_for()
@@ -108,6 +110,7 @@ def test_each_refusal_stands_at_its_field(at):
     page.get_by_role("button", name="Create webhook").click()
     assert refusal(visitor, "Name") == "Must not be empty."
     page.get_by_label("Name", exact=True).fill("To the CRM")
+    expect(page.get_by_text("Must not be empty.")).to_have_count(0)
     page.get_by_label("URL", exact=True).fill("ftp://example.com")
     page.get_by_role("button", name="Create webhook").click()
     assert refusal(visitor, "URL") == "Must start with https://."
@@ -202,7 +205,7 @@ def test_stored_headers_stay_behind_when_the_url_moves(at, account):
     visitor.page.get_by_label("URL", exact=True).fill("https://elsewhere.example/hook")
     visitor.page.get_by_text("The URL is of another server.").wait_for()
     visitor.page.get_by_role("button", name="Save changes").click()
-    assert refusal(visitor, "Value of header 1") == "Is required."
+    assert refusal(visitor, "Value of header 1") == "This is required."
     visitor.page.get_by_role("button", name="Remove header 1, Authorization").click()
     visitor.page.get_by_role("button", name="Save changes").click()
     visitor.page.get_by_text("Saved.").wait_for()

@@ -12,7 +12,8 @@ const TIMEOUT_MS = 30_000; // The API's own limit: API Gateway gives up at 30 s.
 export class Problem extends Error {
   constructor({ status = 0, code, message, field = null, requestId = null }) {
     super(sentence(message));
-    Object.assign(this, { status, code, field, requestId, atField: sentence(message.replace(`"${field}" `, "")) });
+    const atField = message.replace(`"${field}" `, "").replace(/^(is|has|was|cannot) /, "this $1 ");
+    Object.assign(this, { status, code, field, requestId, atField: sentence(atField) });
   }
 }
 
@@ -20,6 +21,13 @@ const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.
 
 /** `get("/webhooks", {direction: "inbound"})`: the answer's JSON. What is empty in the query is left out. */
 export const get = (path, query, options) => send("GET", path, { query, ...options });
+
+/** A JSON value that goes into a body as it is written: a number of JavaScript has fewer digits than one of JSON may have. */
+export class Written {
+  constructor(text) {
+    this.text = text;
+  }
+}
 
 /** All items of a list, page by page. `report(n)` is told before each page how many are there by then. */
 export async function everyPage(path, query = {}, { signal, report } = {}) {
@@ -62,7 +70,7 @@ function once(method, path, body, options) {
   return underWay.get(key);
 }
 
-async function send(method, path, { query, body, headers: more, signal, token = session()?.token } = {}) {
+async function send(method, path, { query, body, headers: more, signal, token = session()?.token, read = JSON.parse } = {}) {
   const clock = new AbortController();
   const timer = setTimeout(() => clock.abort(), TIMEOUT_MS);
   const stop = () => clock.abort();
@@ -74,13 +82,13 @@ async function send(method, path, { query, body, headers: more, signal, token = 
     const answer = await fetch("v1" + path + search(query), {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : inJson(body),
       signal: clock.signal,
       credentials: "omit",
       cache: "no-store",
     });
     const text = await answer.text();
-    if (answer.ok) return text ? JSON.parse(text) : null;
+    if (answer.ok) return text ? read(text) : null;
     throw refusal(answer, text, token);
   } catch (error) {
     if (error instanceof Problem || signal?.aborted) throw error;
@@ -89,6 +97,26 @@ async function send(method, path, { query, body, headers: more, signal, token = 
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   }
+}
+
+function inJson(body) {
+  refuseHalfSigns(body, "");
+  const members = Object.entries(body).filter(([, value]) => value !== undefined);
+  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value instanceof Written ? value.text : JSON.stringify(value)}`).join()}}`;
+}
+
+/** JSON can write half of a sign of two code units, and the API refuses the whole body for it without naming the field. */
+function refuseHalfSigns(value, field) {
+  if (value instanceof Written) return refuseHalfSigns(JSON.parse(value.text), field);
+  if (typeof value === "string" && !value.isWellFormed()) {
+    throw new Problem({ code: "half_sign", field, message: "There is half of a sign in this, such as of an emoji that was cut. Delete it." });
+  }
+  if (value === null || typeof value !== "object") return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    refuseHalfSigns(name, field);
+    refuseHalfSigns(inner, Array.isArray(value) ? `${field}[${name}]` : field ? `${field}.${name}` : name);
+  }
+  return undefined;
 }
 
 function search(query) {
@@ -146,6 +174,13 @@ export function useLoad(load, deps) {
   // After signing in again the page that was left is loaded again.
   useEffect(() => onReturn(reload), [reload]);
   return { ...state, reload };
+}
+
+/** `useState` for a problem that is shown. Signing in again answers the one that the session was over. */
+export function useProblem() {
+  const [problem, setProblem] = useState(null);
+  useEffect(() => onReturn(() => setProblem((old) => (old?.status === 401 ? null : old))), []);
+  return [problem, setProblem];
 }
 
 /** What went wrong in our own code is shown, too. */

@@ -1,5 +1,7 @@
 // What a failed attempt means, and what to do about it, in words. Every page that shows one takes them from here.
 
+import { canEdit } from "./session.js";
+
 // The codes of attempts without an answer: `[title, what it means, what to do]`.
 const ERRORS = {
   dns: ["The server's name was not found", "The name in the URL does not resolve, or it leads to an address that deliveries may not go to.",
@@ -60,17 +62,40 @@ const BROKEN = ["The server has a fault", "A 5xx says that the server failed, wh
 const STRANGE = ["The server's answer is no success", "A delivery counts when the answer is a 2xx. This one was not.", "Have the server answer 200 when it has the delivery."];
 const UNKNOWN = ["It was not sent", "The portal has no more words for this.", "Open the reference, or ask your provider about the code."];
 
+// What is otherwise of a Test, which has no delivery behind it and is not tried again.
+const OF_TESTS = {
+  dns: { todo: "Look for a typing mistake in the URL. If the server has just moved, its DNS entry may still be on its way: test again later." },
+  unsendable: { means: "The URL or a header of this webhook cannot be sent as it is. Nothing was sent.", todo: "Choose another URL or other headers, then test again." },
+  url_too_long: { todo: "Choose POST, or a shorter URL. Then test again." },
+  http_409: { means: "Mostly it has the sample's call already.", todo: "Read its answer. Every test sends the same call, under a webhook-id of its own." },
+  http_410: { means: "410 Gone is final: a delivery that is answered so switches the endpoint off.", todo: "If that is not meant, have the server answer 2xx, then test again." },
+  http_429: { todo: "Wait a little, then test again. Raise the server's limit if it happens often." },
+  http_503: { todo: "See whether it is up again, then test again." },
+  broken: { todo: "Look into the server's own log at the time of the test. When it is mended, test again." },
+};
+
 /** Why an attempt or a Test failed, by one code as in `lastError`: "tls", "http_500"; null when it did not. */
 export function failureOf({ outcome, success, statusCode, error }) {
   if (outcome === "succeeded" || success) return null;
   return error?.code ?? `http_${statusCode}`;
 }
 
-/** `{title, means, todo}` of such a code. */
+/** `{title, means, todo}` of such a code. What is to be done is an editor's. */
 export function explain(code) {
-  const [title, means, todo] = ERRORS[code] ?? ofStatus(Number(/^http_(\d+)$/.exec(code)?.[1]));
-  return { title, means, todo };
+  const [title, means, todo] = wordsOf(code);
+  return { title, means, todo: forThisRole(todo) };
 }
+
+/** The same of a Test. */
+export function explainTest(code) {
+  const words = wordsOf(code);
+  const { means, todo } = OF_TESTS[words === BROKEN ? "broken" : code] ?? {};
+  return { title: words[0], means: means ?? words[1], todo: forThisRole(todo ?? words[2]) };
+}
+
+const wordsOf = (code) => ERRORS[code] ?? ofStatus(Number(/^http_(\d+)$/.exec(code)?.[1]));
+
+const forThisRole = (todo) => (canEdit() ? todo : `Ask somebody who may edit. For them: ${todo}`);
 
 function ofStatus(status) {
   if (Number.isNaN(status)) return UNKNOWN;

@@ -16,7 +16,8 @@ export function Button({ kind = "", onPress, children, type = "button", disabled
     try {
       await onPress(event);
     } catch (error) {
-      if (error.name !== "AbortError") toast(asProblem(error).message, "bad");
+      // Of a session that is over the page says so itself.
+      if (error.name !== "AbortError" && error.status !== 401) toast(asProblem(error).message, "bad");
     } finally {
       pressed.current = false;
       setBusy(false);

@@ -2,11 +2,12 @@ import { html, useState } from "../vendor/preact.js";
 import { toast } from "./toast.js";
 
 /** Copies a text: `<Copy text=${url} what="URL" />`. Where a frame may not, the text is selected for Ctrl-C. */
-export function Copy({ text, what = "text", label }) {
+export function Copy({ text, what = "text", label, onCopied }) {
   const [done, setDone] = useState(false);
   const copy = async () => {
     if (await copied(text)) {
       setDone(true);
+      onCopied?.();
       setTimeout(() => setDone(false), 2_000);
     } else toast("The browser does not let this page copy. Select the text and copy it yourself.", "bad");
   };

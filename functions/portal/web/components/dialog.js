@@ -1,5 +1,5 @@
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { asProblem } from "../api.js";
+import { html, useEffect, useRef } from "../vendor/preact.js";
+import { asProblem, useProblem } from "../api.js";
 import { Button } from "./button.js";
 import { ProblemBox } from "./page.js";
 
@@ -7,8 +7,8 @@ import { ProblemBox } from "./page.js";
  * Asks before a step that cannot be taken back: `<Confirm title="Rotate the URL?" action="Rotate" onConfirm=${…} onClose=${…}>
  * what it will do</Confirm>`. It stays open, with the problem, when `onConfirm` throws, and closes when it is done.
  */
-export function Confirm({ title, action, danger = true, onConfirm, onClose, children }) {
-  const [problem, setProblem] = useState(null);
+export function Confirm({ title, action, cancel = "Cancel", danger = true, onConfirm, onClose, children }) {
+  const [problem, setProblem] = useProblem();
   const confirm = async () => {
     setProblem(null);
     try {
@@ -23,7 +23,7 @@ export function Confirm({ title, action, danger = true, onConfirm, onClose, chil
     <div class="dialog-body">${children}</div>
     ${problem && html`<${ProblemBox} problem=${problem} />`}
     <div class="dialog-actions">
-      <button type="button" onClick=${onClose}>Cancel</button>
+      <button type="button" onClick=${onClose}>${cancel}</button>
       <${Button} kind=${danger ? "danger" : "primary"} onPress=${confirm}>${action}</${Button}>
     </div>
   </${Dialog}>`;

@@ -1,33 +1,45 @@
 import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
-import { asProblem } from "../api.js";
+import { asProblem, useProblem } from "../api.js";
 import { session, tab } from "../session.js";
 import { Button } from "./button.js";
 import { ProblemBox } from "./page.js";
 
 /**
  * A form's values and refusals.
- *   const form = useForm({ name: "webhook-new", initial: {url: ""}, secret: ["headers"], submit: (values) => post(…) });
- * What is typed is kept in the tab under `name` until it was submitted, so a reload loses nothing; `secret` values are not
- * kept, and are named by their key at any depth. Answers `{values, set, problem, setProblem, busy, changed, restored, submit,
- * discard, field, refusal}`. `field("url")` goes into a `Field`; `field("url", "responseWebhook.url")` when the API has another
- * name for it, which is the one that its refusals carry.
+ *   const form = useForm({ name: "webhook-new", initial: {url: ""}, secret: ["headers"], submit: (values, changes) => post(…) });
+ * `changes` are those of the values that differ from `initial`: who saves sends no more, or undoes what others did meanwhile.
+ * They are kept in the tab under `name` until they were submitted, so a reload loses nothing. `secret` values, which are named
+ * by their key at any depth, are not kept: after a reload they are null, and `lost` says so. Answers `{values, set, problem,
+ * setProblem, busy, changed, restored, lost, submit, discard, field, refusal}`. `field("url")` goes into a `Field`;
+ * `field("url", "responseWebhook.url")` when the API has another name for it, which is the one that its refusals carry.
  */
 export function useForm({ name, initial, secret = [], submit }) {
-  const [draft] = useState(() => `draft.${session()?.account.id}.${name}`);
-  const [restored, setRestored] = useState(() => read(draft) !== null);
-  const [values, setValues] = useState(() => ({ ...initial, ...read(draft) }));
-  const [problem, setProblem] = useState(null);
+  const [draft] = useState(() => `edits.${session()?.account.id}.${name}`);
+  const [{ edits, lost }, setTyped] = useState(() => read(draft, secret));
+  const [restored, setRestored] = useState(() => Object.keys(edits).length > 0);
+  const [problem, setProblem] = useProblem();
   const [busy, setBusy] = useState(false);
   const sending = useRef(false);
 
-  const set = (changes) => setValues((old) => {
-    const values = { ...old, ...changes };
-    tab.write(draft, JSON.stringify(values, (key, value) => (secret.includes(key) ? undefined : value)));
-    return values;
+  const values = { ...initial, ...edits };
+  const changes = without(edits, initial);
+  const changed = Object.keys(changes).length > 0;
+  const change = (how) => setTyped(({ edits: old, lost }) => {
+    const edits = how(old);
+    if (Object.keys(edits).length) tab.write(draft, JSON.stringify(edits, (key, value) => (secret.includes(key) && value !== "" ? null : value)));
+    else tab.remove(draft);
+    return { edits, lost };
   });
+  /** `path` is where the API's refusal of it stands: it is answered by typing. */
+  const set = (typed, path) => {
+    // What is typed back to what it was is no edit: it must not stand against what comes later.
+    change((old) => without({ ...old, ...typed }, initial));
+    setProblem((old) => (isAt(old?.field, path) ? null : old));
+  };
+  // What was typed while it was saved stays.
+  const settle = (saved) => change((old) => without(old, saved));
   const discard = () => {
-    tab.remove(draft);
-    setValues(initial);
+    change(() => ({}));
     setProblem(null);
     setRestored(false);
   };
@@ -38,8 +50,9 @@ export function useForm({ name, initial, secret = [], submit }) {
     setBusy(true);
     setProblem(null);
     try {
-      await submit(values);
-      tab.remove(draft);
+      await submit(values, changes);
+      settle(values);
+      setRestored(false);
     } catch (error) {
       setProblem(asProblem(error));
     } finally {
@@ -47,19 +60,27 @@ export function useForm({ name, initial, secret = [], submit }) {
       setBusy(false);
     }
   };
-  const changed = JSON.stringify(values) !== JSON.stringify(initial);
   const refusal = (path) => (isAt(problem?.field, path) ? problem.atField : null);
   const field = (key, path = key) => ({
-    path, value: values[key], onValue: (value) => set({ [key]: value }), refusal: refusal(path),
+    path, value: values[key], onValue: (value) => set({ [key]: value }, path), refusal: refusal(path),
   });
-  return { values, set, problem, setProblem, busy, changed, restored, submit: send, discard, field, refusal };
+  return { values, set, problem, setProblem, busy, changed, restored, lost, submit: send, discard, field, refusal };
 }
 
-function read(draft) {
+/** The edits that differ from these values. */
+const without = (edits, values) =>
+  Object.fromEntries(Object.entries(edits).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(values[key])));
+
+function read(draft, secret) {
+  let lost = false;
   try {
-    return JSON.parse(tab.read(draft));
+    const edits = JSON.parse(tab.read(draft), (key, value) => {
+      lost ||= value === null && secret.includes(key);
+      return value;
+    });
+    return { edits: edits ?? {}, lost };
   } catch {
-    return null;
+    return { edits: {}, lost: false };
   }
 }
 
@@ -76,14 +97,14 @@ export function Form({ form, action, cancel, extra, danger, children }) {
   // Before anything is drawn, or the refusal would stand in both places for a moment.
   useLayoutEffect(() => setPlaced(Boolean(element.current.querySelector('[aria-invalid="true"]'))), [form.problem]);
   return html`<form ref=${element} class="form" onSubmit=${form.submit} novalidate>
-    ${form.restored && form.changed && html`<p class="hint">What you typed before is here again.${" "}
+    ${form.restored && form.changed && html`<p class="hint">What you typed before is here again.${form.lost && " The values of headers are not: the browser does not keep them."}${" "}
       <button type="button" class="link" onClick=${form.discard}>Discard it</button></p>`}
     ${children}
     ${form.problem && !placed && html`<${ProblemBox} problem=${form.problem} />`}
     <div class="form-actions">
       <${Button} type="submit" kind=${danger ? "danger" : "primary"} busy=${form.busy}>${action}</${Button}>
       ${extra}
-      ${cancel && html`<a class="button" href=${cancel}>Cancel</a>`}
+      ${cancel && html`<a class="button" href=${cancel} onClick=${form.discard}>Cancel</a>`}
     </div>
   </form>`;
 }

@@ -1,5 +1,5 @@
 import { html } from "../vendor/preact.js";
-import { explain, failureOf } from "../failures.js";
+import { explainTest, failureOf } from "../failures.js";
 import { Badge } from "./badge.js";
 import { Code } from "./code.js";
 import { duration } from "./time.js";
@@ -8,7 +8,7 @@ import { duration } from "./time.js";
 export function TestResult({ result }) {
   const { success, statusCode, error, responseBody, note, durationMs } = result;
   const said = error ? `${error.message}.` : `The endpoint answered ${statusCode}.`;
-  const failure = success ? null : explain(failureOf(result));
+  const failure = success ? null : explainTest(failureOf(result));
   return html`<div class="test-result" role="status">
     <p><${Badge} of=${success ? "succeeded" : "failed"} /> ${said} <span class="quiet">${duration(durationMs)}</span></p>
     ${failure && html`<p><b>${failure.title}.</b> ${failure.means}</p><p><b>What to do:</b> ${failure.todo}</p>`}

@@ -4,9 +4,10 @@ import { Confirm } from "./dialog.js";
 
 /**
  * Keeps somebody from leaving with changes that are not saved: `<Unsaved changed=${form.changed} onLeave=${form.discard} />`.
- * Before another page of the portal the question is asked in the page; for the rest the browser asks by itself.
+ * Before another page of the portal the question is asked in the page; for the rest the browser asks by itself. `title` and
+ * `children` are the question, when it is about something else.
  */
-export function Unsaved({ changed, onLeave }) {
+export function Unsaved({ changed, onLeave, title = "Leave without saving?", children }) {
   const [wanted, setWanted] = useState(null);
   const letGo = useRef(null);
   useEffect(() => {
@@ -21,10 +22,10 @@ export function Unsaved({ changed, onLeave }) {
   }, [changed]);
   const leave = () => {
     letGo.current();
-    onLeave();
+    onLeave?.();
     replace(wanted.path, wanted.query);
   };
-  return wanted && html`<${Confirm} title="Leave without saving?" action="Leave" onConfirm=${leave} onClose=${() => setWanted(null)}>
-    <p>What you changed on this page is not saved yet. It is lost when you leave.</p>
+  return wanted && html`<${Confirm} title=${title} action="Leave" cancel="Stay" onConfirm=${leave} onClose=${() => setWanted(null)}>
+    ${children ?? html`<p>What you changed on this page is not saved yet. It is lost when you leave.</p>`}
   </${Confirm}>`;
 }

@@ -10,12 +10,12 @@ import { Facts, Loaded, Page, Section } from "../components/page.js";
 import { Time } from "../components/time.js";
 import { toast } from "../components/toast.js";
 import { Unsaved } from "../components/unsaved.js";
-import { PROMPT_LIMIT, SettingsFacts, SettingsFields, changesOf, valuesOf } from "./campaign/settings.js";
+import { PROMPT_LIMIT, SettingsFacts, SettingsFields, bodyOf, readCampaign, valuesOf } from "./campaign/settings.js";
 import { TestCall } from "./campaign/test-call.js";
 
 export default function CampaignPage({ params, query }) {
   const path = `/campaigns/${encodeURIComponent(params.id)}`;
-  const loaded = useLoad((signal) => get(path, {}, { signal }), [path]);
+  const loaded = useLoad((signal) => get(path, {}, { signal, read: readCampaign }), [path]);
   const [saved, setSaved] = useState(null);
   const campaign = saved ?? loaded.data;
   const results = html`<a class="button" href=${href("/results", { campaign: params.id })}>Results</a>`;
@@ -33,7 +33,7 @@ export default function CampaignPage({ params, query }) {
 function Status({ path, campaign, onSaved }) {
   const [to, word] = campaign.status === "active" ? ["paused", "Pause"] : ["active", "Activate"];
   const change = async () => {
-    onSaved(await patch(path, { status: to }));
+    onSaved(await patch(path, { status: to }, { read: readCampaign }));
     toast(to === "active" ? "The campaign is active: requests are dialled." : "The campaign is paused: requests are recorded, and nobody is called.");
   };
   return html`<${Button} onPress=${change}>${word}</${Button}>`;
@@ -43,11 +43,8 @@ function Editor({ path, campaign, onSaved, testCall }) {
   const form = useForm({
     name: `campaign-${campaign.id}`,
     initial: valuesOf(campaign),
-    submit: async (values) => {
-      const changes = changesOf(values, campaign);
-      const saved = Object.keys(changes).length ? await patch(path, changes) : campaign;
-      onSaved(saved);
-      form.set(valuesOf(saved));
+    submit: async (_, changes) => {
+      if (form.changed) onSaved(await patch(path, bodyOf(changes), { read: readCampaign }));
       toast("Saved. It counts for calls from now on.");
     },
   });

@@ -2,10 +2,12 @@ import { html } from "../vendor/preact.js";
 import { get, useLoad } from "../api.js";
 import { href } from "../router.js";
 import { canEdit } from "../session.js";
+import { Copy } from "../components/copy.js";
 import { DeliveryLog, useDeliveryLog } from "../components/endpoint/log.js";
 import { SigningSecret } from "../components/endpoint/secret.js";
 import { Trouble } from "../components/endpoint/trouble.js";
-import { Loaded, Page } from "../components/page.js";
+import { Facts, Loaded, Page, Section } from "../components/page.js";
+import { Time } from "../components/time.js";
 import { DeleteWebhook, WebhookActions } from "../components/webhook-actions.js";
 import { WebhookStatus } from "../components/webhook-status.js";
 import { Address } from "./inbound/address.js";
@@ -34,6 +36,10 @@ export default function InboundWebhook({ params, query }) {
       <${Mapping} webhook=${shown} />
       <${Logs} key=${shown.id} webhook=${shown} requests=${requests} query=${query} onSent=${loaded.reload} />
       ${shown.responseWebhook && html`<${SigningSecret} webhook=${shown} />`}
+      <${Section} title="Webhook"><${Facts} items=${[
+        ["Created", html`<${Time} at=${shown.createdAt} />`],
+        ["Id", html`<code class="breaks">${shown.id}</code> <${Copy} text=${shown.id} what="webhook's id" />`],
+      ]} /></${Section}>
       ${canEdit() && html`<${DeleteWebhook} webhook=${shown} />`}`}
     </${Loaded}>
   </${Page}>`;

@@ -45,6 +45,7 @@ const About = ({ webhook }) => html`<${Facts} items=${[
     ? html`<${Copy} text=${webhook.url} what="URL" />`
     : html`<span class="quiet">The rest of the URL is for editors.</span>`}</span>`],
   ["Custom headers", webhook.headers.length ? html`<code class="breaks">${webhook.headers.join(", ")}</code>` : html`<span class="quiet">none</span>`],
+  ["Events", html`<span><code>call.finished</code> <span class="quiet">A test sends a sample of <code>call.completed</code>.</span></span>`],
   ["Created", html`<${Time} at=${webhook.createdAt} />`],
   ["Id", html`<code class="breaks">${webhook.id}</code> <${Copy} text=${webhook.id} what="webhook's id" />`],
 ]} />`;

@@ -3,15 +3,17 @@ import { get, patch, post, useLoad } from "../api.js";
 import { href, replace } from "../router.js";
 import { canEdit } from "../session.js";
 import { Empty } from "../components/empty.js";
+import { NotForViewers } from "../components/not-for-viewers.js";
 import { Loaded, Page } from "../components/page.js";
-import { Secret } from "../components/secret.js";
+import { Secret, SecretOnce } from "../components/secret.js";
 import { toast } from "../components/toast.js";
 import { InboundForm, OutboundForm } from "./webhook-form/fields.js";
+import { OpenTwin, useTwin } from "./webhook-form/twin.js";
 
 /** `/inbound/new`, `/outbound/new`, and `/…/:id/edit`. */
 export default function WebhookForm({ path, params }) {
   const direction = path.startsWith("/inbound") ? "inbound" : "outbound";
-  if (!canEdit()) return html`<${NotForViewers} direction=${direction} />`;
+  if (!canEdit()) return html`<${NotForViewers} back=${back(direction)} />`;
   return params.id ? html`<${Edit} id=${params.id} direction=${direction} />` : html`<${Create} direction=${direction} />`;
 }
 
@@ -19,32 +21,39 @@ const back = (direction) => [direction === "inbound" ? "Inbound webhooks" : "Out
 
 function Create({ direction }) {
   const [made, setMade] = useState(null);
+  const [twin, look] = useTwin();
   if (made) return html`<${Created} webhook=${made} />`;
   const Fields = direction === "inbound" ? InboundForm : OutboundForm;
-  const save = async (body) => {
-    setMade(await post("/webhooks", { direction, ...body }));
+  const save = async (values) => {
+    const body = { direction, ...values };
+    await look(body);
+    setMade(await post("/webhooks", body));
     scrollTo(0, 0);
   };
   return html`<${Page} title=${`New ${direction} webhook`} back=${back(direction)}>
-    <${Fields} save=${save} action="Create webhook" cancel=${href(`/${direction}`)} />
+    <${Fields} save=${save} action="Create webhook" cancel=${href(`/${direction}`)} extra=${twin && html`<${OpenTwin} twin=${twin} />`} />
   </${Page}>`;
 }
 
 /** The one time that the signing secret is shown. */
 function Created({ webhook }) {
-  const { id, name, direction, url, signingSecret } = webhook;
+  const [isKept, setKept] = useState(false);
+  const { id, name, direction, url, signingSecret, campaignId } = webhook;
   const isSigned = direction === "outbound" || webhook.responseWebhook;
   return html`<${Page} title=${`${name} is ready`} back=${back(direction)}>
     <div class="form">
       ${direction === "inbound" && html`<div class="card stack">
         <h2>Give this URL to your CRM</h2>
+        ${!campaignId && html`<p><b>It has no campaign yet, so its requests are ignored and nobody is called.</b>${" "}
+          <a href=${href("/campaigns/new", { webhookId: id })}>Write a campaign for it</a></p>`}
         <p class="quiet">Whoever knows it can have people called. Treat it as a password.</p>
         <${Secret} text=${url} what="URL" shown=${`${url.slice(0, url.lastIndexOf("/") + 1)}••••••••`} />
       </div>`}
       <div class="card stack">
         <h2>Keep the signing secret</h2>
         <p>It is shown this once. ${isSigned ? "With it the receiver sees that a delivery comes from here." : "Deliveries are signed with it as soon as there is a response webhook."}</p>
-        <${Secret} text=${signingSecret} what="signing secret" />
+        <${SecretOnce} text=${signingSecret} isKept=${isKept} />
+        ${!isKept && html`<div><button type="button" onClick=${() => setKept(true)}>I have kept it</button></div>`}
       </div>
       <div class="form-actions"><a class="button primary" href=${href(`/${direction}/${id}`)}>Go to the webhook</a></div>
     </div>
@@ -53,8 +62,8 @@ function Created({ webhook }) {
 
 function Edit({ id, direction }) {
   const webhook = useLoad((signal) => get(`/webhooks/${id}`, {}, { signal }), [id]);
-  const save = async (body) => {
-    await patch(`/webhooks/${id}`, body);
+  const save = async (changes) => {
+    if (Object.keys(changes).length) await patch(`/webhooks/${id}`, changes);
     toast("Saved. It counts from the next delivery on.");
     replace(`/${direction}/${id}`);
   };
@@ -69,7 +78,3 @@ function Edit({ id, direction }) {
 const ByZapier = () => html`<${Empty} title="Zapier manages this webhook">
   Change or switch off the Zap in Zapier. What it does there, it does here.
 </${Empty}>`;
-
-const NotForViewers = ({ direction }) => html`<${Page} title="You can view, not change" back=${back(direction)}>
-  <${Empty} title="Your session can only view">Ask whoever gave you the link for one with the role "editor".</${Empty}>
-</${Page}>`;

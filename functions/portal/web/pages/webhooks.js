@@ -19,14 +19,17 @@ const TEXTS = {
   },
   outbound: {
     title: "Outbound webhooks",
-    lead: "A URL of yours that is sent the result of every finished call, signed.",
+    lead: "A URL of yours that is sent the result of every call that is over, signed. Missed and failed calls are over, too.",
     empty: "No outbound webhook yet",
-    todo: "Create one with a URL of yours, and each finished call is sent there: transcript, summary, warmth.",
+    todo: "Create one with a URL of yours, and each call that is over is sent there: transcript, summary, warmth.",
   },
 };
 
 // Who knows an inbound one can have people called, so it is no sight for a shared screen. A viewer gets none to copy.
-const shown = ({ direction, url }) => (direction === "inbound" && canEdit() ? `${new URL(url).host}/••••${url.slice(-4)}` : url);
+function shown({ direction, url }) {
+  if (!canEdit()) return url.replace("***", "••••••••");
+  return direction === "inbound" ? `${new URL(url).host}/••••${url.slice(-4)}` : url;
+}
 
 const webhook = {
   title: "Webhook",
@@ -58,7 +61,8 @@ export default function Webhooks({ path }) {
   const texts = TEXTS[direction];
   const create = canEdit() && html`<a class="button primary" href=${href(`/${direction}/new`)}>Create webhook</a>`;
   const empty = html`<${Empty} title=${texts.empty} action=${create}>${texts.todo}</${Empty}>`;
-  return html`<${Page} title=${texts.title} lead=${texts.lead} loaded=${pages} actions=${pages.rows?.length ? create : null}>
+  const lead = canEdit() ? texts.lead : `${texts.lead} The rest of each URL is for editors.`;
+  return html`<${Page} title=${texts.title} lead=${lead} loaded=${pages} actions=${pages.rows?.length ? create : null}>
     <${Table} pages=${pages} label=${texts.title} columns=${[webhook, status, lastDay, created]}
       rowHref=${(row) => href(`/${direction}/${row.id}`)} empty=${empty} />
   </${Page}>`;

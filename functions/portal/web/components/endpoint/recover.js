@@ -1,5 +1,5 @@
 import { html, useState } from "../../vendor/preact.js";
-import { asProblem, post } from "../../api.js";
+import { asProblem, post, useProblem } from "../../api.js";
 import { Button } from "../button.js";
 import { Dialog } from "../dialog.js";
 import { localMoment, utcMoment } from "../filters.js";
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 export function Recover({ webhook, since, onClose, onDone }) {
   const [from, setFrom] = useState(() => localMoment(since ?? new Date(Date.now() - DAY_MS).toISOString()));
   const [pending, setPending] = useState(true);
-  const [problem, setProblem] = useState(null);
+  const [problem, setProblem] = useProblem();
   const recover = async () => {
     setProblem(null);
     try {

@@ -4,7 +4,7 @@ import { canEdit } from "../../session.js";
 import { Code } from "../code.js";
 import { Confirm } from "../dialog.js";
 import { Loaded, Section } from "../page.js";
-import { Secret } from "../secret.js";
+import { SecretOnce } from "../secret.js";
 import { Tabs } from "../tabs.js";
 
 const OVERLAPS = [["86400", "a day"], ["3600", "an hour"], ["604800", "a week"], ["0", "no longer: it ends at once"]];
@@ -25,8 +25,8 @@ export function SigningSecret({ webhook }) {
 /** The one time that it is shown. */
 const JustMade = ({ secret, overlap, onClose }) => html`<div class="notice good" role="status">
   <h3>The new secret. It is shown this once.</h3>
-  <${Secret} text=${secret} what="signing secret" />
-  <p>${overlap === "0" ? "The old one is no longer used: give the receiver this one now." : `Deliveries are signed with the old one, too, for ${wordsOf(overlap)}. Give the receiver this one until then.`}</p>
+  <${SecretOnce} key=${secret} text=${secret} />
+  <p>${overlap === "0" ? "The old one is no longer used: give the receiver this one now." : `Deliveries are signed with the old one, too, for ${wordsOf(overlap)}. Give the receiver this one by then.`}</p>
   <button type="button" onClick=${onClose}>I have kept it</button>
 </div>`;
 
@@ -39,7 +39,7 @@ function Rotate({ webhook, onMade, onClose }) {
     onMade({ secret: signingSecret, overlap });
   };
   return html`<${Confirm} title="Rotate the signing secret?" action="Rotate" onConfirm=${rotate} onClose=${onClose}>
-    <p>There will be a new secret, which is shown once. Meanwhile deliveries carry two signatures, so the receiver may change over in its own time.</p>
+    <p>There will be a new secret, which is shown once.${overlap !== "0" && " As long as the old one signs, too, deliveries carry two signatures, so the receiver may change over in its own time."}</p>
     <label class="field"><span class="label">The old secret signs, too, for</span>
       <select value=${overlap} onChange=${(event) => setOverlap(event.target.value)}>
         ${OVERLAPS.map(([value, text]) => html`<option key=${value} value=${value} selected=${value === overlap}>${text}</option>`)}

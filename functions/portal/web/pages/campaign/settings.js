@@ -1,8 +1,9 @@
 // What is typed into a campaign's form, and what of it the API is told.
 
 import { html } from "../../vendor/preact.js";
-import { Problem, everyPage, useLoad } from "../../api.js";
+import { Problem, Written, everyPage, useLoad } from "../../api.js";
 import { Field } from "../../components/form.js";
+import { inLines, membersOf } from "../../components/json-text.js";
 import { Facts } from "../../components/page.js";
 
 export const STATUSES = [["draft", "Draft"], ["active", "Active"], ["paused", "Paused"]];
@@ -19,28 +20,33 @@ const LABELS = {
   keypadNavigation: "Keypad navigation",
 };
 
-/** A campaign as it stands in the form: texts, the objects as JSON. */
-export function valuesOf(campaign) {
-  const values = { webhookId: campaign.webhookId ?? "" };
-  for (const name of TEXTS) values[name] = campaign[name] ?? "";
-  for (const name of OBJECTS) values[name] = campaign[name] ? JSON.stringify(campaign[name], null, 2) : "";
-  return values;
+/** A campaign from the API's answer. The objects are texts, with every number as it is stored. */
+export function readCampaign(text) {
+  const campaign = JSON.parse(text);
+  const written = membersOf(text);
+  for (const name of OBJECTS) campaign[name] = campaign[name] && inLines(written[name]);
+  return campaign;
 }
 
-/** The body of the `PATCH`: what differs from what is saved, and nothing else. */
-export function changesOf(values, campaign) {
-  const saved = valuesOf(campaign);
-  const differing = Object.keys(saved).filter((name) => values[name] !== saved[name]);
-  return Object.fromEntries(differing.map((name) => [name, OBJECTS.includes(name) ? object(name, values[name]) : values[name]]));
-}
+/** A campaign as it stands in the form. */
+export const valuesOf = (campaign) => Object.fromEntries(["webhookId", ...TEXTS, ...OBJECTS].map((name) => [name, campaign[name] ?? ""]));
+
+/** The body of the `PATCH`. */
+export const bodyOf = (changes) =>
+  Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, OBJECTS.includes(name) ? object(name, value) : value]));
 
 function object(name, text) {
   if (!text.trim()) return null;
+  const refuse = (message) => {
+    throw new Problem({ code: "invalid_json", field: name, message });
+  };
   try {
-    return JSON.parse(text);
+    JSON.parse(text, (_, value) => (value === Infinity || value === -Infinity ? refuse("A number is too large to be kept") : value));
   } catch (error) {
-    throw new Problem({ code: "invalid_json", field: name, message: `This is not JSON: ${error.message}` });
+    if (error instanceof Problem) throw error;
+    refuse(`This is not JSON: ${error.message}`);
   }
+  return new Written(text);
 }
 
 /** The inbound webhooks that have no campaign yet, as options of a select. */
@@ -56,7 +62,7 @@ export function SettingsFields({ form, campaign }) {
   return html`
     <${Field} label="Name" ...${form.field("name")} />
     ${!campaign.webhookId &&
-    html`<${Field} label="Inbound webhook" as="select" optional options=${free} hint="It is bound once, and stays bound." ...${form.field("webhookId")} />`}
+    html`<${Field} label="Inbound webhook" as="select" optional options=${free} hint="It cannot be changed later." ...${form.field("webhookId")} />`}
     <div class="pair">
       <${Field} label=${LABELS.voice} optional ...${form.field("voice")} />
       <${Field} label=${LABELS.language} optional placeholder="en-US" ...${form.field("language")} />
@@ -75,6 +81,6 @@ export const SettingsFacts = ({ campaign }) =>
   html`<${Facts} items=${Object.entries(LABELS).map(([name, label]) => [
     label,
     OBJECTS.includes(name) && campaign[name]
-      ? html`<code>${JSON.stringify(campaign[name])}</code>`
+      ? html`<code class="as-typed">${campaign[name]}</code>`
       : campaign[name] || html`<span class="quiet">–</span>`,
   ])} />`;

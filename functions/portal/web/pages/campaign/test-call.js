@@ -1,6 +1,7 @@
-import { html, useRef } from "../../vendor/preact.js";
+import { html, useState } from "../../vendor/preact.js";
 import { post } from "../../api.js";
 import { href, setQuery } from "../../router.js";
+import { session, tab } from "../../session.js";
 import { Badge } from "../../components/badge.js";
 import { Field, Form, useForm } from "../../components/form.js";
 import { Loaded, Section } from "../../components/page.js";
@@ -9,21 +10,20 @@ import { clock, isOver, useCall } from "../call/call.js";
 
 /** Has the campaign call a phone, and shows the call until it is over. Its id is in the address: a reload goes on with it. */
 export function TestCall({ campaign, unsaved, callId }) {
-  const key = useRef(null);
+  const [called, setCalled] = useState({ phoneNumber: "", firstName: "" });
   const form = useForm({
     name: `test-call-${campaign.id}`,
-    initial: { phoneNumber: "", firstName: "" },
+    initial: called,
     submit: async ({ phoneNumber, firstName }) => {
-      // One key for one call: when the answer got lost, pressing again finds the call instead of making another.
       const body = { phoneNumber, firstName: firstName || null };
-      const text = JSON.stringify(body);
-      if (key.current?.text !== text) key.current = { text, value: crypto.randomUUID() };
-      const { callId: made } = await post(`/campaigns/${campaign.id}/test-call`, body, { headers: { "idempotency-key": key.current.value } });
-      key.current = null;
+      const key = keyOf(campaign, body);
+      const { callId: made } = await post(`/campaigns/${campaign.id}/test-call`, body, { headers: { "idempotency-key": key.value } });
+      key.forget();
+      setCalled({ phoneNumber, firstName });
       setQuery({ testCall: made });
     },
   });
-  return html`<${Section} title="Test call" note="Hear it before a lead does. It costs credits like any other call, and works whatever the status is.">
+  return html`<${Section} title="Test call" note="Hear it before a lead does. It costs credits like any other call, and works in any status, if there is a prompt.">
     ${campaign.prompt
       ? html`<${Form} form=${form} action="Call me">
           ${unsaved && html`<p class="notice">The call goes by what is saved. Save your changes first.</p>`}
@@ -33,6 +33,16 @@ export function TestCall({ campaign, unsaved, callId }) {
       : html`<p class="notice">A test call needs a prompt. Write one and save it.</p>`}
     ${callId && html`<${Progress} key=${callId} callId=${callId} />`}
   </${Section}>`;
+}
+
+/** One key for one call: when the answer got lost, pressing again finds the call, also after a reload. */
+function keyOf(campaign, body) {
+  const place = `test-call-key.${session()?.account.id}.${campaign.id}`;
+  const text = JSON.stringify(body);
+  const [keyed, kept] = JSON.parse(tab.read(place) ?? "[]");
+  const value = keyed === text ? kept : crypto.randomUUID();
+  tab.write(place, JSON.stringify([text, value]));
+  return { value, forget: () => tab.remove(place) };
 }
 
 function Progress({ callId }) {

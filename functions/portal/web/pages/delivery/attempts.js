@@ -1,5 +1,5 @@
 import { html } from "../../vendor/preact.js";
-import { explain, failureOf, saysTheSame, shortCode } from "../../failures.js";
+import { explain, explainTest, failureOf, saysTheSame, shortCode } from "../../failures.js";
 import { Badge } from "../../components/badge.js";
 import { Code } from "../../components/code.js";
 import { Section } from "../../components/page.js";
@@ -18,7 +18,7 @@ export function Attempts({ delivery: { attempts } }) {
 function Attempt({ attempt, isNewest }) {
   const { outcome, statusCode, timestamp, durationMs, nextAttemptAt, error, note, test, hurried } = attempt;
   const code = failureOf(attempt);
-  const failure = code && explain(code);
+  const failure = code && (test ? explainTest(code) : explain(code));
   return html`<li class=${outcome === "succeeded" ? "good" : "bad"}>
     <div class="attempt-head">
       <b>${test ? "Test" : `Attempt ${attempt.attempt}`}</b>

@@ -20,7 +20,8 @@ export function Request({ delivery: { request, noRequestReason } }) {
   return html`<${Section} title="Request" actions=${canEdit() && html`<${Copy} text=${curlOf(request)} what="request as curl" label="Copy as curl" />`}
     note="As an attempt would send it now, by the webhook's settings of now.">
     <div class="card stack wide-stack">
-      <p class="endpoint"><b>${request.method}</b> <code class="breaks">${request.url}</code></p>
+      <p class="endpoint"><b>${request.method}</b> <code class="breaks">${request.url}</code>
+        ${!canEdit() && html` <span class="quiet">The rest of the URL is for editors.</span>`}</p>
       <table class="dense headers"><caption class="away">Headers</caption><tbody>
         ${names.map(([name, value]) => html`<tr key=${name}><th scope="row"><code>${name}</code></th>
           <td>${value === MASK ? html`<span class="quiet">hidden</span>` : html`<code class="breaks">${value}</code>`}</td></tr>`)}

@@ -1,5 +1,5 @@
 import { html } from "../../vendor/preact.js";
-import { explain, failureOf, saysTheSame, shortCode } from "../../failures.js";
+import { explain, explainTest, failureOf, saysTheSame, shortCode } from "../../failures.js";
 import { Time } from "../../components/time.js";
 
 /** "delivered", "waiting" for its next attempt, "failed" for good, or a "test". */
@@ -14,7 +14,7 @@ export function Verdict({ delivery, endpoint, isAwaited }) {
   const [newest] = delivery.attempts;
   const code = failureOf(newest);
   if (!code) return html`<${Delivered} attempts=${delivery.attempts} isAwaited=${isAwaited} />`;
-  const { title, means, todo } = explain(code);
+  const { title, means, todo } = newest.test ? explainTest(code) : explain(code);
   return html`<div class="notice bad trouble" role="status">
     <h2>${title} <code class="since">${shortCode(code)}</code></h2>
     ${newest.error && !saysTheSame(newest.error, { title }) && html`<p class="quiet">${newest.error.message}.</p>`}

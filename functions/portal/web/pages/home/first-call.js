@@ -44,7 +44,7 @@ function steps(taken) {
   const { campaign, inbound } = taken;
   const ofCampaign = campaign ? `/campaigns/${campaign.id}` : "/campaigns";
   return [
-    ["webhook", "Create an inbound webhook", "Its URL is what your CRM posts leads to.", "Create", "/inbound/new"],
+    ["webhook", "Create an inbound webhook", "Your CRM posts leads to its URL.", "Create", "/inbound/new"],
     ["prompt", "Write a campaign with a prompt", "The prompt is what is said in the calls.", campaign ? "Write" : "Create", campaign ? ofCampaign : "/campaigns/new"],
     ["active", "Activate the campaign", "Only an active campaign dials.", "Open", ofCampaign],
     ["called", "Make a test call", "Hear it on your own phone before a lead does.", "Open", ofCampaign],

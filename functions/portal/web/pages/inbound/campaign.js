@@ -10,7 +10,10 @@ export const Campaign = ({ webhook }) => html`<${Section} title="Campaign">
   ${webhook.campaignId ? html`<${Bound} id=${webhook.campaignId} />` : html`<div class="card stack">
     <p><b>None yet: requests are taken and ignored.</b></p>
     <p class="quiet">A campaign has the prompt, the voice and the language of the calls.</p>
-    ${canEdit() && html`<a class="button primary" href=${href(`/inbound/${webhook.id}/edit`)}>Choose a campaign</a>`}
+    ${canEdit() && html`<div class="actions">
+      <a class="button primary" href=${href("/campaigns/new", { webhookId: webhook.id })}>Write a campaign</a>
+      <a class="button" href=${href(`/inbound/${webhook.id}/edit`)}>Choose a campaign</a>
+    </div>`}
   </div>`}
 </${Section}>`;
 

@@ -24,7 +24,8 @@ export function ResponseWebhook({ webhook }) {
 function Set({ webhook, endpoint }) {
   const [tested, setTested] = useState(null);
   return html`<div class="card stack wide-stack">
-    <p class="endpoint"><b>POST</b> <code class="breaks">${endpoint.url}</code> ${canEdit() && html`<${Copy} text=${endpoint.url} what="response webhook's URL" />`}</p>
+    <p class="endpoint"><b>POST</b> <code class="breaks">${endpoint.url}</code> ${canEdit() && html`<${Copy} text=${endpoint.url} what="response webhook's URL" />`}
+      ${!canEdit() && html`<span class="quiet">The rest of the URL is for editors.</span>`}</p>
     <div class="line"><${WebhookStatus} endpoint=${endpoint} /> <span class="quiet">last 24 hours:</span> <${LastDay} id=${webhook.id} /></div>
     ${endpoint.headers.length > 0 && html`<p class="quiet">Custom headers: <code class="breaks">${endpoint.headers.join(", ")}</code></p>`}
     <div class="actions">

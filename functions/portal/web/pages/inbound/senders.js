@@ -54,7 +54,7 @@ const SENDERS = [
     "Test the action with a contact of your own number. The request stands in the log below.",
   ]],
   ["followupboss", "FollowUp Boss", "lines", zapier, [
-    "FollowUp Boss's own webhooks carry ids only, so a Zap stands between: choose Follow Up Boss as its trigger, such as a new contact.",
+    "FollowUp Boss's own webhooks carry ids only, so a Zap stands between: choose FollowUp Boss as its trigger, such as a new contact.",
     html`Add the action <b>Webhooks by Zapier</b>, event <b>Custom Request</b>. Paste the lines below, and put the contact's phone and names in the place of the sample's.`,
     "Test it with a contact of your own number. The request stands in the log below.",
   ]],

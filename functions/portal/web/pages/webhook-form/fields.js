@@ -1,34 +1,39 @@
-import { html, useState } from "../../vendor/preact.js";
-import { Problem, everyPage, post, useLoad } from "../../api.js";
-import { Button } from "../../components/button.js";
+import { html } from "../../vendor/preact.js";
+import { everyPage, get, useLoad } from "../../api.js";
 import { Field, Form, useForm } from "../../components/form.js";
-import { HeadersEditor, headersOf, storedHeaders } from "./headers.js";
+import { href } from "../../router.js";
+import { TestWhatIsTyped } from "./test.js";
+import { changesOfEndpoint } from "./changes.js";
+import { HeadersEditor, storedHeaders } from "./headers.js";
 import { RequiredHeader, headerValues, requiredHeaderOf } from "./required-header.js";
-import { TestResult } from "../../components/test-result.js";
 
 const METHODS = [["POST", "POST, with a JSON body"], ["GET", "GET, with the data in the URL"]];
 
-/** Name, URL, method and headers of an outbound webhook; `save(body)` gets what the API takes. */
-export function OutboundForm({ webhook, save, action, cancel }) {
+/** Name, URL, method and headers of an outbound webhook; `save(body)` gets what of it was changed, as the API takes it. */
+export function OutboundForm({ webhook, save, action, cancel, extra }) {
   const initial = { name: webhook?.name ?? "", url: webhook?.url ?? "", method: webhook?.method ?? "POST", headers: storedHeaders(webhook?.headers ?? []) };
   const form = useForm({
     name: webhook ? `edit.${webhook.id}` : "new.outbound",
     initial,
     secret: ["value"],
-    submit: ({ name, url, method, headers }) => save({ name, url: url.trim(), method, headers: headersOf(headers) }),
+    submit: async (values, changes) => {
+      const { name, method } = webhook ? changes : values;
+      const endpoint = await changesOfEndpoint(values, changes, "headers", webhook, () => get(`/webhooks/${webhook.id}`));
+      await save({ name, method, ...endpoint });
+    },
   });
-  return html`<${Form} form=${form} action=${action} cancel=${cancel}>
+  return html`<${Form} ...${{ form, action, cancel, extra }}>
     <${Field} label="Name" hint="For yourself. Receivers do not see it." ...${form.field("name")} />
-    <${Field} label="URL" type="url" placeholder="https://example.com/call-finished" hint="Where the result of every finished call is sent." ...${form.field("url")} />
+    <${Field} label="URL" type="url" placeholder="https://example.com/call-finished" hint="Where the result of every call that is over is sent, of missed and failed ones, too." ...${form.field("url")} />
     <${Field} label="Method" as="select" options=${METHODS} ...${form.field("method")} />
     <${HeadersEditor} form=${form} />
     <${MovedAway} form=${form} before=${webhook} />
-    <${TestWhatIsTyped} form=${form} endpoint=${{ method: form.values.method }} />
+    <${TestWhatIsTyped} form=${form} endpoint=${{ method: form.values.method }} sends="call.finished" />
   </${Form}>`;
 }
 
 /** Name, campaign, response webhook and required header of an inbound webhook. */
-export function InboundForm({ webhook, save, action, cancel }) {
+export function InboundForm({ webhook, save, action, cancel, extra }) {
   const before = webhook?.responseWebhook;
   const initial = {
     name: webhook?.name ?? "", campaignId: "", responds: Boolean(before), url: before?.url ?? "", headers: storedHeaders(before?.headers ?? []),
@@ -38,16 +43,20 @@ export function InboundForm({ webhook, save, action, cancel }) {
     name: webhook ? `edit.${webhook.id}` : "new.inbound",
     initial,
     secret: ["value", "headerValue"],
-    submit: ({ name, campaignId, responds, url, headers, ...rest }) => save({
-      name,
-      ...requiredHeaderOf(rest, webhook?.requiredHeader),
-      ...(campaignId && { campaignId }),
-      responseWebhook: responds ? { url: url.trim(), headers: headersOf(headers) } : null,
-    }),
+    submit: async (values, changes) => {
+      const { name, campaignId, responds } = webhook ? changes : values;
+      const body = { name, campaignId: campaignId || undefined, ...requiredHeaderOf(values, changes, webhook?.requiredHeader) };
+      if (values.responds) {
+        const readNow = async () => (await get(`/webhooks/${webhook.id}`)).responseWebhook;
+        const endpoint = await changesOfEndpoint(values, changes, "responseWebhook.headers", before, readNow);
+        if (Object.keys(endpoint).length) body.responseWebhook = endpoint;
+      } else if (responds === false) body.responseWebhook = null;
+      await save(body);
+    },
   });
-  return html`<${Form} form=${form} action=${action} cancel=${cancel}>
+  return html`<${Form} ...${{ form, action, cancel, extra }}>
     <${Field} label="Name" hint="For yourself, such as the CRM's name." ...${form.field("name")} />
-    ${!webhook?.campaignId && html`<${CampaignField} form=${form} />`}
+    ${!webhook?.campaignId && html`<${CampaignField} form=${form} webhookId=${webhook?.id} />`}
     <fieldset>
       <legend>Response webhook</legend>
       <label class="check"><input type="checkbox" checked=${form.values.responds} onChange=${(event) => form.set({ responds: event.target.checked })} />
@@ -64,12 +73,11 @@ export function InboundForm({ webhook, save, action, cancel }) {
 }
 
 /** Campaigns that no webhook has. A webhook keeps its campaign for good. */
-function CampaignField({ form }) {
+function CampaignField({ form, webhookId }) {
   const campaigns = useLoad((signal) => everyPage("/campaigns", {}, { signal }), []);
   const free = (campaigns.data ?? []).filter((campaign) => !campaign.webhookId);
-  const hint = campaigns.problem
-    ? campaigns.problem.message
-    : "Its prompt is what is said in the calls. The choice is for good; you can also make it later.";
+  const none = !campaigns.loading && !free.length && html`There is no free one. <a href=${href("/campaigns/new", { webhookId })}>Write a campaign</a>; you can also do it later.`;
+  const hint = campaigns.problem ? campaigns.problem.message : none || "Its prompt is what is said in the calls. It cannot be changed later. You can also choose it later.";
   return html`<${Field} label="Campaign" optional as="select" hint=${hint}
     options=${[["", campaigns.loading ? "Loading…" : "None yet"], ...free.map(({ id, name }) => [id, name])]} ...${form.field("campaignId")} />`;
 }
@@ -84,35 +92,7 @@ const origin = (url) => {
 
 /** Stored headers belong to the origin that they were given for. */
 function MovedAway({ form, before }) {
-  const kept = form.values.headers.filter((row) => row.stored && !row.value);
+  const kept = form.values.headers.filter((row) => row.stored && !row.removed && !row.value);
   if (!before || !kept.length || origin(form.values.url.trim()) === origin(before.url)) return null;
   return html`<p class="notice" role="status">The URL is of another server. The stored values of ${kept.map((row) => row.name).join(", ")} are not sent there: type them anew, or remove the headers.</p>`;
-}
-
-/** Tries the endpoint as it is typed, before it is saved. The API's refusals stand at the fields. */
-function TestWhatIsTyped({ form, endpoint, prefix = "" }) {
-  const [result, setResult] = useState(null);
-  const kept = form.values.headers.filter((row) => row.stored && !row.value);
-  const test = async () => {
-    setResult(null);
-    form.setProblem(null);
-    const rows = [...headersOf(form.values.headers).entries()].filter(([, header]) => header.value !== undefined);
-    const headers = rows.map(([, header]) => header);
-    try {
-      setResult(await post("/webhooks/test", { url: form.values.url.trim(), ...endpoint, headers }));
-    } catch (problem) {
-      if (!problem.field) throw problem;
-      // The test's fields are those of the form, under another name; and it was sent without the stored headers.
-      const field = prefix + problem.field.replace(/^headers\[(\d+)\]/, (_, at) => `headers[${rows[at][0]}]`);
-      form.setProblem(new Problem({ ...problem, field, message: problem.message.replace(problem.field, field) }));
-    }
-  };
-  return html`<div class="test">
-    <div class="test-head">
-      <${Button} onPress=${test} disabled=${!form.values.url.trim()}>Send a test</${Button}>
-      <span class="hint">Sends a sample result to the URL as it is typed. Nothing is saved, and it is not signed.
-        ${kept.length > 0 && ` Without the stored values of ${kept.map((row) => row.name).join(", ")}.`}</span>
-    </div>
-    ${result && html`<${TestResult} result=${result} />`}
-  </div>`;
 }

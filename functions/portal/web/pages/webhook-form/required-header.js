@@ -1,12 +1,17 @@
 import { html } from "../../vendor/preact.js";
+import { Problem } from "../../api.js";
 import { Field } from "../../components/form.js";
 
 /** The form's values of a webhook's required header. */
 export const headerValues = (header) => ({ requires: Boolean(header), headerName: header?.name ?? "", headerValue: "" });
 
-/** What the API is sent of them: nothing when nothing has changed, since a stored value is nobody's to send again. */
-export function requiredHeaderOf({ requires, headerName, headerValue }, before) {
+/** What the API is sent of them: nothing when nothing was changed, since a stored value is nobody's to send again. */
+export function requiredHeaderOf({ requires, headerName, headerValue }, changes, before) {
+  if (!["requires", "headerName", "headerValue"].some((key) => key in changes)) return {};
   if (!requires) return before ? { requiredHeader: null } : {};
+  if (headerValue === null) {
+    throw new Problem({ code: "value_not_kept", field: "requiredHeader.value", message: "The value that was typed here was not kept. Type it again" });
+  }
   const name = headerName.trim();
   if (before && name === before.name && !headerValue) return {};
   return { requiredHeader: { name, value: headerValue } };
