@@ -1,6 +1,6 @@
 import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { asProblem } from "../api.js";
-import { session, tab } from "../session.js";
+import { DRAFT, session, tab } from "../session.js";
 import { Button } from "./button.js";
 import { ProblemBox } from "./page.js";
 
@@ -13,7 +13,7 @@ import { ProblemBox } from "./page.js";
  * name for it, which is the one that its refusals carry.
  */
 export function useForm({ name, initial, secret = [], submit }) {
-  const [draft] = useState(() => `draft.${session()?.account.id}.${name}`);
+  const [draft] = useState(() => `${DRAFT}${session()?.account.id}.${name}`);
   const [restored, setRestored] = useState(() => read(draft) !== null);
   const [values, setValues] = useState(() => ({ ...initial, ...read(draft) }));
   const [problem, setProblem] = useState(null);

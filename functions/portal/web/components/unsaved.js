@@ -1,5 +1,5 @@
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { holdUp, replace } from "../router.js";
+import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { holdUp } from "../router.js";
 import { Confirm } from "./dialog.js";
 
 /**
@@ -7,11 +7,12 @@ import { Confirm } from "./dialog.js";
  * Before another page of the portal the question is asked in the page; for the rest the browser asks by itself.
  */
 export function Unsaved({ changed, onLeave }) {
-  const [wanted, setWanted] = useState(null);
+  const [go, setGo] = useState(null);
   const letGo = useRef(null);
-  useEffect(() => {
+  // At once: a step back may follow the last key.
+  useLayoutEffect(() => {
     if (!changed) return undefined;
-    letGo.current = holdUp(setWanted);
+    letGo.current = holdUp((way) => setGo(() => way));
     const ask = (event) => event.preventDefault();
     addEventListener("beforeunload", ask);
     return () => {
@@ -22,9 +23,9 @@ export function Unsaved({ changed, onLeave }) {
   const leave = () => {
     letGo.current();
     onLeave();
-    replace(wanted.path, wanted.query);
+    go();
   };
-  return wanted && html`<${Confirm} title="Leave without saving?" action="Leave" onConfirm=${leave} onClose=${() => setWanted(null)}>
+  return go && html`<${Confirm} title="Leave without saving?" action="Leave" onConfirm=${leave} onClose=${() => setGo(null)}>
     <p>What you changed on this page is not saved yet. It is lost when you leave.</p>
   </${Confirm}>`;
 }
