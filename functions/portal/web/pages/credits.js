@@ -7,9 +7,10 @@ import { Table, usePages } from "../components/table.js";
 import { Time } from "../components/time.js";
 
 const KINDS = {
+  __proto__: null, // A key from outside must not find what every object has.
   topped_up: "Credits added",
   reserved: "Reserved for a call",
-  settled: "Call settled",
+  settled: "Charged for a call",
   refunded: "Reservation given back",
 };
 const WRITTEN = new Intl.NumberFormat("en");

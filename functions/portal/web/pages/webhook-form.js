@@ -1,8 +1,9 @@
 import { html, useState } from "../vendor/preact.js";
-import { get, patch, post, useLoad } from "../api.js";
+import { patch, post } from "../api.js";
 import { href, replace } from "../router.js";
 import { canEdit } from "../session.js";
 import { Empty } from "../components/empty.js";
+import { useWebhook } from "../components/endpoint/endpoint.js";
 import { Loaded, Page } from "../components/page.js";
 import { Secret } from "../components/secret.js";
 import { toast } from "../components/toast.js";
@@ -52,7 +53,7 @@ function Created({ webhook }) {
 }
 
 function Edit({ id, direction }) {
-  const webhook = useLoad((signal) => get(`/webhooks/${id}`, {}, { signal }), [id]);
+  const webhook = useWebhook(id, direction, "/edit");
   const save = async (body) => {
     await patch(`/webhooks/${id}`, body);
     toast("Saved. It counts from the next delivery on.");
