@@ -210,3 +210,17 @@ def test_a_webhook_that_is_not_there_is_said_to_be_missing(signed_in):
     visitor.expects(404)
     visitor.open("/inbound/wh_00000000000000000000000000000000")
     visitor.page.get_by_role("alert").get_by_text("not_found").first.wait_for()
+
+
+def test_what_to_paste_where_stays_open_when_the_first_request_arrives(editor, account):
+    webhook = account.inbound()
+    editor.page.clock.install()
+    editor.open(f"/inbound/{webhook.id}")
+    steps = editor.page.get_by_text("Run the command in a terminal.")
+    expect(steps).to_be_visible()
+    editor.page.get_by_label("Follow along").check()
+    account.trigger(webhook)
+    account.requests_to(webhook)
+    editor.page.clock.run_for(5_100)
+    expect(editor.page.get_by_role("region", name="Request log")).to_contain_text("Ignored")
+    expect(steps).to_be_visible()

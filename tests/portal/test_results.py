@@ -168,7 +168,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_neutralised(editor, report, name
     (row,) = exported(editor)
     assert row["first name"] == f"'{name.strip()}"
     assert (row["phone number"], row["campaign"]) == ("+15558675309", "Winter Outreach")
-    assert row["summary"].lstrip("'").strip().startswith(name.strip()) and row["summary"].endswith('\n"now"')
+    assert row["summary"].lstrip("'\t").startswith(name.strip()) and row["summary"].endswith('\n"now"')
     assert not row["summary"].startswith(("=", "+", "-", "@", "\t"))
 
 

@@ -16,7 +16,8 @@ export function csv(rows) {
 function cell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
-  const text = PHONE.test(value) ? value : value.replace(FORMULA, "$1$2'");
+  // A tab or a return at the front is dropped by some, and what follows it is looked at anew.
+  const text = PHONE.test(value) ? value : value.replace(FORMULA, "$1$2'").replace(/^(?=[\t\r])/, "'");
   return /^[\w.:+-]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 }
 
