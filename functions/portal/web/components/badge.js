@@ -16,7 +16,7 @@ const WORDS = {
   positive: ["Positive", "good"], neutral: ["Neutral", ""], negative: ["Negative", "bad"],
 };
 
-/** A status: `<Badge of="succeeded" />`, or with words of its own: `<Badge kind="bad" text="Failing" />`. */
+/** A status: `<Badge of="active" />`, or with words of its own: `<Badge kind="bad" text="Failing" />`. */
 export function Badge({ of, kind, text, title }) {
   const [word, mood] = WORDS[of] ?? [of, ""];
   return html`<span class="badge ${kind ?? mood}" title=${title}>${text ?? word}</span>`;
