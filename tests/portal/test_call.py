@@ -40,7 +40,7 @@ def test_all_that_is_known_of_a_call_is_shown(editor, reported):
     ]:
         expect(editor.page.get_by_text(shown)).to_be_visible()
     # The whole text: a time of day may end like a length.
-    expect(editor.page.get_by_text("2:22", exact=True)).to_be_visible()
+    expect(editor.page.get_by_text("2 min 22 s", exact=True)).to_be_visible()
     expect(section(editor, "Analysis")).to_contain_text("Hot")
     expect(section(editor, "Analysis")).to_contain_text("Positive")
 
@@ -132,8 +132,8 @@ def test_each_endpoint_s_delivery_is_listed_with_how_it_went(editor, account, jo
     editor.open(f"/calls/{job['callId']}")
     deliveries = section(editor, "Deliveries").get_by_role("listitem")
     expect(deliveries).to_have_count(2)
-    expect(deliveries.filter(has_text="Website")).to_contain_text("Failed 500")
-    expect(deliveries.filter(has_text="Warehouse")).to_contain_text("Succeeded 200")
+    expect(deliveries.filter(has_text="Website")).to_contain_text("Refused 500")
+    expect(deliveries.filter(has_text="Warehouse")).to_contain_text("Delivered 200")
     links = {link.get_attribute("href") for link in deliveries.get_by_role("link").all()}
     assert links == {
         f"#/inbound/{ours.id}/deliveries/{failed['deliveryId']}",

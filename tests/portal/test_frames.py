@@ -81,3 +81,17 @@ def test_a_frame_asks_in_the_page_before_it_erases(visit, account, host, dialer)
     frame.get_by_role("button", name="Erase personal data").click()
     frame.get_by_role("dialog").get_by_role("button", name="Erase", exact=True).click()
     expect(frame.get_by_text("The personal data of this call was erased")).to_be_visible()
+
+
+def test_who_signs_out_in_a_frame_is_sent_back_and_not_asked_for_a_key(visit, account, host):
+    visitor = visit()
+    url = host(f"{visitor.api_url}/portal#link={account.portal_link()}")
+    visitor.may_ask(url)
+    allow_frames_of(visitor, url.rpartition("/")[0])
+    visitor.page.goto(url)
+    frame = visitor.page.frame_locator("iframe")
+    frame.get_by_role("button", name="Sign out").click()
+    expect(frame.get_by_text("Go back to where you came from")).to_be_visible()
+    expect(frame.get_by_label("API key")).to_be_hidden()
+    frame.get_by_text("I have an API key").click()
+    expect(frame.get_by_label("API key")).to_be_visible()

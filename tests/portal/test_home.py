@@ -58,8 +58,12 @@ def test_the_way_to_a_first_call_ticks_itself(home, account, jobs, dialer, recei
     again(visitor)
     is_done(visitor, "Make a test call")
     account.outbound(receivers.receiver().url)
-    account.trigger(webhook)
+    assert account.trigger(webhook, {"phoneNumber": "no number"}).status == 400
     account.requests_to(webhook)
+    visitor.page.reload()
+    visitor.page.get_by_text("4 of 6 done").wait_for()
+    account.trigger(webhook)
+    account.requests_to(webhook, 2)
     again(visitor)
     is_done(visitor, "Send the first request")
 
@@ -114,13 +118,28 @@ def test_an_endpoint_that_is_gone_is_named_with_its_reason(home, account, jobs, 
 
 def test_the_last_day_is_a_chart_and_its_numbers_a_table(home):
     visitor = home()
-    chart = visitor.page.get_by_role("img", name="Deliveries by hour")
-    assert chart.get_attribute("aria-label") == "Deliveries by hour. Delivered: 120, Refused: 12, No answer: 0"
+    chart = visitor.page.get_by_role("img", name="Attempts by hour")
+    assert chart.get_attribute("aria-label") == "Attempts by hour. Delivered: 120, Refused: 12, No answer: 0"
     visitor.page.get_by_text("90.9 % of 132 attempts").wait_for()
     visitor.page.get_by_role("button", name="Show as a table").click()
     rows = visitor.page.get_by_role("table").get_by_role("row")
     assert rows.count() == 25
     assert rows.nth(2).inner_text().split("\t")[1:] == ["5", "1", "0", "80 ms", "900 ms"]
+
+
+def test_the_hour_that_comes_twice_has_its_zone_beside_it(home):
+    hours = [{"hour": f"2026-10-25T{hour:02}:00:00.000Z", "failed": 0, **HOUR} for hour in range(24)]
+    visitor = home(hours=hours)
+    visitor.page.get_by_role("button", name="Show as a table").click()
+    names = visitor.page.get_by_role("rowheader").all_inner_texts()
+    assert len(set(names)) == 24 and names[:3] == ["Sun, 02:00 CEST", "Sun, 02:00 CET", "Sun 03:00"]
+
+
+def test_without_an_attempt_nothing_is_said_to_be_well(home, account):
+    account.outbound("https://example.com/hook")
+    visitor = home(hours=QUIET)
+    visitor.page.get_by_text("Nothing was sent in the last 24 hours.").wait_for()
+    visitor.page.get_by_text("no attempts", exact=True).wait_for()
 
 
 def test_a_viewer_sees_the_steps_and_no_button(home):
@@ -143,4 +162,4 @@ def test_what_could_not_be_loaded_is_loaded_by_a_retry(visit, account):
     visitor.sign_in(account.portal_link())
     visitor.page.get_by_role("alert").get_by_text("unavailable").wait_for()
     visitor.page.get_by_role("button", name="Try again").click()
-    visitor.page.get_by_role("img", name="Deliveries by hour").wait_for()
+    visitor.page.get_by_role("img", name="Attempts by hour").wait_for()

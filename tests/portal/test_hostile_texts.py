@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 import completions
-from accounts import unused_phone
+from accounts import eventually, unused_phone
 from receiver import Http
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
@@ -87,3 +87,14 @@ def test_markup_is_shown_as_it_was_written_and_breaks_nothing(signed_in, routes,
         visitor.page.set_viewport_size({"width": 1280, "height": 860})
         assert not visitor.wider_than_the_screen(), route
         visitor.page.set_viewport_size({"width": 360, "height": 740})
+
+
+def test_a_name_of_4_000_signs_leaves_room_for_the_page(signed_in, account, dialer):
+    completion = completions.of_elsewhere(account, recipient={"phoneNumber": "+15558675309", "firstName": "x" * 4_000})
+    dialer.send(completion)
+    eventually(lambda: account.get(f"/calls/{completion['callId']}").status == 200, "the call is there")
+    visitor = signed_in(viewport={"width": 360, "height": 740})
+    visitor.open(f"/calls/{completion['callId']}")
+    heading = visitor.page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text("xxx")
+    assert heading.bounding_box()["height"] < 100

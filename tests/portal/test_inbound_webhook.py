@@ -123,7 +123,7 @@ def test_dropped_fields_are_named_and_filters_stay_in_the_address(at, account):
     visitor = at(webhook)
     page = visitor.page
     rows(visitor).get_by_text("without what could not be used: email, note.").wait_for()
-    page.get_by_label("From").fill("2030-01-01T00:00")
+    page.get_by_label("Since").fill("2030-01-01T00:00")
     page.get_by_role("heading", name="No request in this time").wait_for()
     assert "since=2029-12-31T23" in visitor.route
     page.go_back()
@@ -176,7 +176,7 @@ def test_a_response_webhook_that_is_gone_is_seen_tested_and_enabled(at, account,
     page.get_by_role("link", name="Results that were sent").click()
     expect(rows(visitor, "Delivery log")).to_have_count(2)
     assert visitor.route == f"/inbound/{webhook.id}?log=deliveries"
-    rows(visitor, "Delivery log").filter(has_text="410").get_by_role("link").click()
+    rows(visitor, "Delivery log").filter(has_text="410").get_by_role("link").first.click()
     page.get_by_text("The server wants no more").first.wait_for()
     assert visitor.route.startswith(f"/inbound/{webhook.id}/deliveries/msg_")
 
@@ -214,3 +214,17 @@ def test_a_webhook_that_is_not_there_is_said_to_be_missing(signed_in):
     visitor.expects(404)
     visitor.open("/inbound/wh_00000000000000000000000000000000")
     visitor.page.get_by_role("alert").get_by_text("not_found").first.wait_for()
+
+
+def test_what_to_paste_where_stays_open_when_the_first_request_arrives(editor, account):
+    webhook = account.inbound()
+    editor.page.clock.install()
+    editor.open(f"/inbound/{webhook.id}")
+    steps = editor.page.get_by_text("Run the command in a terminal.")
+    expect(steps).to_be_visible()
+    editor.page.get_by_label("Follow along").check()
+    account.trigger(webhook)
+    account.requests_to(webhook)
+    editor.page.clock.run_for(5_100)
+    expect(editor.page.get_by_role("region", name="Request log")).to_contain_text("Ignored")
+    expect(steps).to_be_visible()

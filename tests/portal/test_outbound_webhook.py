@@ -67,9 +67,9 @@ def test_an_endpoint_that_is_gone_is_enabled_and_what_failed_is_recovered(at, ac
     page = visitor.page
     page.get_by_role("heading", name="Switched off: the endpoint wants no more").wait_for()
     page.get_by_role("button", name="Enable").dblclick()
-    dialog = page.get_by_role("dialog", name="Recover what failed?")
+    dialog = page.get_by_role("dialog", name="Resend all that failed?")
     dialog.get_by_text("What was delivered is not sent twice.").wait_for()
-    dialog.get_by_role("button", name="Recover").click()
+    dialog.get_by_role("button", name="Resend all").click()
     page.get_by_text("1 delivery is sent again.").wait_for()
     first, again = endpoint.await_requests(2)
     assert (first.body, first.headers["webhook-id"]) == (again.body, again.headers["webhook-id"])
@@ -85,21 +85,24 @@ def test_filters_stand_in_the_address_and_the_back_button_keeps_them(at, account
     visitor = at(webhook)
     page = visitor.page
     expect(rows(visitor).first).to_be_visible()
-    page.get_by_label("Outcome").select_option("Failed: another answer")
+    page.get_by_label("Outcome").select_option("Refused")
     expect(rows(visitor)).to_have_count(1)
-    rows(visitor).get_by_role("link").click()
+    rows(visitor).get_by_role("link").first.click()
     page.get_by_role("heading", name="Delivery to To the CRM").wait_for()
     assert visitor.route.endswith(f"/deliveries/{bad['deliveryId']}")
     page.go_back()
     expect(page.get_by_label("Outcome")).to_have_value("failed")
+    expect(rows(visitor).get_by_role("link", name="Open the call")).to_have_attribute(
+        "href", f"#/calls/{bad['callId']}"
+    )
     expect(rows(visitor)).to_have_count(1)
     page.get_by_label("Outcome").select_option("All")
     page.get_by_label("Call", exact=True).fill(good["callId"])
     page.get_by_label("Call", exact=True).press("Enter")
-    rows(visitor).get_by_text("Succeeded").wait_for()
+    rows(visitor).get_by_text("Delivered").wait_for()
     expect(rows(visitor)).to_have_count(1)
-    page.get_by_role("button", name="Clear the filters").click()
-    page.get_by_label("From").fill("2030-01-01T00:00")
+    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_label("Since").fill("2030-01-01T00:00")
     page.get_by_role("heading", name="No attempt fits these filters").wait_for()
 
 
@@ -136,12 +139,12 @@ def test_the_chosen_deliveries_are_sent_again_once_however_often_it_is_pressed(a
 def test_recover_says_what_it_will_do_and_how_many_it_sent(at, account):
     webhook = account.outbound("https://example.com/hook")
     visitor = at(webhook)
-    visitor.page.get_by_role("button", name="Recover failed…").click()
+    visitor.page.get_by_role("button", name="Resend all failed…").click()
     dialog = visitor.page.get_by_role("dialog")
     dialog.get_by_text("Every delivery that failed since this moment").wait_for()
     dialog.get_by_label("Since").fill("2026-01-01T00:00")
-    dialog.get_by_role("button", name="Recover").click()
-    visitor.page.get_by_text("There is nothing to recover: nothing failed since then.").wait_for()
+    dialog.get_by_role("button", name="Resend all").click()
+    visitor.page.get_by_text("There is nothing to resend: nothing failed since then.").wait_for()
 
 
 def test_a_test_shows_what_was_answered_and_stands_in_the_log(at, account, receivers):

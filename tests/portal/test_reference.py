@@ -64,3 +64,11 @@ def test_both_events_are_there_with_every_field_and_an_example(editor):
 def test_a_topic_that_is_not_there_says_so(editor):
     editor.open("/reference/nothing")
     expect(editor.page.get_by_role("heading", name="There is no such page")).to_be_visible()
+
+
+def test_on_a_phone_the_fields_of_an_event_need_no_scrolling_to_the_side(signed_in):
+    visitor = signed_in(viewport={"width": 390, "height": 740})
+    visitor.open("/reference")
+    fields = visitor.page.get_by_role("region", name="Fields of call.finished")
+    expect(fields.get_by_text("call.recipient.phoneNumber", exact=True)).to_be_visible()
+    assert fields.evaluate("node => node.scrollWidth <= node.clientWidth")

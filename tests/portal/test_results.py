@@ -46,6 +46,16 @@ def test_the_newest_campaign_is_shown_until_another_is_chosen(editor, account):
     assert "campaign=cmp_" in editor.route
 
 
+def test_an_address_without_a_campaign_is_given_the_one_that_it_means(editor, account):
+    autumn = account.campaign(name="Autumn")
+    editor.open("/credits")
+    editor.page.get_by_role("link", name="Results").click()
+    expect(editor.page.get_by_role("heading", name="No call yet")).to_be_visible()
+    assert editor.route == f"/results?campaign={autumn['id']}"
+    editor.page.go_back()
+    expect(editor.page.get_by_role("heading", name="Credits")).to_be_visible()
+
+
 def test_filters_stand_in_the_address_and_the_back_button_takes_them_back(editor, report):
     report(("Hedda", "hot"), ("Wilma", "warm"), status="finished")
     report(("Mina", "unknown"), status="missed")
@@ -127,11 +137,14 @@ def test_a_list_that_follows_along_shows_a_new_call_by_itself(editor, report):
 
 
 def exported(visitor) -> list[dict]:
+    return list(csv.DictReader(io.StringIO(downloaded(visitor), newline="")))
+
+
+def downloaded(visitor) -> str:
     with visitor.page.expect_download() as download:
         visitor.page.get_by_role("button", name="Export CSV").click()
     assert download.value.suggested_filename.endswith(".csv")
-    text = download.value.path().read_bytes().decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return download.value.path().read_bytes().decode("utf-8-sig")
 
 
 def test_what_is_filtered_is_exported_through_all_pages(editor, account, dialer, report):
@@ -154,9 +167,26 @@ def test_a_cell_that_a_spreadsheet_would_run_is_neutralised(editor, report, name
     people(editor).first.wait_for()
     (row,) = exported(editor)
     assert row["first name"] == f"'{name.strip()}"
-    assert row["phone number"] == "'+15558675309"
-    assert row["summary"].lstrip("'").strip().startswith(name.strip()) and row["summary"].endswith('\n"now"')
+    assert (row["phone number"], row["campaign"]) == ("+15558675309", "Winter Outreach")
+    assert row["summary"].lstrip("'\t").startswith(name.strip()) and row["summary"].endswith('\n"now"')
     assert not row["summary"].startswith(("=", "+", "-", "@", "\t"))
+
+
+# What may stand before a formula for a spreadsheet to see it: a separator, a new line, a sign that is not seen.
+BEHIND = ["", ";", "\t", "|", ",", "\n", "\r\n", ' ;"', "; ", ";\u200b"]
+FULL_WIDTH = "\uff1d1+1"
+
+
+def test_no_separator_that_a_spreadsheet_may_take_begins_a_formula(editor, report):
+    summary = "".join(f"Mueller{behind}{formula}" for behind in BEHIND for formula in ("@SUM(A1)", "-1", FULL_WIDTH))
+    report(*[(f"x{behind}=1+1", "hot") for behind in BEHIND[1:]], (FULL_WIDTH, "hot"), summary=summary)
+    editor.open(f"/results?campaign={BULK}")
+    people(editor).first.wait_for()
+    text = downloaded(editor)
+    for separator in ",;\t|":
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            cells = [cell.strip(' \t\r\n\u200b"') for cell in row]
+            assert not [cell for cell in cells if cell[:1] in set("=-@\uff1d")], (separator, row)
 
 
 def test_an_export_says_how_far_it_is_and_can_be_stopped(editor, account, dialer):

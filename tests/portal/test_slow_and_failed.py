@@ -47,3 +47,11 @@ def test_a_page_says_that_it_waits_and_then_that_it_failed_and_is_asked_again(ed
     main.get_by_role("button", name="Try again").click()
     expect(main.get_by_text(shows).locator("visible=true").first).to_be_visible()
     expect(main.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_was_deleted_is_said_to_be_gone(editor, account):
+    webhook = account.outbound("https://example.com/hook")
+    assert account.delete(webhook.path).status == 204
+    editor.expects(404)
+    editor.open(f"/outbound/{webhook.id}")
+    expect(editor.page.get_by_text("It was deleted, or is another account's.").first).to_be_visible()

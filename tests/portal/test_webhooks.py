@@ -55,7 +55,7 @@ def test_a_webhook_stands_in_its_row_with_url_state_and_the_last_day(at, account
     account.edit(disabled.path, status="disabled")
     visitor = at("/outbound")
     row = visitor.page.get_by_role("row").filter(has_text="<img src=x")
-    for text in (HOSTILE, url, "Enabled", "7 delivered", "2 failed"):
+    for text in (HOSTILE, url, "Enabled", "7 delivered", "2 not delivered"):
         row.get_by_text(text).first.wait_for()
     visitor.page.get_by_role("row").filter(has_text="switched off by its owner").get_by_text("Disabled").wait_for()
     assert visitor.page.title() != "ran"

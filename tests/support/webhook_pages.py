@@ -39,7 +39,7 @@ def deliver(account: Account, dialer, webhook: Webhook, n: int = 1, **result) ->
 def has_no_control_that_changes(visitor: Visitor) -> None:
     """A viewer's page: no button but those that show, and no link to a form."""
     page = visitor.page
-    changing = re.compile("Edit|Disable|Enable|Delete|Rotate|Send|Recover|Add one|Choose a campaign")
+    changing = re.compile("Edit|Disable|Enable|Delete|Rotate|Send|Resend|Add one|Choose a campaign")
     for role in ("button", "link"):
         found = page.get_by_role("main").get_by_role(role, name=changing)
         assert found.count() == 0, found.all_inner_texts()

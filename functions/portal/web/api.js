@@ -46,18 +46,41 @@ export const post = (path, body, options) => once("POST", path, body, options);
 export const patch = (path, body, options) => once("PATCH", path, body, options);
 export const remove = (path, options) => once("DELETE", path, undefined, options);
 
-/** Swaps a link for a session. */
-export const openLink = async (link) => begin(await send("POST", "/portal-sessions", { body: { link }, token: null }));
+/** Swaps a link for a session, which does not begin by that. */
+export const openLink = (link) => send("POST", "/portal-sessions", { body: { link }, token: null });
 
 /** Swaps an API key for a session; the key is kept nowhere. */
-export const openWithKey = async (key) => begin(await send("POST", "/portal-sessions", { body: {}, token: key }));
-
-/** Signs out here, and at the API if it can be reached. */
-export async function signOut() {
-  const token = session()?.token;
-  end("signed-out");
-  if (token) await send("DELETE", "/portal-sessions/current", { token }).catch(() => {});
+export async function openWithKey(key) {
+  // A header cannot carry anything else: a key that was pasted with a quote or an invisible mark would look like no network.
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new Problem({ code: "no_key", message: NO_KEY });
+  takeOver(await send("POST", "/portal-sessions", { body: {}, token: key }));
 }
+
+const NO_KEY = "There is a sign in it that no API key has, perhaps one that is not seen. Copy the key anew, without quotes.";
+
+/** Begins a session. The one that was here ends. */
+export function takeOver(made) {
+  const before = session()?.token;
+  begin(made);
+  if (before) endAtApi(before);
+}
+
+/** Ends a session at the API. Answers whether it is over there; nobody need wait for that. */
+export const endAtApi = (token) => send("DELETE", "/portal-sessions/current", { token }).then(() => true, ({ status }) => status === 401);
+
+// The session that was signed out while the API could not be reached.
+let untold = null;
+
+/** Signs out here, and at the API; once more when that was not told. */
+export async function signOut() {
+  const token = session()?.token ?? untold;
+  end("signed-out");
+  if (!token) return;
+  untold = (await endAtApi(token)) ? null : token;
+  if (!session()) end(untold ? "not-told" : "signed-out");
+}
+
+addEventListener("online", () => untold && !session() && signOut());
 
 const underWay = new Map();
 
@@ -70,7 +93,7 @@ function once(method, path, body, options) {
   return underWay.get(key);
 }
 
-async function send(method, path, { query, body, headers: more, signal, token = session()?.token, read = JSON.parse } = {}) {
+async function send(method, path, { query, body, headers: more, signal, token = session()?.token, parse = JSON.parse } = {}) {
   const clock = new AbortController();
   const timer = setTimeout(() => clock.abort(), TIMEOUT_MS);
   const stop = () => clock.abort();
@@ -88,8 +111,8 @@ async function send(method, path, { query, body, headers: more, signal, token = 
       cache: "no-store",
     });
     const text = await answer.text();
-    if (answer.ok) return text ? read(text) : null;
-    throw refusal(answer, text, token);
+    if (!answer.ok) throw refusal(answer, text, token);
+    return text || method === "GET" ? read(answer, text, parse) : null;
   } catch (error) {
     if (error instanceof Problem || signal?.aborted) throw error;
     throw noAnswer(clock.signal.aborted);
@@ -124,6 +147,22 @@ function search(query) {
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
+/** What answers in the API's place, such as the sign-in page of a train's network, is no JSON. */
+function read(answer, text, parse) {
+  try {
+    const value = parse(text);
+    if (value !== null && typeof value === "object") return value;
+  } catch {
+    // It is said below.
+  }
+  throw new Problem({
+    status: answer.status,
+    code: "unreadable",
+    message: "Something answered that is not the API, or its answer was cut. Does this network ask you to sign in first?",
+    requestId: answer.headers.get("apigw-requestid"),
+  });
+}
+
 function refusal(answer, text, token) {
   // Only the session that asked is over: a new one may have begun meanwhile.
   if (answer.status === 401 && token && token === session()?.token) end("expired");
@@ -135,12 +174,17 @@ function refusal(answer, text, token) {
   }
   return new Problem({
     status: answer.status,
-    code: error.code ?? "unreadable",
-    message: error.message ?? `The API answered ${answer.status}.`,
-    field: error.field,
+    code: wordOf(error.code) ?? "unreadable",
+    message: error.code === "not_found" ? GONE : (wordOf(error.message) ?? `The API answered ${answer.status}.`),
+    field: wordOf(error.field),
     requestId: answer.headers.get("apigw-requestid"),
   });
 }
+
+// The API says the same of what was deleted and of what is another account's.
+const GONE = "It is not here. It was deleted, or is another account's.";
+
+const wordOf = (value) => (typeof value === "string" && value ? value : undefined);
 
 function noAnswer(late) {
   return late

@@ -1,9 +1,10 @@
 // Starts the portal: signing in, the frame around every page, and the page that the address names.
 
-import { html, render, useEffect, useRef, useState } from "./vendor/preact.js";
-import { openLink, signOut } from "./api.js";
-import { currentPlace, href, useRoute } from "./router.js";
-import { onSession, session, takeLink, whyEnded } from "./session.js";
+import { html, render, useEffect, useErrorBoundary, useRef, useState } from "./vendor/preact.js";
+import { asProblem, endAtApi, openLink, signOut, takeOver } from "./api.js";
+import { href, takeLink, useRoute } from "./router.js";
+import { onSession, session, whyEnded } from "./session.js";
+import { Page, ProblemBox } from "./components/page.js";
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`).content;
 const NAME = meta("application-name");
@@ -18,27 +19,45 @@ const SECTIONS = [
   ["Reference", "/reference", [], "Account"],
 ];
 
-/** Loads a page's module. Resolves to `{Page, title}`, or to what stands in its place. */
-async function load(module) {
+/** What is shown when nothing else can be loaded, not even the page that would say why. */
+const Lost = () => html`<main class="sign-in"><div class="notice" role="alert">
+  <p>The portal could not be loaded. Look at your connection.</p>
+  <button type="button" class="primary" onClick=${() => location.reload()}>Load again</button>
+</div></main>`;
+
+/** Loads a page's module; resolves to its view, or to what stands in its place. */
+async function viewOf(module) {
   try {
-    return { module, view: (await import(`./pages/${module}.js`)).default };
+    return (await import(`./pages/${module}.js`)).default;
   } catch (error) {
     console.warn(error);
-    return { module, view: (await import("./pages/unloadable.js")).default };
+    return import("./pages/unloadable.js").then((page) => page.default, () => Lost);
   }
 }
+
+/** After an update the files of this tab are gone, so what says that is there before. It waits for the first page. */
+const loadSpares = () => Promise.all([import("./pages/unloadable.js"), import("./pages/sign-in.js")]).catch(() => {});
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
 
 /** The page of the address. The old one stays until the new one's module is there. */
 function Outlet({ route }) {
   const [loaded, setLoaded] = useState(null);
   useEffect(() => {
     let wanted = true;
-    load(route.module).then((page) => wanted && setLoaded({ ...page, route }));
+    viewOf(route.module).then((view) => wanted && setLoaded({ view, route }));
     return () => (wanted = false);
   }, [route]);
+  useEffect(() => void (loaded && whenIdle(loadSpares)), [Boolean(loaded)]);
   if (!loaded) return html`<div class="page"><p class="quiet" role="status">Loading…</p></div>`;
   const { view: View } = loaded;
-  return html`<${View} key=${loaded.route.path} ...${loaded.route} />`;
+  return html`<${Guard} key=${loaded.route.path}><${View} ...${loaded.route} /></${Guard}>`;
+}
+
+/** A page that breaks says so, and takes nothing else with it. */
+function Guard({ children }) {
+  const [error, retry] = useErrorBoundary((broken) => console.warn(broken));
+  if (!error) return children;
+  return html`<${Page} title="The page cannot be shown"><${ProblemBox} problem=${asProblem(error)} retry=${retry} /></${Page}>`;
 }
 
 function Navigation({ path }) {
@@ -81,39 +100,64 @@ const skip = (event) => {
 /** Loaded when it is needed: most visits come with a session. */
 function SignIn(situation) {
   const [View, setView] = useState(null);
-  useEffect(() => void import("./pages/sign-in.js").then((page) => setView(() => page.default)), []);
+  useEffect(() => void viewOf("sign-in").then((view) => setView(() => view)), []);
   return View ? html`<${View} name=${NAME} ...${situation} />` : null;
 }
 
-function App() {
-  const route = useRoute();
-  const [link, setLink] = useState(() => takeLink(currentPlace()));
+const isFramed = window.top !== window;
+
+/** `{link, problem, offer, …}`: a link of the address on its way to a session. `offer` is one of another account than the one of now. */
+function useLink() {
+  const [link, setLink] = useState(takeLink);
   const [problem, setProblem] = useState(null);
-  const [now, setNow] = useState(session);
-  // When a session expires, the page stays, hidden: what was typed is there after signing in to the same account again.
-  const [kept, setKept] = useState(session);
-  useEffect(() => onSession(() => {
-    setNow(session());
-    if (session() || whyEnded() === "signed-out") setKept(session());
-    setProblem(null);
-  }), []);
+  const [offer, setOffer] = useState(null);
+  const forget = () => [setLink, setProblem, setOffer].forEach((set) => set(null));
   useEffect(() => {
-    if (link) openLink(link).catch(setProblem).finally(() => setLink(null));
-  }, [link]);
+    if (!link || problem || offer) return;
+    // Who owns the frame decides whose account is in it. Elsewhere a stranger's link must not put somebody into another account.
+    const isForeign = (made) => !isFramed && session() && session().account.id !== made.account.id;
+    openLink(link).then((made) => (isForeign(made) ? setOffer(made) : takeOver(made)), setProblem);
+  }, [link, problem, offer]);
   // A frame's owner may put a new link into the address of an open portal.
   useEffect(() => {
-    const arrive = () => setLink((old) => takeLink(currentPlace()) ?? old);
+    const arrive = () => {
+      const found = takeLink();
+      if (!found) return;
+      forget();
+      setLink(found);
+    };
     addEventListener("hashchange", arrive);
     return () => removeEventListener("hashchange", arrive);
   }, []);
+  return { link, problem, offer, forget, retry: () => setProblem(null) };
+}
 
-  const shown = now && !link && !problem;
+const situation = () => ({ now: session(), why: whyEnded() });
+
+function App() {
+  const route = useRoute();
+  const { link, problem, offer, forget, retry } = useLink();
+  const [{ now, why }, setNow] = useState(situation);
+  // When a session expires, the page stays, hidden: what was typed is there after signing in to the same account again.
+  const [kept, setKept] = useState(session);
+  useEffect(() => onSession(() => {
+    setNow(situation());
+    if (whyEnded() !== "expired") setKept(session());
+    forget();
+  }), []);
+  const decline = () => {
+    endAtApi(offer.token);
+    forget();
+  };
+
+  const shown = now && !link;
   return html`
-    ${kept && html`<div class="layout" key=${kept.account.id} hidden=${!shown}>
+    ${kept && html`<div class="layout" key=${`${kept.account.id} ${kept.role}`} hidden=${!shown}>
       <${Frame} path=${route.path} account=${kept.account} role=${kept.role}><${Outlet} route=${route} /></${Frame}>
     </div>`}
-    ${link && html`<p class="starting" role="status">Signing in…</p>`}
-    ${!link && !shown && html`<${SignIn} reason=${problem ?? whyEnded()} account=${now?.account} stay=${() => setProblem(null)} />`}
+    ${link && !problem && !offer && html`<p class="starting" role="status">Signing in…</p>`}
+    ${(problem || offer || (!now && !link)) && html`<${SignIn} reason=${problem ?? why} account=${now?.account} isFramed=${isFramed}
+      retry=${retry} stay=${forget} offer=${offer} take=${() => takeOver(offer)} decline=${decline} />`}
   `;
 }
 

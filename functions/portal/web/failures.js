@@ -4,6 +4,7 @@ import { canEdit } from "./session.js";
 
 // The codes of attempts without an answer: `[title, what it means, what to do]`.
 const ERRORS = {
+  __proto__: null, // A key from outside must not find what every object has.
   dns: ["The server's name was not found", "The name in the URL does not resolve, or it leads to an address that deliveries may not go to.",
     "Look for a typing mistake in the URL. If the server has just moved, its DNS entry may still be on its way: the next attempt asks again."],
   connect: ["No connection", "The name was found, but the server refused the connection, or nobody was there.",
@@ -42,7 +43,7 @@ const STATUSES = {
   408: ["The server gave up waiting", "It did not get the request fast enough, mostly because it is overloaded.", "Nothing, if it happens seldom. Else see whether the server has enough room."],
   409: ["The server sees a conflict", "Mostly it has this delivery already.", "Answer 2xx to a webhook-id that you have seen before, so that it is not sent again."],
   410: ["The server wants no more", "410 Gone is final. Deliveries to this endpoint were switched off at once.",
-    "If that was not meant, have the server answer 2xx, then enable the endpoint and recover what was missed. Else delete the webhook."],
+    "If that was not meant, have the server answer 2xx, then enable the endpoint and resend what was missed. Else delete the webhook."],
   413: ["The request is too large for the server", "A long transcript makes a large body.", "Raise the limit of the server or its proxy to 1 MB."],
   415: ["The server does not take this content type", "Deliveries by POST are application/json.", "Have the server read JSON, or choose GET."],
   422: ["The server cannot use the values", "It understands the request and refuses what is in it.", "Read its answer: it mostly names the field."],

@@ -42,8 +42,14 @@ function match(pattern, path) {
   if (names.length !== parts.length) return null;
   const params = {};
   for (const [at, name] of names.entries()) {
-    if (name.startsWith(":") && parts[at]) params[name.slice(1)] = decoded(parts[at]);
-    else if (name !== parts[at]) return null;
+    if (!name.startsWith(":")) {
+      if (name !== parts[at]) return null;
+      continue;
+    }
+    const value = decoded(parts[at]);
+    // In the API's address a dot would lead to what lies above.
+    if (["", ".", ".."].includes(value)) return null;
+    params[name.slice(1)] = value;
   }
   return params;
 }
@@ -69,7 +75,7 @@ export const navigate = (path, query) => {
 
 /** Goes to a page in the place of this one: after "create", the back button must not lead to the form again. */
 export const replace = (path, query) => {
-  history.replaceState(null, "", href(path, query));
+  history.replaceState(history.state, "", href(path, query));
   dispatchEvent(new HashChangeEvent("hashchange"));
 };
 
@@ -79,36 +85,73 @@ export const setQuery = (changes) => {
   navigate(path, { ...query, ...changes });
 };
 
-// A link that signs in is no place: app.js takes it out of the address.
-const isLink = () => location.hash.startsWith("#link=");
+// A link that signs in is no place.
+const LINK = /^#link=(.+)$/;
 
 const listeners = new Set();
 let question = null;
-let place = (!isLink() && location.hash) || "#/";
+let place = (!LINK.test(location.hash) && location.hash) || "#/";
 
-/** The address's hash, or the last one that was a page's. */
-export const currentPlace = () => place;
+// Each entry of the tab's history knows its number, so that a step back can be told from a step to somewhere new.
+let at = history.state?.at ?? 0;
+let isGoingBack = false;
+history.replaceState({ at }, "");
+
+/** Takes `#link=…` out of the address, so that neither the history nor a screenshot has it, and answers the link, or null. */
+export function takeLink() {
+  const found = LINK.exec(location.hash);
+  if (!found) return null;
+  at = history.state?.at ?? at + 1;
+  history.replaceState({ at }, "", location.pathname + location.search + place);
+  return decoded(found[1]);
+}
 
 addEventListener("hashchange", () => {
-  if (isLink()) return;
-  const to = read(location.hash);
-  if (question && to.path !== read(place).path) {
-    history.replaceState(null, "", place);
-    question(to);
+  if (LINK.test(location.hash)) return;
+  if (isGoingBack) {
+    isGoingBack = false;
     return;
   }
+  const steps = history.state ? history.state.at - at : 1;
+  const to = read(location.hash);
+  if (question && to.path !== read(place).path) {
+    const isNew = !history.state;
+    if (steps) {
+      isGoingBack = true;
+      history.go(-steps);
+    } else history.replaceState({ at }, "", place);
+    question(() => {
+      if (isNew) navigate(to.path, to.query);
+      else if (steps) history.go(steps);
+      else replace(to.path, to.query);
+    });
+    return;
+  }
+  at += steps;
+  history.replaceState({ at }, "");
   place = location.hash;
   for (const listener of listeners) listener(to);
 });
 
 /**
- * Holds up whoever goes to another page: the address stays, and `ask(to)` is called with where they wanted to go. Answers how
+ * Holds up whoever goes to another page: the address stays, and `ask(go)` is called with how to go there after all. Answers how
  * to end that.
  */
 export function holdUp(ask) {
   question = ask;
   return () => (question = null);
 }
+
+// A tab of its own has a storage of its own. One that this page opens begins with a copy of it, and so is signed in.
+function openBeside(event) {
+  const isAside = event.type === "auxclick" ? event.button === 1 : event.ctrlKey || event.metaKey || event.shiftKey;
+  const link = isAside && event.target.closest('a[href^="#/"]');
+  if (!link) return;
+  event.preventDefault();
+  open(link.href);
+}
+addEventListener("click", openBeside);
+addEventListener("auxclick", openBeside);
 
 /** What the address says now; a component that uses it is drawn again when it changes. */
 export function useRoute() {

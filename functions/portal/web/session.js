@@ -29,12 +29,24 @@ export const tab = {
       // Nothing was stored.
     }
   },
+  removeAll(start) {
+    const names = [...memory.keys()];
+    try {
+      names.push(...Object.keys(sessionStorage));
+    } catch {
+      // All there is lies in memory.
+    }
+    names.filter((name) => name.startsWith(start)).forEach(tab.remove);
+  },
 };
+
+/** What was typed into a form is kept under a name that begins so. It may hold a credential, such as an endpoint's URL. */
+export const DRAFT = "edits.";
 
 let current = stored();
 let ended = null;
 // Whose session is, or was, here: its page is still there, behind the one that asks to sign in again.
-let role = current?.role;
+let last = current;
 
 function stored() {
   try {
@@ -49,27 +61,32 @@ function stored() {
 export const session = () => current;
 
 /** Whether buttons that change something are shown. The API decides; this only spares a viewer the refusal. */
-export const canEdit = () => role === "editor";
+export const canEdit = () => last?.role === "editor";
 
-/** Why there is no session: null, "expired" or "signed-out". */
+/** Whether two sessions may see the same: those of one account and one role. */
+export const sameSight = (one, other) => one?.account.id === other?.account.id && one?.role === other?.role;
+
+/** Why there is no session: null, "expired", "signed-out", or "not-told" when the API does not know yet that it was ended. */
 export const whyEnded = () => ended;
 
 /** Begins a session, in the place of any other. */
 export function begin(made) {
-  const { token, account, expiresAt } = made;
-  role = made.role;
+  const { token, role, account, expiresAt } = made;
   current = { token, role, account, expiresAt };
+  if (last && !sameSight(last, current)) tab.removeAll(DRAFT);
+  last = current;
   ended = null;
   tab.write(NAME, JSON.stringify(current));
   tell();
 }
 
-/** Ends it in this tab. What was typed stays where it is. */
+/** Ends it in this tab. What was typed stays where it is, for whoever signs in again; nobody does who has signed out. */
 export function end(why) {
   if (!current && ended === why) return;
   current = null;
   ended = why;
   tab.remove(NAME);
+  if (why !== "expired") tab.removeAll(DRAFT);
   tell();
 }
 
@@ -87,16 +104,4 @@ export function onReturn(listener) {
 
 function tell() {
   for (const listener of listeners) listener();
-}
-
-/** Takes `#link=…` out of the address, so that neither the history nor a screenshot has it. `place` comes there instead. */
-export function takeLink(place) {
-  const found = /^#link=(.+)$/.exec(location.hash);
-  if (!found) return null;
-  history.replaceState(null, "", location.pathname + location.search + place);
-  try {
-    return decodeURIComponent(found[1]);
-  } catch {
-    return found[1];
-  }
 }

@@ -3,7 +3,7 @@ import { html, useState } from "../vendor/preact.js";
 const HEIGHT = 120;
 
 /**
- * Stacked bars, and their numbers as a table: `<Chart label="Deliveries" bars=${[{label, values: {succeeded: 3}}]}
+ * Stacked bars, and their numbers as a table: `<Chart label="Deliveries" bars=${[{key, label, values: {succeeded: 3}}]}
  * series=${[["succeeded", "Succeeded", "good"]]} extra=${[["p50", (bar) => "80 ms"]]} />`. A series' kind is its colour.
  */
 export function Chart({ label, bars, series, extra = [] }) {
@@ -27,7 +27,7 @@ function Bars({ label, bars, series, most, sums }) {
   return html`<svg viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${`${label}. ${said}`}>
       ${bars.map((bar, at) => {
         let top = HEIGHT;
-        return html`<g key=${bar.label}>
+        return html`<g key=${bar.key}>
           <title>${`${bar.label}: ${series.map(([key, name]) => `${name} ${bar.values[key] ?? 0}`).join(", ")}`}</title>
           <rect class="behind" x=${at * width} y="0" width=${width} height=${HEIGHT} />
           ${series.map(([key, , kind]) => {
@@ -38,13 +38,13 @@ function Bars({ label, bars, series, most, sums }) {
         </g>`;
       })}
     </svg>
-    <div class="axis quiet" aria-hidden="true"><span>${bars[0]?.label}</span><span>peak ${most}</span><span>${bars.at(-1)?.label}</span></div>`;
+    <div class="axis quiet" aria-hidden="true"><span>${bars[0]?.label}</span><span>${sums.some(([, , sum]) => sum) ? `peak ${most}` : "no attempts"}</span><span>${bars.at(-1)?.label}</span></div>`;
 }
 
 const Numbers = ({ label, bars, series, extra }) => html`<div class="table-box" role="region" tabindex="0" aria-label=${label}><table class="dense">
   <caption class="away">${label}</caption>
   <thead><tr><th scope="col">Time</th>${series.map(([key, name]) => html`<th key=${key} scope="col" class="number">${name}</th>`)}${extra.map(([name]) => html`<th key=${name} scope="col" class="number">${name}</th>`)}</tr></thead>
-  <tbody>${bars.map((bar) => html`<tr key=${bar.label}><th scope="row">${bar.label}</th>
+  <tbody>${bars.map((bar) => html`<tr key=${bar.key}><th scope="row">${bar.label}</th>
     ${series.map(([key]) => html`<td key=${key} class="number">${bar.values[key] ?? 0}</td>`)}
     ${extra.map(([name, cell]) => html`<td key=${name} class="number">${cell(bar)}</td>`)}</tr>`)}</tbody>
 </table></div>`;

@@ -40,5 +40,5 @@ export function Exactly({ label, name, query, placeholder }) {
 /** Takes the named filters away; nothing when none is set. */
 export const Clear = ({ names, query }) =>
   names.some((name) => query[name])
-    ? html`<button type="button" class="link clear" onClick=${() => setQuery(Object.fromEntries(names.map((name) => [name, null])))}>Clear the filters</button>`
+    ? html`<button type="button" class="link clear" onClick=${() => setQuery(Object.fromEntries(names.map((name) => [name, null])))}>Clear filters</button>`
     : null;

@@ -1,6 +1,6 @@
 import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { asProblem, useProblem } from "../api.js";
-import { session, tab } from "../session.js";
+import { DRAFT, session, tab } from "../session.js";
 import { Button } from "./button.js";
 import { ProblemBox } from "./page.js";
 
@@ -14,7 +14,7 @@ import { ProblemBox } from "./page.js";
  * `field("url", "responseWebhook.url")` when the API has another name for it, which is the one that its refusals carry.
  */
 export function useForm({ name, initial, secret = [], submit }) {
-  const [draft] = useState(() => `edits.${session()?.account.id}.${name}`);
+  const [draft] = useState(() => `${DRAFT}${session()?.account.id}.${name}`);
   const [{ edits, lost }, setTyped] = useState(() => read(draft, secret));
   const [restored, setRestored] = useState(() => Object.keys(edits).length > 0);
   const [problem, setProblem] = useProblem();

@@ -16,6 +16,6 @@ export function LastDay({ id }) {
   if (!succeeded && !failed) return html`<span class="quiet">none</span>`;
   return html`<span class="outcomes">
     <span title="Delivered"><i class="dot good" aria-hidden="true"></i>${succeeded} delivered</span>
-    ${failed > 0 && html`<span title="Failed"><i class="dot bad" aria-hidden="true"></i>${failed} failed</span>`}
+    ${failed > 0 && html`<span title="Refused, or without an answer"><i class="dot bad" aria-hidden="true"></i>${failed} not delivered</span>`}
   </span>`;
 }

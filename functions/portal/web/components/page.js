@@ -22,7 +22,7 @@ export function Page({ title, back, badge, actions, loaded, lead, children }) {
     ${back && html`<a class="back" href=${back[1]}><span aria-hidden="true">←</span> ${back[0]}</a>`}
     <div class="page-head">
       <div class="page-title">
-        <h1 tabindex="-1" ref=${heading}>${title}</h1>
+        <h1 tabindex="-1" ref=${heading} title=${title.length > 80 ? title : null}>${title}</h1>
         ${badge}
       </div>
       <div class="actions">

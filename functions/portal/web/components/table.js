@@ -4,37 +4,50 @@ import { onReturn, session } from "../session.js";
 import { ProblemBox, Skeleton } from "./page.js";
 
 const FOLLOW_EVERY_MS = 5_000;
+const MOST_ROWS = 100; // of one answer
+const MOST_ANSWERS = 5; // that are asked for by themselves, one after the other
+const LOOKED_AT = 4_000; // By a filter the API looks at so many rows for one answer, and may find none.
 
 /**
  * A list of the API, page by page: `usePages("/webhooks", {direction: "inbound"})`.
- * Answers `{rows, problem, loading, loadedAt, hasMore, more, reload, following, follow}`. `rows` is undefined until the first
- * page is there. `follow(true)` asks for new rows every five seconds, while the tab is seen. `id` tells rows apart.
+ * Answers `{rows, problem, retry, loading, loadedAt, hasMore, looked, more, reload, refresh, following, follow}`. `rows` is
+ * undefined until the first page is there. `reload` begins anew, `refresh` asks about all rows that are there; `follow(true)`
+ * does that every five seconds, while the tab is seen. `looked`: how many answers without a row came last. `id` tells rows apart.
  */
 export function usePages(path, query = {}, id = (row) => row.id) {
   const [state, setState] = useState({ loading: true });
   const [following, follow] = useState(false);
   const turn = useRef(0);
+  const busy = useRef(null);
+  const newest = useRef(state);
+  newest.current = state;
   const question = JSON.stringify(query);
 
-  const ask = useCallback(async (cursor, put) => {
+  // `find(old, page)` answers `{rows, next, looked}`; `page(cursor, limit)` is an answer of the API.
+  const ask = useCallback(async (what, find) => {
     const mine = ++turn.current;
+    busy.current = what;
     setState((old) => ({ ...old, loading: true, problem: null }));
+    const page = (cursor, rows = 0) => {
+      const asked = JSON.parse(question);
+      return get(path, { ...asked, cursor, limit: rows > (asked.limit ?? 50) ? Math.min(rows, MOST_ROWS) : asked.limit });
+    };
+    const put = (changes) => {
+      if (mine !== turn.current) return;
+      busy.current = null;
+      setState((old) => ({ ...old, ...changes, loading: false }));
+    };
     try {
-      const page = await get(path, { ...JSON.parse(question), cursor });
-      if (mine === turn.current) setState((old) => ({ ...put(old, page), loading: false, problem: null, loadedAt: new Date() }));
+      put({ ...(await find(newest.current, page)), problem: null, loadedAt: new Date() });
     } catch (error) {
-      if (mine === turn.current) setState((old) => ({ ...old, loading: false, problem: asProblem(error) }));
+      const problem = asProblem(error);
+      put({ problem, retry: problem.code === "invalid_cursor" ? reload : () => ask(what, find) });
     }
   }, [path, question]);
 
-  const reload = useCallback(() => ask(null, (_, page) => ({ rows: page.items, next: page.nextCursor })), [ask]);
-  const more = () => ask(state.next, (old, page) => ({ rows: joined(old.rows, page.items, id), next: page.nextCursor }));
-  // The newest stand first. What is there already stays where it is; a page full of new rows begins the list anew.
-  const refresh = useCallback(() => ask(null, (old, page) => {
-    const known = new Set((old.rows ?? []).map(id));
-    const overlaps = page.items.some((row) => known.has(id(row)));
-    return overlaps ? { ...old, rows: joined(page.items, old.rows, id) } : { rows: page.items, next: page.nextCursor };
-  }), [ask]);
+  const reload = useCallback(() => ask("all", (_, page) => next([], null, 0, page, id)), [ask]);
+  const refresh = useCallback(() => ask("again", (old, page) => anew(old, page, id)), [ask]);
+  const more = () => ["all", "more"].includes(busy.current) || ask("more", (old, page) => next(old.rows, old.next, old.looked, page, id));
 
   useEffect(() => {
     setState({ loading: true });
@@ -47,10 +60,43 @@ export function usePages(path, query = {}, id = (row) => row.id) {
   }, [reload]);
   useEffect(() => {
     if (!following) return undefined;
-    const timer = setInterval(() => document.hidden || !session() || refresh(), FOLLOW_EVERY_MS);
+    // What is under way is awaited, however slow it is.
+    const timer = setInterval(() => document.hidden || !session() || busy.current || refresh(), FOLLOW_EVERY_MS);
     return () => clearInterval(timer);
   }, [following, refresh]);
-  return { ...state, hasMore: Boolean(state.next), more, reload, following, follow };
+  return { ...state, hasMore: Boolean(state.next), more, reload, refresh, following, follow };
+}
+
+/** The rows that are there with those of the next answer that has some. */
+async function next(rows, cursor, before, page, id) {
+  let answer;
+  let looked = 0;
+  do {
+    answer = await page(cursor);
+    cursor = answer.nextCursor;
+    looked += 1;
+  } while (!answer.items.length && cursor && looked < MOST_ANSWERS);
+  return { rows: joined(rows, answer.items, id), next: cursor, looked: answer.items.length ? 0 : before + looked };
+}
+
+/** The rows that are there, as they are now: those that are no longer in the list go. */
+async function anew(old, page, id) {
+  const rows = old.rows ?? [];
+  const found = [];
+  let cursor = null;
+  let answers = 0;
+  do {
+    const answer = await page(cursor, rows.length - found.length);
+    found.push(...answer.items);
+    cursor = answer.nextCursor;
+    answers += 1;
+  } while (cursor && found.length < rows.length && answers < MOST_ANSWERS);
+  if (!cursor) return { rows: found, next: null, looked: 0 };
+  if (!found.length) return { rows, next: old.next ?? cursor };
+  // What lies behind the last one was not asked about; without that one nothing joins the two.
+  const last = rows.findIndex((row) => id(row) === id(found.at(-1)));
+  const behind = last < 0 ? [] : rows.slice(last + 1);
+  return behind.length ? { rows: joined(found, behind, id), next: old.next } : { rows: found, next: cursor };
 }
 
 /** The first rows, then those of the second that the first has not. */
@@ -67,9 +113,9 @@ function joined(first, second, id) {
  * box), and what choosing is for.
  */
 export function Table({ pages, label, columns, rowHref, empty, rowKey = (row) => row.id, select }) {
-  const { rows, problem, loading, hasMore, more, reload } = pages;
-  if (!rows) return problem ? html`<${ProblemBox} problem=${problem} retry=${reload} />` : html`<${Skeleton} lines=${6} />`;
-  if (!rows.length && !hasMore) return html`${problem && html`<${ProblemBox} problem=${problem} retry=${reload} />`}${empty}`;
+  const { rows, problem, retry, loading, hasMore, more } = pages;
+  if (!rows) return problem ? html`<${ProblemBox} problem=${problem} retry=${retry} />` : html`<${Skeleton} lines=${6} />`;
+  if (!rows.length && !hasMore) return html`${problem && html`<${ProblemBox} problem=${problem} retry=${retry} />`}${empty}`;
   return html`<div class="table-box" role="region" aria-label=${label} tabindex="0">
       <table>
         <caption class="away">${label}</caption>
@@ -86,11 +132,18 @@ export function Table({ pages, label, columns, rowHref, empty, rowKey = (row) =>
         </tr>`)}</tbody>
       </table>
     </div>
-    ${problem && html`<${ProblemBox} problem=${problem} retry=${more} />`}
+    ${problem && html`<${ProblemBox} problem=${problem} retry=${retry} />`}
     <div class="table-foot">
-      <span class="quiet">${rows.length}${hasMore ? "+" : ""} ${rows.length === 1 ? "row" : "rows"}</span>
-      ${hasMore && html`<button type="button" aria-busy=${loading} onClick=${() => loading || more()}>${loading ? "Loading…" : "Load more"}</button>`}
+      <span class="quiet">${extent(pages)}</span>
+      ${hasMore && html`<button type="button" aria-busy=${loading} onClick=${more}>${loading ? "Loading…" : "Load more"}</button>`}
     </div>`;
+}
+
+/** How many rows there are, and how far the others were looked for. */
+function extent({ rows, hasMore, looked = 0 }) {
+  const count = `${rows.length}${hasMore ? "+" : ""} ${rows.length === 1 && !hasMore ? "row" : "rows"}`;
+  if (!hasMore || !looked) return count;
+  return `${rows.length ? `${count}, and none` : "No row"} among the next ${(looked * LOOKED_AT).toLocaleString()} that were looked at`;
 }
 
 /** The box of a row. Rows with the same key are chosen together. */

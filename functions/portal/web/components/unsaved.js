@@ -1,5 +1,5 @@
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { holdUp, replace } from "../router.js";
+import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { holdUp } from "../router.js";
 import { Confirm } from "./dialog.js";
 
 /**
@@ -8,11 +8,12 @@ import { Confirm } from "./dialog.js";
  * `children` are the question, when it is about something else.
  */
 export function Unsaved({ changed, onLeave, title = "Leave without saving?", children }) {
-  const [wanted, setWanted] = useState(null);
+  const [go, setGo] = useState(null);
   const letGo = useRef(null);
-  useEffect(() => {
+  // At once: a step back may follow the last key.
+  useLayoutEffect(() => {
     if (!changed) return undefined;
-    letGo.current = holdUp(setWanted);
+    letGo.current = holdUp((way) => setGo(() => way));
     const ask = (event) => event.preventDefault();
     addEventListener("beforeunload", ask);
     return () => {
@@ -23,9 +24,9 @@ export function Unsaved({ changed, onLeave, title = "Leave without saving?", chi
   const leave = () => {
     letGo.current();
     onLeave?.();
-    replace(wanted.path, wanted.query);
+    go();
   };
-  return wanted && html`<${Confirm} title=${title} action="Leave" cancel="Stay" onConfirm=${leave} onClose=${() => setWanted(null)}>
+  return go && html`<${Confirm} title=${title} action="Leave" cancel="Stay" onConfirm=${leave} onClose=${() => setGo(null)}>
     ${children ?? html`<p>What you changed on this page is not saved yet. It is lost when you leave.</p>`}
   </${Confirm}>`;
 }

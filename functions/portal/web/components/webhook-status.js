@@ -4,6 +4,7 @@ import { Time } from "./time.js";
 
 // `disabledReason`, in words.
 const WHY_DISABLED = {
+  __proto__: null, // A key from outside must not find what every object has.
   owner: "switched off by its owner",
   gone: "the endpoint answered 410 Gone",
   failing: "every attempt failed for five days",

@@ -8,12 +8,12 @@ import { Confirm } from "../components/dialog.js";
 import { Facts, Loaded, Page, Section } from "../components/page.js";
 import { Time } from "../components/time.js";
 import { toast } from "../components/toast.js";
-import { clock, isOver, personOf, useCall } from "./call/call.js";
+import { isOver, lengthOf, personOf, useCall } from "./call/call.js";
 import { Conversation, Recording } from "./call/conversation.js";
 import { Carried } from "./call/carried.js";
 import { Deliveries } from "./call/deliveries.js";
 
-const SOURCES = { inbound: "An inbound webhook", campaign: "A bulk campaign", test: "A test call" };
+const SOURCES = { __proto__: null, inbound: "An inbound webhook", campaign: "A bulk campaign", test: "A test call" };
 
 export default function CallPage({ params }) {
   const loaded = useCall(params.id);
@@ -96,14 +96,14 @@ function Recipient({ recipient }) {
 function About({ call }) {
   return html`<${Section} title="Call">
     <${Facts} items=${[
-      ["Asked for", html`<${Time} at=${call.createdAt} exact />`],
-      call.finishedAt && ["Over", html`<${Time} at=${call.finishedAt} exact />`],
-      call.duration !== null && ["Duration", clock(call.duration)],
+      ["Requested", html`<${Time} at=${call.createdAt} exact />`],
+      call.finishedAt && ["Ended", html`<${Time} at=${call.finishedAt} exact />`],
+      call.duration !== null && ["Duration", lengthOf(call.duration)],
       call.tokensConsumed !== null && ["Credits", call.tokensConsumed],
-      ["Asked for by", SOURCES[call.source] ?? call.source],
+      ["Requested by", SOURCES[call.source] ?? call.source],
       ["Campaign", html`<a href=${href(`/campaigns/${call.campaign.id}`)}>${call.campaign.name || call.campaign.id}</a>`],
       call.webhookId && ["Webhook", html`<a href=${href(`/inbound/${call.webhookId}`)}>Open the inbound webhook</a>`],
-      ["Id", html`<code class="breaks">${call.id}</code> <${Copy} text=${call.id} what="call's id" />`],
+      ["Id", html`<code class="breaks">${call.id}</code>${" "}<${Copy} text=${call.id} what="call's id" />`],
     ]} />
     ${call.notes.length > 0 && html`<h3>Read otherwise than reported</h3><ul>${call.notes.map((note, at) => html`<li key=${at}>${note}</li>`)}</ul>`}
   </${Section}>`;

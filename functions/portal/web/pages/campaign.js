@@ -15,7 +15,7 @@ import { TestCall } from "./campaign/test-call.js";
 
 export default function CampaignPage({ params, query }) {
   const path = `/campaigns/${encodeURIComponent(params.id)}`;
-  const loaded = useLoad((signal) => get(path, {}, { signal, read: readCampaign }), [path]);
+  const loaded = useLoad((signal) => get(path, {}, { signal, parse: readCampaign }), [path]);
   const [saved, setSaved] = useState(null);
   const campaign = saved ?? loaded.data;
   const results = html`<a class="button" href=${href("/results", { campaign: params.id })}>Results</a>`;
@@ -33,7 +33,7 @@ export default function CampaignPage({ params, query }) {
 function Status({ path, campaign, onSaved }) {
   const [to, word] = campaign.status === "active" ? ["paused", "Pause"] : ["active", "Activate"];
   const change = async () => {
-    onSaved(await patch(path, { status: to }, { read: readCampaign }));
+    onSaved(await patch(path, { status: to }, { parse: readCampaign }));
     toast(to === "active" ? "The campaign is active: requests are dialled." : "The campaign is paused: requests are recorded, and nobody is called.");
   };
   return html`<${Button} onPress=${change}>${word}</${Button}>`;
@@ -44,7 +44,7 @@ function Editor({ path, campaign, onSaved, testCall }) {
     name: `campaign-${campaign.id}`,
     initial: valuesOf(campaign),
     submit: async (_, changes) => {
-      if (form.changed) onSaved(await patch(path, bodyOf(changes), { read: readCampaign }));
+      if (form.changed) onSaved(await patch(path, bodyOf(changes), { parse: readCampaign }));
       toast("Saved. It counts for calls from now on.");
     },
   });

@@ -7,15 +7,21 @@ import { Table, usePages } from "../components/table.js";
 import { Time } from "../components/time.js";
 
 const KINDS = {
+  __proto__: null, // A key from outside must not find what every object has.
   topped_up: "Credits added",
   reserved: "Reserved for a call",
-  settled: "Call settled",
   refunded: "Reservation given back",
 };
 const WRITTEN = new Intl.NumberFormat("en");
 
+/** What became of a call's price: of a reservation only the difference is a change. */
+function settlement({ amount }) {
+  if (amount === 0) return "Charged as reserved";
+  return amount > 0 ? "Charged less than reserved" : "Charged for a call";
+}
+
 const COLUMNS = [
-  { title: "What", cell: (row) => KINDS[row.kind] ?? row.kind },
+  { title: "What", cell: (row) => (row.kind === "settled" ? settlement(row) : (KINDS[row.kind] ?? row.kind)) },
   {
     title: "Credits",
     kind: "number",

@@ -7,6 +7,7 @@ import { Copy } from "../components/copy.js";
 import { endpointOf, pageOf } from "../components/endpoint/endpoint.js";
 import { Facts, Loaded, Page } from "../components/page.js";
 import { Time } from "../components/time.js";
+import { personOf } from "./call/call.js";
 import { Attempts } from "./delivery/attempts.js";
 import { Request } from "./delivery/request.js";
 import { Resend, useNewAttempt } from "./delivery/resend.js";
@@ -35,9 +36,13 @@ export default function DeliveryPage({ params }) {
   </${Page}>`;
 }
 
-const About = ({ delivery: { deliveryId, callId, event, attempts } }) => html`<${Facts} items=${[
-  ["Event", html`<code>${event}</code>`],
-  ["First attempt", html`<${Time} at=${attempts.at(-1).timestamp} exact />`],
-  ["Call", callId ? html`<a href=${href(`/calls/${callId}`)}>Open the call</a> <${Copy} text=${callId} what="call's id" label="Copy its id" />` : html`<span class="quiet">none: a test</span>`],
-  ["webhook-id", html`<span class="whole line"><code class="breaks">${deliveryId}</code> <${Copy} text=${deliveryId} what="webhook-id" /></span>`],
-]} />`;
+function About({ delivery: { deliveryId, callId, event, attempts } }) {
+  const call = useLoad(async (signal) => callId && get(`/calls/${encodeURIComponent(callId)}`, {}, { signal }), [callId]);
+  return html`<${Facts} items=${[
+    ["Event", html`<code>${event}</code>`],
+    call.data && ["Recipient", html`<span dir="auto">${personOf(call.data)}</span>`],
+    ["First attempt", html`<${Time} at=${attempts.at(-1).timestamp} exact />`],
+    ["Call", callId ? html`<a href=${href(`/calls/${callId}`)}>Open the call</a> <${Copy} text=${callId} what="call's id" label="Copy its id" />` : html`<span class="quiet">none: a test</span>`],
+    ["webhook-id", html`<span class="whole line"><code class="breaks">${deliveryId}</code> <${Copy} text=${deliveryId} what="webhook-id" /></span>`],
+  ]} />`;
+}

@@ -13,7 +13,7 @@ export default function Home() {
   // The rest, with what it needs, when something stands there already: a first load is to be small.
   const isThere = Boolean(account.data ?? account.problem);
   useEffect(() => {
-    if (isThere && !Overview) import("./home/overview.js").then((module) => setOverview(() => module.default));
+    if (isThere && !Overview) import("./home/overview.js").then((module) => setOverview(() => module.default), () => setOverview(() => Missing));
   }, [isThere]);
   const reload = () => {
     account.reload();
@@ -25,11 +25,16 @@ export default function Home() {
   </${Page}>`;
 }
 
+/** Its files are gone after an update, or the network is. */
+const Missing = ({ credits }) => html`<div class="cards">${credits}</div>
+  <div class="notice" role="alert"><p>The rest of the page could not be loaded: the portal was updated, or cannot be reached.</p>
+    <button type="button" onClick=${() => location.reload()}>Load again</button></div>`;
+
 function Credits({ account: { data, problem } }) {
   return html`<div class="card stat">
     <h2>Credits</h2>
     ${data ? html`<p class="number-big">${data.credits.toLocaleString()}</p>` : html`<p class="number-big quiet">${problem ? "unknown" : "…"}</p>`}
-    <p class="quiet">${data ? advice(data.credits) : problem?.message ?? session()?.account.name} <a href=${href("/credits")}>What was used</a></p>
+    <p class="quiet">${data ? advice(data.credits) : problem?.message ?? session()?.account.name} <a href=${href("/credits")}>Usage</a></p>
   </div>`;
 }
 

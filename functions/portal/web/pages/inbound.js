@@ -1,8 +1,8 @@
 import { html } from "../vendor/preact.js";
-import { get, useLoad } from "../api.js";
 import { href } from "../router.js";
 import { canEdit } from "../session.js";
 import { Copy } from "../components/copy.js";
+import { useWebhook } from "../components/endpoint/endpoint.js";
 import { DeliveryLog, useDeliveryLog } from "../components/endpoint/log.js";
 import { SigningSecret } from "../components/endpoint/secret.js";
 import { Trouble } from "../components/endpoint/trouble.js";
@@ -18,7 +18,7 @@ import { ResponseWebhook } from "./inbound/response.js";
 import { Stopped } from "./inbound/stopped.js";
 
 export default function InboundWebhook({ params, query }) {
-  const loaded = useLoad((signal) => get(`/webhooks/${encodeURIComponent(params.id)}`, {}, { signal }), [params.id]);
+  const loaded = useWebhook(params.id, "inbound");
   const webhook = loaded.data;
   const requests = useRequests(params.id, query);
   const isUsed = !requests.rows || requests.rows.length > 0;

@@ -1,9 +1,9 @@
 import { html, useState } from "../vendor/preact.js";
-import { get, useLoad } from "../api.js";
 import { href } from "../router.js";
 import { canEdit } from "../session.js";
 import { Copy } from "../components/copy.js";
 import { LastAttempts } from "../components/endpoint/chart.js";
+import { useWebhook } from "../components/endpoint/endpoint.js";
 import { DeliveryLog, useDeliveryLog } from "../components/endpoint/log.js";
 import { SigningSecret } from "../components/endpoint/secret.js";
 import { TestButton, Tested } from "../components/endpoint/test.js";
@@ -14,7 +14,7 @@ import { ByZapier, DeleteWebhook, WebhookActions } from "../components/webhook-a
 import { WebhookStatus } from "../components/webhook-status.js";
 
 export default function OutboundWebhook({ params, query }) {
-  const loaded = useLoad((signal) => get(`/webhooks/${encodeURIComponent(params.id)}`, {}, { signal }), [params.id]);
+  const loaded = useWebhook(params.id, "outbound");
   const pages = useDeliveryLog(params.id, query);
   const [tested, setTested] = useState(null);
   const webhook = loaded.data;

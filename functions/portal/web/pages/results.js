@@ -1,13 +1,13 @@
-import { html } from "../vendor/preact.js";
+import { html, useEffect } from "../vendor/preact.js";
 import { everyPage, useLoad } from "../api.js";
-import { href } from "../router.js";
+import { href, replace } from "../router.js";
 import { Badge } from "../components/badge.js";
 import { Empty } from "../components/empty.js";
 import { Choice, Filters, Moment } from "../components/filters.js";
 import { Follow, Table, usePages } from "../components/table.js";
 import { Loaded, Page } from "../components/page.js";
 import { Time } from "../components/time.js";
-import { clock, personOf } from "./call/call.js";
+import { lengthOf, personOf } from "./call/call.js";
 import { Export } from "./results/export.js";
 
 const STATUSES = [["", "All"], ["queued", "Queued"], ["finished", "Finished"], ["missed", "Missed"], ["failed", "Failed"], ["cancelled", "Cancelled"]];
@@ -20,19 +20,19 @@ const COLUMNS = [
   { title: "Status", cell: (row) => html`<${Badge} of=${row.status} />${row.source === "test" && html` <${Badge} text="Test" />`}` },
   { title: "Warmth", cell: (row) => (row.analysis ? html`<${Badge} of=${row.analysis.lead_warmth} />` : dash) },
   { title: "Summary", kind: "wide", cell: (row) => (row.summary ? html`<span class="clamp" dir="auto">${row.summary}</span>` : dash) },
-  { title: "Length", kind: "number", cell: (row) => (row.duration === null ? dash : clock(row.duration)) },
+  { title: "Length", kind: "number", cell: (row) => (row.duration === null ? dash : lengthOf(row.duration)) },
   { title: "Credits", kind: "number", cell: (row) => row.tokensConsumed ?? dash },
   { title: "When", cell: (row) => html`<${Time} at=${row.finishedAt ?? row.createdAt} />` },
 ];
 
-/** The results of one campaign: of the newest, until another one is chosen. */
+/** The results of one campaign. An address that names none means the newest of now, and is given its id: it may be kept. */
 export default function Results({ query }) {
   const campaigns = useLoad((signal) => everyPage("/campaigns", {}, { signal }), []);
+  const newest = query.campaign ? null : campaigns.data?.[0]?.id;
+  useEffect(() => void (newest && replace("/results", { ...query, campaign: newest })), [newest]);
   if (query.campaign) return html`<${ResultsOf} query=${query} campaigns=${campaigns.data ?? []} />`;
   return html`<${Loaded} ...${campaigns} lines=${8}>${(items) =>
-    items.length
-      ? html`<${ResultsOf} query=${{ ...query, campaign: items[0].id }} campaigns=${items} />`
-      : html`<${Page} title="Results"><${Empty} title="No campaign, so no results"
+    !items.length && html`<${Page} title="Results"><${Empty} title="No campaign, so no results"
           action=${html`<a class="button primary" href=${href("/campaigns")}>Go to Campaigns</a>`}>
           A campaign's calls appear here with transcript, summary and warmth.
         </${Empty}></${Page}>`}

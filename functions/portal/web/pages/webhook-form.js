@@ -1,9 +1,10 @@
 import { html, useState } from "../vendor/preact.js";
-import { get, patch, post, useLoad } from "../api.js";
+import { patch, post } from "../api.js";
 import { href, replace } from "../router.js";
 import { canEdit } from "../session.js";
 import { Empty } from "../components/empty.js";
 import { NotForViewers } from "../components/not-for-viewers.js";
+import { useWebhook } from "../components/endpoint/endpoint.js";
 import { Loaded, Page } from "../components/page.js";
 import { Secret, SecretOnce } from "../components/secret.js";
 import { toast } from "../components/toast.js";
@@ -61,7 +62,7 @@ function Created({ webhook }) {
 }
 
 function Edit({ id, direction }) {
-  const webhook = useLoad((signal) => get(`/webhooks/${id}`, {}, { signal }), [id]);
+  const webhook = useWebhook(id, direction, "/edit");
   const save = async (changes) => {
     if (Object.keys(changes).length) await patch(`/webhooks/${id}`, changes);
     toast("Saved. It counts from the next delivery on.");

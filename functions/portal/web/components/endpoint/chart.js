@@ -14,6 +14,6 @@ export function LastAttempts({ webhook, query }) {
   const choice = html`<div class="segments" role="group" aria-label="Period">${PERIODS.map(([value, text]) => html`<button key=${value} type="button"
     aria-pressed=${value === hours} onClick=${() => setQuery({ hours: value === "24" ? null : value })}>${text}</button>`)}</div>`;
   return html`<${Section} title="Attempts" actions=${choice}>
-    <${Loaded} ...${stats} lines=${5}>${(data) => html`<div class="charts"><${DeliveriesChart} hours=${data.hours} label="Attempts by hour" /><${AnswerTimes} hours=${data.hours} /></div>`}</${Loaded}>
+    <${Loaded} ...${stats} lines=${5}>${(data) => html`<div class="charts"><${DeliveriesChart} hours=${data.hours} /><${AnswerTimes} hours=${data.hours} /></div>`}</${Loaded}>
   </${Section}>`;
 }

@@ -1,7 +1,8 @@
 import { html, useEffect, useState } from "../../vendor/preact.js";
+import { href } from "../../router.js";
 import { canEdit } from "../../session.js";
 import { explain, failureOf, shortCode } from "../../failures.js";
-import { Badge } from "../badge.js";
+import { Badge, OUTCOMES, Outcome } from "../badge.js";
 import { Empty } from "../empty.js";
 import { Choice, Clear, Exactly, Filters, Moment } from "../filters.js";
 import { Section } from "../page.js";
@@ -12,7 +13,7 @@ import { Recover } from "./recover.js";
 import { ResendMany } from "./resend.js";
 
 const FILTERS = ["outcome", "since", "until", "callId"];
-const OUTCOMES = [["", "All"], ["succeeded", "Succeeded"], ["failed", "Failed: another answer"], ["errored", "Failed: no answer"]];
+const CHOICES = [["", "All"], ...Object.entries(OUTCOMES)];
 
 /** The page of the log that the address asks for. */
 export const useDeliveryLog = (webhookId, query) =>
@@ -25,7 +26,7 @@ const outcome = {
   kind: "wide",
   cell: (row) => {
     const code = failureOf(row);
-    return html`<span class="outcome"><${Badge} of=${row.outcome} text=${code ? "Failed" : undefined} kind=${code ? "bad" : undefined} />
+    return html`<span class="outcome"><${Outcome} of=${row.outcome} />
       <code>${code ? shortCode(code) : row.statusCode}</code>
       <span class="quiet">${code ? explain(code).title : row.note?.startsWith("slow") ? "slow" : ""}</span></span>`;
   },
@@ -33,7 +34,12 @@ const outcome = {
 
 const attempt = {
   title: "Attempt",
-  cell: (row) => html`<span class="nowrap">${row.test ? html`<${Badge} text="Test" />` : `${row.attempt} of 10`}${row.hurried && html` <span class="quiet">sent now</span>`}</span>`,
+  cell: (row) => html`<span class="nowrap">${row.test ? html`<${Badge} text="Test" />` : `${row.attempt} of 10`}${row.hurried && html` <span class="quiet">sent again</span>`}</span>`,
+};
+
+const call = {
+  title: "Call",
+  cell: (row) => (row.callId ? html`<a class="nowrap" href=${href(`/calls/${row.callId}`)} aria-label=${`Open the call ${row.callId}`}>Open the call</a>` : html`<span class="quiet none">–</span>`),
 };
 
 const took = { title: "Took", kind: "number", cell: (row) => duration(row.durationMs) };
@@ -49,25 +55,27 @@ export function DeliveryLog({ webhook, endpoint, pages, query, onSent }) {
   const [recovers, recover] = useState(false);
   // Other filters show other rows: what is not seen is not sent.
   useEffect(() => pick(new Set()), FILTERS.map((name) => query[name]));
+  // A row may go while the log follows along.
+  const chosen = [...new Set(pages.rows?.map((row) => row.deliveryId))].filter((id) => picked.has(id));
   const maySend = canEdit() && endpoint.status === "enabled";
-  const done = () => {
-    pick(new Set());
-    pages.reload();
+  const done = (left = []) => {
+    pick(new Set(left));
+    pages.refresh();
     onSent();
   };
   const actions = html`<${Follow} pages=${pages} />
-    ${maySend && html`<button type="button" onClick=${() => recover(true)}>Recover failed…</button>`}`;
-  return html`<${Section} title="Delivery log" actions=${actions}>
+    ${maySend && html`<button type="button" onClick=${() => recover(true)}>Resend all failed…</button>`}`;
+  return html`<${Section} title="Delivery log" actions=${actions} note=${html`Each row is an attempt to send <code>${webhook.direction === "inbound" ? "call.completed" : "call.finished"}</code>; a test sends a sample.`}>
     <${Filters}>
-      <${Choice} label="Outcome" name="outcome" query=${query} options=${OUTCOMES} />
-      <${Moment} label="From" name="since" query=${query} />
-      <${Moment} label="To" name="until" query=${query} />
+      <${Choice} label="Outcome" name="outcome" query=${query} options=${CHOICES} />
+      <${Moment} label="Since" name="since" query=${query} />
+      <${Moment} label="Until" name="until" query=${query} />
       <${Exactly} label="Call" name="callId" query=${query} placeholder="call_…" />
       <${Clear} names=${FILTERS} query=${query} />
     </${Filters}>
-    ${maySend && html`<${ResendMany} webhook=${webhook} ids=${[...picked]} onDone=${done} />`}
+    ${maySend && html`<${ResendMany} webhook=${webhook} ids=${chosen} onDone=${done} />`}
     <${Table} pages=${pages} label="Delivery log" rowHref=${(row) => pageOfDelivery(webhook, row.deliveryId)}
-      columns=${[when, outcome, attempt, took, next]} empty=${html`<${Nothing} query=${query} />`}
+      columns=${[when, outcome, attempt, call, took, next]} empty=${html`<${Nothing} query=${query} />`}
       select=${maySend ? { keys: picked, pick, keyOf: (row) => (row.test ? null : row.deliveryId), say: "Send again" } : null} />
     ${recovers && html`<${Recover} webhook=${webhook} since=${endpoint.failingSince} onClose=${() => recover(false)} onDone=${done} />`}
   </${Section}>`;

@@ -17,7 +17,7 @@ export function Recover({ webhook, since, onClose, onDone }) {
     setProblem(null);
     try {
       const { count } = await post(`/webhooks/${webhook.id}/recover`, { since: utcMoment(from), pending });
-      toast(count === 0 ? "There is nothing to recover: nothing failed since then." : count === 1 ? "1 delivery is sent again." : `${count} deliveries are sent again.`);
+      toast(count === 0 ? "There is nothing to resend: nothing failed since then." : count === 1 ? "1 delivery is sent again." : `${count} deliveries are sent again.`);
     } catch (error) {
       setProblem(asProblem(error));
       return;
@@ -25,7 +25,7 @@ export function Recover({ webhook, since, onClose, onDone }) {
     onDone();
     onClose();
   };
-  return html`<${Dialog} title="Recover what failed?" onClose=${onClose}>
+  return html`<${Dialog} title="Resend all that failed?" onClose=${onClose}>
     <div class="dialog-body">
       <p>Every delivery that failed since this moment, and is not tried again by itself, is sent again: with the same webhook-id and body,
         to the URL and with the headers of now. What was delivered is not sent twice.</p>
@@ -37,7 +37,7 @@ export function Recover({ webhook, since, onClose, onDone }) {
     ${problem && html`<${ProblemBox} problem=${problem} />`}
     <div class="dialog-actions">
       <button type="button" onClick=${onClose}>Cancel</button>
-      <${Button} kind="primary" disabled=${!from} onPress=${recover}>Recover</${Button}>
+      <${Button} kind="primary" disabled=${!from} onPress=${recover}>Resend all</${Button}>
     </div>
   </${Dialog}>`;
 }

@@ -1,30 +1,32 @@
 import { html } from "../../vendor/preact.js";
-import { post } from "../../api.js";
+import { Problem, post } from "../../api.js";
 import { Button } from "../button.js";
 import { toast } from "../toast.js";
 
 /** Has a delivery sent again, now. */
 export const resend = (webhook, deliveryId) => post(`/webhooks/${webhook.id}/deliveries/${deliveryId}/resend`);
 
-/** Sends the chosen deliveries again, one after the other, and says what became of each kind. */
+/** Sends the chosen deliveries again, one after the other, and says what became of each kind. `onDone` gets those that are left. */
 export function ResendMany({ webhook, ids, onDone }) {
   const send = async () => {
+    const left = [...ids];
     let sent = 0;
-    let underWay = 0;
     try {
-      for (const id of ids) {
+      while (left.length) {
         try {
-          await resend(webhook, id);
+          await resend(webhook, left[0]);
           sent += 1;
         } catch (problem) {
           if (problem.code !== "on_its_way") throw problem;
-          underWay += 1;
         }
+        left.shift();
       }
+    } catch (problem) {
+      throw new Problem({ ...problem, message: `${sentence(sent, ids.length - sent - left.length)} ${left.length} ${left.length === 1 ? "is" : "are"} left, and still chosen. ${problem.message}` });
     } finally {
-      if (sent || underWay) toast(sentence(sent, underWay));
-      onDone();
+      onDone(left);
     }
+    toast(sentence(sent, ids.length - sent));
   };
   const n = ids.length;
   return html`<div class="bulk" role="status">${n > 0 && html`

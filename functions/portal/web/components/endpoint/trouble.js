@@ -8,11 +8,12 @@ import { nameOf, pageOf, setStatus } from "./endpoint.js";
 import { Recover } from "./recover.js";
 
 const DISABLED = {
+  __proto__: null, // A key from outside must not find what every object has.
   owner: ["Switched off", "It was switched off by hand. Nothing is sent, and calls that end meanwhile are never delivered here.", "Enable it when it may be used again."],
   gone: ["Switched off: the endpoint wants no more", "It answered 410 Gone, which is final. Calls that end meanwhile are not delivered here.",
-    "If that was not meant, have the endpoint answer 2xx, and enable it. Then recover what was missed."],
+    "If that was not meant, have the endpoint answer 2xx, and enable it. Then resend what was missed."],
   failing: ["Switched off: it failed for five days", "Every attempt failed for five days. Calls that end meanwhile are not delivered here.",
-    "Mend the endpoint and send a test. Then enable it, and recover what failed."],
+    "Mend the endpoint and send a test. Then enable it, and resend what failed."],
 };
 
 /** What is wrong with an endpoint, since when, and what to do about it; nothing when nothing is. `onChanged` loads it again. */

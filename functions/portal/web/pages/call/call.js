@@ -13,7 +13,10 @@ export function personOf(call) {
   return [firstName, lastName].filter(Boolean).join(" ") || phoneNumber || "Erased recipient";
 }
 
-/** Seconds as 2:22. */
+/** Seconds as 2 min 22 s. */
+export const lengthOf = (seconds) => (seconds < 60 ? `${Math.floor(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`);
+
+/** Seconds as 2:22, a place in the call. */
 export const clock = (seconds) => {
   const [minutes, rest] = [Math.floor(seconds / 60), Math.floor(seconds % 60)];
   return `${minutes}:${String(rest).padStart(2, "0")}`;

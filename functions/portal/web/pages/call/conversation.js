@@ -2,7 +2,7 @@ import { html } from "../../vendor/preact.js";
 import { Section } from "../../components/page.js";
 import { clock } from "./call.js";
 
-const NAMES = { assistant: "Assistant", user: "Recipient" };
+const NAMES = { __proto__: null, assistant: "Assistant", user: "Recipient" }; // Nothing that every object has.
 
 /** The transcript, turn by turn, with the time since the first word. */
 export function Conversation({ call }) {

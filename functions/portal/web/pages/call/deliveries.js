@@ -1,7 +1,7 @@
 import { html } from "../../vendor/preact.js";
 import { everyPage, useLoad } from "../../api.js";
 import { href } from "../../router.js";
-import { Badge } from "../../components/badge.js";
+import { Outcome } from "../../components/badge.js";
 import { LoadedAt, Loaded, Section } from "../../components/page.js";
 import { Time } from "../../components/time.js";
 
@@ -24,7 +24,7 @@ function Delivery({ id, webhook, attempts }) {
   const says = last.statusCode ?? last.error?.code ?? "";
   return html`<li>
     <a href=${href(`/${webhook.direction}/${webhook.id}/deliveries/${id}`)}>${webhook.name}</a>
-    <span><${Badge} of=${last.outcome} /> <code>${says}</code></span>
+    <span><${Outcome} of=${last.outcome} /> <code>${says}</code></span>
     <span class="quiet">
       <span>${attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}, <${Time} at=${last.timestamp} /></span>
       ${last.nextAttemptAt && html`<span>again <${Time} at=${last.nextAttemptAt} /></span>`}

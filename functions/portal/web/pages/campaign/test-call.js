@@ -6,7 +6,7 @@ import { Badge } from "../../components/badge.js";
 import { Field, Form, useForm } from "../../components/form.js";
 import { Loaded, Section } from "../../components/page.js";
 import { Time } from "../../components/time.js";
-import { clock, isOver, useCall } from "../call/call.js";
+import { isOver, lengthOf, useCall } from "../call/call.js";
 
 /** Has the campaign call a phone, and shows the call until it is over. Its id is in the address: a reload goes on with it. */
 export function TestCall({ campaign, unsaved, callId }) {
@@ -50,7 +50,7 @@ function Progress({ callId }) {
   return html`<div class="test-call" role="status" aria-label="The test call">
     <${Loaded} ...${loaded} lines=${2}>${(call) => html`
       <p><${Badge} of=${call.status} /> ${isOver(call)
-        ? html`<${Time} at=${call.finishedAt} />${call.duration !== null && html`, ${clock(call.duration)}`}`
+        ? html`<${Time} at=${call.finishedAt} />${call.duration !== null && html`, ${lengthOf(call.duration)}`}`
         : html`<span class="quiet">The dialer has it. The result appears here by itself.</span>`}</p>
       ${call.summary && html`<p>${call.summary}</p>`}
       <a href=${href(`/calls/${callId}`)}>Open the call</a>`}

@@ -1,11 +1,12 @@
 import { html } from "../../vendor/preact.js";
 import { explain, explainTest, failureOf, saysTheSame, shortCode } from "../../failures.js";
-import { Badge } from "../../components/badge.js";
+import { Outcome } from "../../components/badge.js";
 import { Code } from "../../components/code.js";
 import { Section } from "../../components/page.js";
 import { Time, duration } from "../../components/time.js";
 
 const MOST = 100; // The API shows the newest hundred.
+const CUT = 600; // Of an answer 2 KiB are kept, which may be as few characters as this.
 
 /** All that was tried, newest first. */
 export function Attempts({ delivery: { attempts } }) {
@@ -21,10 +22,10 @@ function Attempt({ attempt, isNewest }) {
   const failure = code && (test ? explainTest(code) : explain(code));
   return html`<li class=${outcome === "succeeded" ? "good" : "bad"}>
     <div class="attempt-head">
-      <b>${test ? "Test" : `Attempt ${attempt.attempt}`}</b>
-      <${Badge} kind=${code ? "bad" : "good"} text=${code ? `Failed · ${shortCode(code)}` : `Succeeded · ${statusCode}`} />
+      <b>${test ? "Test" : hurried ? "Sent again" : `Attempt ${attempt.attempt}`}</b>
+      <${Outcome} of=${outcome} code=${code ? shortCode(code) : statusCode} />
       <span><${Time} at=${timestamp} exact /></span>
-      <span class="quiet">${duration(durationMs)}${hurried ? " · sent before its time" : ""}</span>
+      <span class="quiet">${duration(durationMs)}${hurried ? `, as attempt ${attempt.attempt}` : ""}</span>
     </div>
     ${failure && !isNewest && html`<details><summary>${failure.title}</summary>
       <p>${failure.means}</p><p><b>What to do:</b> ${failure.todo}</p></details>`}
@@ -41,5 +42,5 @@ function Answer({ attempt: { responseBody, statusCode }, isNewest }) {
   if (statusCode === null) return null;
   if (!responseBody) return html`<p class="quiet">It answered ${statusCode}, without a body.</p>`;
   if (responseBody === "***") return html`<p class="quiet">What it answered is for editors.</p>`;
-  return html`<details open=${isNewest}><summary>Its answer</summary><${Code} json=${responseBody} label="The first 2 KiB" what="answer" /></details>`;
+  return html`<details open=${isNewest}><summary>Its answer</summary><${Code} json=${responseBody} label=${responseBody.length < CUT ? "Whole" : "The first 2 KiB"} what="answer" /></details>`;
 }

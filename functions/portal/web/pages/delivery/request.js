@@ -7,6 +7,7 @@ import { Section } from "../../components/page.js";
 const MASK = "***";
 
 const WHY_NONE = {
+  __proto__: null, // A key from outside must not find what every object has.
   call_erased: "There is nothing left to send: the call was erased, or is no longer kept.",
   no_response_webhook: "There is nowhere to send it: the response webhook was removed.",
   url_too_long: "The webhook's URL leaves no room for the result of a GET. Choose POST, or a shorter URL.",
@@ -34,9 +35,9 @@ export function Request({ delivery: { request, noRequestReason } }) {
   </${Section}>`;
 }
 
-/** For a shell. What is hidden is left as a gap that says what belongs there. */
+/** For a shell; `-g`, since brackets in a URL are no pattern. What is hidden is left as a gap that says what belongs there. */
 function curlOf({ method, url, headers, body }) {
-  const lines = [`curl -sS -X ${method} ${quoted(url)}`];
+  const lines = [`curl -sS -g -X ${method} ${quoted(url)}`];
   for (const [name, value] of Object.entries(headers)) lines.push(`-H ${quoted(`${name}: ${value === MASK ? `<${name}>` : value}`)}`);
   if (body !== null) lines.push(`--data-binary ${quoted(body)}`);
   return lines.join(" \\\n  ");

@@ -9,15 +9,15 @@ const endpointsOf = (webhooks) =>
     return endpoint ? [{ webhook, endpoint }] : [];
   });
 
-/** How many endpoints there are, and how many of them fail. */
-export function Endpoints({ webhooks }) {
+/** How many endpoints there are, and how many of them fail. `isQuiet`: nothing was sent to any in the last day. */
+export function Endpoints({ webhooks, isQuiet }) {
   const all = endpointsOf(webhooks ?? []);
   const failing = all.filter(({ endpoint }) => needsAttention(endpoint)).length;
   const on = all.filter(({ endpoint }) => endpoint.status === "enabled").length;
   return html`<div class="card stat">
     <h2>Endpoints</h2>
     ${webhooks ? html`<p class="number-big">${on} <span class="of">of ${all.length} on</span></p>` : html`<p class="number-big quiet">…</p>`}
-    <p class="quiet">${!webhooks ? "" : failing ? html`<span class="bad-text">${failing} ${failing === 1 ? "fails" : "fail"}.</span>` : all.length ? "None of them fails." : "Results are sent nowhere yet."}
+    <p class="quiet">${!webhooks ? "" : failing ? html`<span class="bad-text">${failing} ${failing === 1 ? "fails" : "fail"}.</span>` : all.length ? (isQuiet ? "Nothing was sent in the last 24 hours." : "None of them fails.") : "Results are sent nowhere yet."}
       ${" "}<a href=${href("/outbound")}>All endpoints</a></p>
   </div>`;
 }

@@ -19,7 +19,7 @@ async function stepsTaken(webhooks, signal) {
   const [prompts, calls, requests, deliveries] = await Promise.all([
     Promise.all(first.map(({ id }) => get(`/campaigns/${id}`, {}, { signal }).then((campaign) => Boolean(campaign.prompt)))),
     Promise.all(first.map(({ id }) => page(`/campaigns/${id}/calls`, { limit: 20 }))),
-    Promise.all(webhooks.filter((w) => w.direction === "inbound").slice(0, LOOKED_AT).map(({ id }) => page(`/webhooks/${id}/requests`, { limit: 1 }))),
+    Promise.all(webhooks.filter((w) => w.direction === "inbound").slice(0, LOOKED_AT).map(({ id }) => page(`/webhooks/${id}/requests`, { limit: 20 }))),
     Promise.all(webhooks.filter(receives).slice(0, LOOKED_AT).map(({ id }) => page(`/webhooks/${id}/deliveries`, { limit: 20 }))),
   ]);
   const withPrompt = first.filter((_, at) => prompts[at]);
@@ -29,7 +29,7 @@ async function stepsTaken(webhooks, signal) {
     active: withPrompt.some((campaign) => campaign.status === "active"),
     // Who has had real calls needs no test of them.
     called: calls.flat().some((call) => call.source === "test" || call.finishedAt),
-    request: requests.flat().length > 0,
+    request: requests.flat().some((row) => row.callId),
     delivery: deliveries.flat().some((row) => !row.test && row.outcome === "succeeded"),
     receiver: webhooks.some(receives),
     campaign: withPrompt[0] ?? first[0],

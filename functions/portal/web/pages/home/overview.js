@@ -12,16 +12,17 @@ export default function Overview({ credits, turn }) {
   const stats = useLoad((signal) => get("/stats", { hours: 24 }, { signal }), []);
   useEffect(() => void (turn && [webhooks, stats].forEach(({ reload }) => reload())), [turn]);
   const items = webhooks.data?.items;
+  const isQuiet = Boolean(stats.data) && !sums(stats.data).succeeded && !sums(stats.data).failed;
   return html`
     <div class="cards">
       ${credits}
       <${LastDay} stats=${stats} />
-      <${Endpoints} webhooks=${items} />
+      <${Endpoints} webhooks=${items} isQuiet=${isQuiet} />
     </div>
     ${webhooks.problem && html`<${ProblemBox} problem=${webhooks.problem} retry=${webhooks.reload} />`}
     <${Failing} webhooks=${items} isPart=${Boolean(webhooks.data?.nextCursor)} />
     ${!isThrough() && html`<${FirstCall} webhooks=${items} delivered=${stats.data && sums(stats.data).succeeded > 0} />`}
-    <${Section} title="Deliveries of the last 24 hours">
+    <${Section} title="Attempts of the last 24 hours">
       <${Loaded} ...${stats}>${(data) => html`<${DeliveriesChart} hours=${data.hours} />`}</${Loaded}>
     </${Section}>`;
 }
@@ -39,5 +40,5 @@ function Share({ succeeded, failed }) {
   if (!all) return "No attempts.";
   // Rounded down: 100 % is said of all only.
   const share = Math.floor((succeeded / all) * 1000) / 10;
-  return html`${share} % of ${all.toLocaleString()} attempts. ${failed > 0 && html`<span class="bad-text">${failed.toLocaleString()} failed.</span>`}`;
+  return html`${share} % of ${all.toLocaleString()} attempts. ${failed > 0 && html`<span class="bad-text">${failed.toLocaleString()} not delivered.</span>`}`;
 }

@@ -1,4 +1,4 @@
-import { html, useState } from "../../vendor/preact.js";
+import { html, useRef, useState } from "../../vendor/preact.js";
 import { post } from "../../api.js";
 import { canEdit } from "../../session.js";
 import { Confirm } from "../../components/dialog.js";
@@ -13,6 +13,9 @@ const beforeSlug = ({ url, slug }) => url.slice(0, url.length - slug.length);
 export function Address({ webhook, isUsed, onChanged }) {
   const [open, setOpen] = useState(false);
   const [asked, ask] = useState(false);
+  // Who reads there goes on reading when the first request arrives.
+  const unfolded = useRef(false);
+  unfolded.current ||= !isUsed;
   const hidden = `${beforeSlug(webhook)}••••••••`;
   const rotate = async () => {
     await post(`/webhooks/${webhook.id}/rotate-slug`);
@@ -33,7 +36,7 @@ export function Address({ webhook, isUsed, onChanged }) {
         ? html`<p class="quiet">A request needs the header <code class="breaks">${webhook.requiredHeader.name}</code>, too. Without it, it is refused.</p>`
         : html`<p class="quiet">Whoever knows it can have people called. Treat it as a password.</p>`}
     </div>
-    <details class="card fold above" open=${!isUsed}>
+    <details class="card fold above" open=${unfolded.current}>
       <summary>What to paste where: curl, Zapier, HubSpot, FollowUp Boss</summary>
       <${Senders} url=${webhook.url} shown=${open ? webhook.url : hidden} />
     </details>

@@ -1,6 +1,7 @@
 // What became of a request, in words: `outcome` and `reason` of the request log.
 
 const REASONS = {
+  __proto__: null, // A key from outside must not find what every object has.
   "insufficient funds": "Nobody was called: the account had no credit.",
   campaign_not_active: "Nobody was called: the campaign was not active.",
   no_campaign: "Nobody was called: the webhook has no campaign.",

@@ -27,8 +27,8 @@ export function Requests({ pages, query }) {
   const filtered = FILTERS.some((name) => query[name]);
   return html`<${Section} title="Request log" actions=${html`<${Follow} pages=${pages} />`}>
     <${Filters}>
-      <${Moment} label="From" name="since" query=${query} />
-      <${Moment} label="To" name="until" query=${query} />
+      <${Moment} label="Since" name="since" query=${query} />
+      <${Moment} label="Until" name="until" query=${query} />
       <${Clear} names=${FILTERS} query=${query} />
     </${Filters}>
     <${Table} pages=${pages} label="Request log" columns=${[when, outcome, why, call]}

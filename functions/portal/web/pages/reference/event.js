@@ -6,13 +6,13 @@ export function Event({ event }) {
   return html`<section class="section">
     <h2 id=${event.name} tabindex="-1"><code>${event.name}</code></h2>
     <p>${event.summary}.</p>
-    <div class="table-box" role="region" tabindex="0" aria-label=${`Fields of ${event.name}`}><table class="dense">
+    <div class="table-box" role="region" tabindex="0" aria-label=${`Fields of ${event.name}`}><table>
       <caption class="away">Fields of ${event.name}</caption>
       <thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Is</th></tr></thead>
       <tbody>${rows(event.schema).map(({ path, type, required, says }) => html`<tr key=${path}>
         <th scope="row"><code>${path}</code></th>
-        <td>${type}${!required && html` <span class="quiet">optional</span>`}</td>
-        <td>${says}</td>
+        <td data-title="Type">${type}${!required && html` <span class="quiet">optional</span>`}</td>
+        <td data-title="Is">${says}</td>
       </tr>`)}</tbody>
     </table></div>
     <${Code} json=${event.example} label="Example" what="example" />

@@ -3,11 +3,11 @@ import { asProblem, everyPage } from "../../api.js";
 import { toast } from "../../components/toast.js";
 import { csv, saveAs } from "./csv.js";
 
-const HEAD = ["id", "status", "reason", "source", "asked for", "over", "phone number", "first name", "last name", "email", "company",
+const HEAD = ["id", "campaign", "status", "reason", "source", "requested", "ended", "phone number", "first name", "last name", "email", "company",
   "warmth", "sentiment", "justification", "summary", "action items", "seconds", "credits", "recording"];
 
 const rowOf = (call) => [
-  call.id, call.status, call.reason, call.source, call.createdAt, call.finishedAt,
+  call.id, call.campaign.name || call.campaign.id, call.status, call.reason, call.source, call.createdAt, call.finishedAt,
   call.recipient?.phoneNumber, call.recipient?.firstName, call.recipient?.lastName, call.recipient?.email, call.recipient?.companyName,
   call.analysis?.lead_warmth, call.analysis?.sentiment, call.analysis?.justification, call.summary,
   call.actionItems?.join("; "), call.duration, call.tokensConsumed, call.recording,
