@@ -226,7 +226,7 @@ def test_a_test_call_is_shown_until_it_is_over(at_campaign, account, campaign, j
     dialer.send(completions.of_job(job, summary="It sounds right.", duration=42) | of_call)
     expect(progress).to_contain_text("Finished")
     expect(progress).to_contain_text("It sounds right.")
-    expect(progress).to_contain_text("0:42")
+    expect(progress).to_contain_text("42 s")
     progress.get_by_role("link", name="Open the call").click()
     expect(at_campaign.page.get_by_role("heading", name="Jannetje")).to_be_visible()
 

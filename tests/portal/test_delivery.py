@@ -14,6 +14,7 @@ from infra.local.settings import CHECKOUT
 from receiver import Http
 from webhook_pages import HOSTILE, deliver, has_no_control_that_changes, with_numbers
 
+HEDDA = {"phoneNumber": "+15558675309", "firstName": "Hedda"}
 FAILS = Http(500, body=b'{"error":"the database is down"}')
 
 
@@ -96,7 +97,7 @@ def test_all_attempts_stand_in_their_order_and_each_failure_is_explained(at, acc
 def test_the_request_is_shown_and_copied_without_what_is_secret(at, account, dialer, receivers):
     endpoint = receivers.receiver()
     webhook = account.outbound(endpoint.url, headers=[{"name": "Authorization", "value": "Bearer stored"}])
-    attempt = deliver(account, dialer, webhook, summary="It's a deal.")[0]
+    attempt = deliver(account, dialer, webhook, summary="It's a deal.", recipient=HEDDA)[0]
     visitor = at(webhook, attempt)
     page = visitor.page
     headers = page.get_by_role("table", name="Headers")
@@ -116,7 +117,7 @@ def test_the_request_is_shown_and_copied_without_what_is_secret(at, account, dia
     assert "Bearer stored" not in curl + page.content()
     assert copied(visitor, "webhook-id") == attempt["deliveryId"]
     assert copied(visitor, "call's id") == attempt["callId"]
-    page.get_by_text("Jannetje van Quillhaven", exact=True).wait_for()
+    page.get_by_text("Hedda", exact=True).wait_for()
     assert page.get_by_role("link", name="Open the call").get_attribute("href") == f"#/calls/{attempt['callId']}"
 
 

@@ -144,7 +144,8 @@ def test_who_signs_out_without_network_is_told_that_the_session_goes_on_and_ends
         expect(editor.page.get_by_text("You are signed out in this tab only.")).to_be_visible()
     assert api.v1(token, "GET", "/account").status == 200
     editor.page.unroute("**/portal-sessions/current")
-    editor.page.get_by_role("button", name="Try again").click()
+    with editor.page.expect_response(lambda answer: answer.url.endswith("/portal-sessions/current")):
+        editor.page.get_by_role("button", name="Try again").click()
     expect(editor.page.get_by_text("You are signed out.")).to_be_visible()
     assert api.v1(token, "GET", "/account").status == 401
 

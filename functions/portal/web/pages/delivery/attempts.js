@@ -12,20 +12,26 @@ const CUT = 600; // Of an answer 2 KiB are kept, which may be as few characters 
 export function Attempts({ delivery: { attempts } }) {
   const n = attempts.length;
   return html`<${Section} title=${n === 1 ? "1 attempt" : `${n === MOST ? "The newest " : ""}${n} attempts`}>
-    <ol class="timeline">${attempts.map((attempt, at) => html`<${Attempt} key=${attempt.id} attempt=${attempt} isNewest=${at === 0} />`)}</ol>
+    <ol class="timeline">${attempts.map((attempt, at) => html`<${Attempt} key=${attempt.id} attempt=${attempt} isNewest=${at === 0} isAgain=${isAgain(attempts, at)} />`)}</ol>
   </${Section}>`;
 }
 
-function Attempt({ attempt, isNewest }) {
-  const { outcome, statusCode, timestamp, durationMs, nextAttemptAt, error, note, test, hurried } = attempt;
+/** Whether somebody had it sent: before its time, or once more from the first attempt on. */
+function isAgain(attempts, at) {
+  const before = attempts.slice(at + 1).find(({ test }) => !test);
+  return attempts[at].hurried || (before !== undefined && attempts[at].attempt <= before.attempt);
+}
+
+function Attempt({ attempt, isNewest, isAgain }) {
+  const { outcome, statusCode, timestamp, durationMs, nextAttemptAt, error, note, test } = attempt;
   const code = failureOf(attempt);
   const failure = code && (test ? explainTest(code) : explain(code));
   return html`<li class=${outcome === "succeeded" ? "good" : "bad"}>
     <div class="attempt-head">
-      <b>${test ? "Test" : hurried ? "Sent again" : `Attempt ${attempt.attempt}`}</b>
+      <b>${test ? "Test" : isAgain ? "Sent again" : `Attempt ${attempt.attempt}`}</b>
       <${Outcome} of=${outcome} code=${code ? shortCode(code) : statusCode} />
       <span><${Time} at=${timestamp} exact /></span>
-      <span class="quiet">${duration(durationMs)}${hurried ? `, as attempt ${attempt.attempt}` : ""}</span>
+      <span class="quiet">${duration(durationMs)}${isAgain && !test ? `, as attempt ${attempt.attempt}` : ""}</span>
     </div>
     ${failure && !isNewest && html`<details><summary>${failure.title}</summary>
       <p>${failure.means}</p><p><b>What to do:</b> ${failure.todo}</p></details>`}
