@@ -27,7 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut files = reference::files()?;
     for path in paths {
         let name = path.strip_prefix(web)?.to_str().ok_or("a file's name is not UTF-8")?.replace('\\', "/");
-        files.push((name, fs::read(&path)?));
+        // The page's template is no file of its own: `src/page.rs` fills it in.
+        if name != "index.html" {
+            files.push((name, fs::read(&path)?));
+        }
     }
     files.sort();
 
@@ -68,7 +71,6 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
 fn content_type(path: &Path) -> Result<&'static str, String> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("css") => Ok("text/css; charset=utf-8"),
-        Some("html") => Ok("text/html; charset=utf-8"),
         Some("js") => Ok("text/javascript; charset=utf-8"),
         Some("json") => Ok("application/json"),
         Some("md") => Ok("text/markdown; charset=utf-8"),

@@ -43,17 +43,20 @@ def main() -> int:
     settings = Settings.from_environment()
     was_up = emulator.find(settings) is not None
     program = Path(__file__).with_name("stack.py")
-    if subprocess.run([sys.executable, program, "up"], check=False).returncode != 0:
+    if subprocess.run([sys.executable, program, "start"], check=False).returncode != 0:
         return 1
     try:
-        tell_the_story(read_json(settings.stack_file))
+        tell_the_story(read_json(settings.stack_file), stays_up=was_up)
     finally:
         if not was_up:
             subprocess.run([sys.executable, program, "down"], check=False)
+    if not was_up:
+        port = f" PORT={settings.port}" if settings.port_was_chosen else ""
+        print(f"For a stack of your own, and the portal in a browser: `make up{port}`, and docs/local.md.")
     return 0
 
 
-def tell_the_story(stack: dict) -> None:
+def tell_the_story(stack: dict, stays_up: bool) -> None:
     # An account of its own: what an earlier demo left on this stack does not disturb.
     account = open_account(stack["apiUrl"], "Demo account", 10)
     integrator, receiver = Integrator(stack["apiUrl"], account["apiKey"]), Receiver()
@@ -67,8 +70,9 @@ def tell_the_story(stack: dict) -> None:
     rotate_and_resend(integrator, receiver, outbound, finished)
     show_logs(integrator, inbound, outbound, call_id)
     receiver.close()
-    show_portal(stack, account)
-    print("\nAll of it went as it should. For a stack of your own: `make up`, and docs/local.md.")
+    if stays_up:
+        show_portal(stack, account)
+    print("\nAll of it went as it should.")
 
 
 def set_up(integrator: Integrator, receiver: Receiver) -> tuple[dict, dict]:
@@ -282,8 +286,6 @@ def show_portal(stack: dict, account: dict) -> None:
     heading(9, "The same in a browser: the portal, signed in to this account")
     line("portal", portal_link(stack["apiUrl"], account["apiKey"]))
     remark("The link is good for five minutes and one use.")
-    if sys.stdin.isatty():  # the stack may end with the story
-        input("  Press Enter when you have seen it. ")
 
 
 def show_headers(received: Received) -> None:

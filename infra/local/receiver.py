@@ -1,6 +1,6 @@
 """An HTTP endpoint on loopback that keeps what it is sent, in the place of a customer's.
 
-Run by itself it answers 200 on RECEIVER_PORT (default 4580) and prints what comes, until Ctrl-C.
+Run by itself it answers 200, or FAIL, on RECEIVER_PORT (default 4580) and prints what comes, until Ctrl-C.
 """
 
 import json
@@ -16,7 +16,8 @@ from screen import line, show
 from settings import Problem, report_problems
 
 PORT = 4580
-SHOWN_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+# Every client sends them. All others are printed, so that a custom header is seen.
+USUAL_HEADERS = {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Received:
 
 
 class Receiver:
-    def __init__(self, port: int = 0):
+    def __init__(self, port: int = 0, status: int = 200):
+        self._status = status
         self._received: queue.Queue[Received] = queue.Queue()
         self._failures: dict[str, tuple[int, str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
@@ -43,7 +45,7 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}"
 
     def fail_once(self, path: str, status: int, body: str) -> None:
-        """The next request to this path is answered so; all others with 200."""
+        """The next request to this path is answered so; all others as ever."""
         self._failures[path] = (status, body)
 
     def next(self, patience_s: float | None) -> Received | None:
@@ -58,7 +60,7 @@ class Receiver:
         self._server.server_close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        received, failures = self._received, self._failures
+        received, failures, usual = self._received, self._failures, (self._status, "thank you")
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
@@ -69,7 +71,7 @@ class Receiver:
 
             def _take(self):
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                status, answer = failures.pop(self.path, (200, "thank you"))
+                status, answer = failures.pop(self.path, usual)
                 self.send_response(status)
                 self.send_header("content-type", "text/plain")
                 self.end_headers()
@@ -86,13 +88,16 @@ def main() -> int:
     port = os.environ.get("RECEIVER_PORT", "") or str(PORT)
     if not port.isdigit() or int(port) > 65535:
         raise Problem(f"RECEIVER_PORT is {port!r}; it must be a number up to 65535.")
+    status = os.environ.get("FAIL", "") or "200"
+    if not (status.isdigit() and 200 <= int(status) <= 599):
+        raise Problem(f"FAIL is {status!r}; it must be a status from 200 to 599, such as 503.")
     try:
-        receiver = Receiver(int(port))
+        receiver = Receiver(int(port), int(status))
     except OSError as error:
         raise Problem(f"port {port} cannot be had ({error.strerror}); choose another by RECEIVER_PORT.") from error
     # A shell that starts it in its background has Ctrl-C ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    print(f"Deliveries to {receiver.url}/… are answered 200 and printed here; Ctrl-C ends.", flush=True)
+    print(f"Deliveries to {receiver.url}/… are answered {status} and printed here; Ctrl-C ends.", flush=True)
     try:
         while True:
             tell(receiver.next(None))
@@ -103,9 +108,9 @@ def main() -> int:
 
 def tell(received: Received) -> None:
     print(f"\n{received.method} {received.path}", flush=True)
-    for name in SHOWN_HEADERS:
-        if name in received.headers:
-            line(name, received.headers[name])
+    for name, value in received.headers.items():
+        if name not in USUAL_HEADERS:
+            line(name, value)
     try:
         show(json.loads(received.body))
     except ValueError:

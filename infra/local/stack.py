@@ -1,10 +1,13 @@
 """A local stack: the real binaries and the real template in MiniStack, on loopback.
 
-    stack.py up      builds, starts, deploys; a second time it changes only what changed and keeps the data
+    stack.py up      builds, starts, deploys; a second time it changes only what changed and keeps the data.
+                     Prints a link into the portal
+    stack.py start   the same without the link
     stack.py down    ends everything that `up` started
     stack.py logs    writes and prints what the functions logged
 
-Environment: STATE_DIR (default .local) for its files, PORT (default 4566). What others need to use the stack is in
+Environment: STATE_DIR (default .local) for its files, PORT (default 4566); PORTAL_NAME, PORTAL_ACCENT and
+PORTAL_FRAME_ANCESTORS for the parameters of these names. What others need to use the stack is in
 $STATE_DIR/stack.json. Besides the functions' own log groups (/aws/lambda/webhooks-<function>, read with any
 CloudWatch Logs client), their output is written to $STATE_DIR/functions.log by `logs` and `down`.
 """
@@ -50,6 +53,13 @@ OUTPUTS = [
 
 
 def up(settings: Settings) -> None:
+    stack = start(settings)
+    print(f"""  portal       {portal_link(stack["apiUrl"], stack["apiKey"])}
+               (signs in once, within five minutes; `make up` prints another one)
+""")
+
+
+def start(settings: Settings) -> dict[str, str]:
     running = emulator.find(settings)
     if running is not None and settings.port_was_chosen and running.port != settings.port:
         raise Problem(f"this stack already runs on port {running.port}; `make down` first to move it.")
@@ -67,10 +77,8 @@ def up(settings: Settings) -> None:
 Ready. Everything others need is in {settings.stack_file}
   API          {stack["apiUrl"]}
   account      {stack["accountId"]}
-  API key      {stack["apiKey"]}
-  portal       {portal_link(stack["apiUrl"], stack["apiKey"])}
-               (signs in once, within five minutes; `make up` prints another one)
-""")
+  API key      {stack["apiKey"]}""")
+    return stack
 
 
 def _account(settings: Settings, started: emulator.Emulator) -> dict[str, str]:
@@ -111,7 +119,7 @@ def logs(settings: Settings) -> None:
 
 
 def main() -> int:
-    commands = {"up": up, "down": down, "logs": logs}
+    commands = {"up": up, "start": start, "down": down, "logs": logs}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         print(__doc__, file=sys.stderr)
         return 2

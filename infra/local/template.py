@@ -1,5 +1,6 @@
 """template.yaml as the emulator gets it: the same resources, with the few values that differ on this machine."""
 
+import os
 import platform
 import ssl
 from pathlib import Path
@@ -8,6 +9,12 @@ import botocore
 
 from cloudformation import of_type
 
+# How the portal looks and who may frame it, by parameter and by the variable that chooses it, as the function has it.
+PORTAL = {
+    "PortalName": "PORTAL_NAME",
+    "PortalAccent": "PORTAL_ACCENT",
+    "PortalFrameAncestors": "PORTAL_FRAME_ANCESTORS",
+}
 # The emulator takes an API's id from a tag, so the URL is known before the deployment.
 API_ID = "c0ffee00"
 FUNCTION = "AWS::Serverless::Function"
@@ -55,7 +62,9 @@ def architecture() -> str:
 
 
 def parameters(api_url: str) -> dict[str, str]:
+    chosen = {name: os.environ.get(variable) for name, variable in PORTAL.items()}
     return {
+        **{name: value for name, value in chosen.items() if value},
         "Architecture": architecture(),
         "TrustedNetworks": "127.0.0.0/8,::1/128",
         "PublicUrl": api_url,

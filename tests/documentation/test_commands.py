@@ -33,6 +33,7 @@ NOT_RUN = {
     ("docs/operate.md", "given_up() {"): "the emulator's relay gives nothing up",
     ("docs/operate.md", "arn() {"): "the emulator has no StartMessageMoveTask",
     ("docs/operate.md", "CALL=call_…"): "the function is the one that was deployed",
+    ("docs/portal.md", "PORTAL_NAME="): "changes the stack that the other pages use",
     ("docs/cost.md", "make bench"): "builds with fat LTO and measures for minutes",
     ("events/README.md", "pip install aws-sam-cli"): "needs Docker, and builds with cargo-lambda",
     ("events/README.md", "make local-invoke"): "needs Docker",

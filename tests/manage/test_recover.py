@@ -63,10 +63,13 @@ class Failing:
         return self.account.read(f"{self.webhook.path}/deliveries", limit=100)["items"]
 
     def recover(self, since: str) -> int:
-        answer = self.account.post(f"{self.webhook.path}/recover", {"since": since})
+        return self.recovered(since=since)["count"]
+
+    def recovered(self, **asked) -> dict:
+        answer = self.account.post(f"{self.webhook.path}/recover", asked)
         assert answer.status == 202, answer
-        assert set(answer.json()) == {"count"}
-        return answer.json()["count"]
+        assert (answer.json()["complete"], answer.json()["until"]) == (True, None), answer
+        return answer.json()
 
 
 @pytest.fixture
@@ -122,6 +125,22 @@ def test_only_what_failed_since_the_moment_is_sent_again(failing, all_delivered)
     assert set(ids_at(receiver)) == before | after and len(receiver.requests) == 2
 
 
+def test_a_recovery_goes_on_before_a_moment_which_does_not_belong_to_it(failing, all_delivered):
+    failed = failing.deliver(1, GONE)
+    (row,) = failing.rows()
+    receiver = failing.move_to(OK)
+    begun = datetime.fromisoformat(row["timestamp"])
+    just_after = (begun + timedelta(milliseconds=1)).isoformat()
+    since = ago(minutes=5)
+    assert failing.recovered(since=since, until=row["timestamp"])["count"] == 0
+    assert failing.recovered(since=just_after, until=since)["count"] == 0
+    assert failing.recovered(since=row["timestamp"], until=just_after)["count"] == 1
+    all_delivered()
+    assert set(ids_at(receiver)) == failed
+    # The answer's own `null` may be sent back.
+    assert failing.recovered(since=since, until=None)["count"] == 0
+
+
 def test_what_is_still_retried_is_not_sent_again(failing):
     failing.deliver(1, Http(503, (("retry-after", "3600"),)))
     receiver = failing.move_to(OK)
@@ -156,7 +175,7 @@ def test_a_response_webhooks_failures_are_recovered_too(account, jobs, dialer, r
     refused = account.post(f"{webhook.path}/recover", {"since": ago(minutes=5)})
     assert_refused(refused, 409, "webhook_disabled")
     account.edit(webhook.path, responseWebhook={"url": receiver.url, "status": "enabled"})
-    assert account.post(f"{webhook.path}/recover", {"since": ago(minutes=5)}).json() == {"count": 1}
+    assert account.post(f"{webhook.path}/recover", {"since": ago(minutes=5)}).json()["count"] == 1
     all_delivered()
     assert [request.body for request in receiver.requests] == [request.body for request in gone.requests]
 

@@ -147,6 +147,44 @@ def test_recover_says_what_it_will_do_and_how_many_it_sent(at, account):
     visitor.page.get_by_text("There is nothing to resend: nothing failed since then.").wait_for()
 
 
+def steps_of_a_recovery(visitor, *answers: dict) -> list[dict]:
+    """What a log answers that is too long for one step; it would take a minute to make one. Gives what is asked."""
+    asked, left = [], list(answers)
+
+    def answer(route):
+        asked.append(route.request.post_data_json)
+        if left:  # Without an answer left it is still being looked at.
+            route.fulfill(status=202, json=left.pop(0))
+
+    visitor.context.route(re.compile("/recover$"), answer)
+    visitor.page.get_by_role("button", name="Recover failed…").click()
+    visitor.page.get_by_role("dialog").get_by_role("button", name="Recover").click()
+    return asked
+
+
+def step(count: int, until: str | None) -> dict:
+    return {"count": count, "complete": until is None, "until": until}
+
+
+def test_a_recovery_goes_on_until_all_of_the_log_was_looked_at(at, account):
+    first, second = "2026-01-02T00:00:00.000Z", "2026-01-01T00:00:00.000Z"
+    visitor = at(account.outbound("https://example.com/hook"))
+    asked = steps_of_a_recovery(visitor, step(0, first), step(3, second), step(4, None))
+    visitor.page.get_by_text("7 deliveries are sent again.").wait_for()
+    assert [body["until"] for body in asked] == [None, first, second]
+    assert len({body["since"] for body in asked}) == 1
+
+
+def test_a_recovery_that_is_stopped_does_not_say_that_nothing_failed(at, account):
+    visitor = at(account.outbound("https://example.com/hook"))
+    asked = steps_of_a_recovery(visitor, step(0, "2026-01-02T00:00:00.000Z"))
+    page = visitor.page
+    page.get_by_text("The log is long: looked at back to").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert len(asked) == 2 and "nothing failed" not in page.inner_text("body")
+
+
 def test_a_test_shows_what_was_answered_and_stands_in_the_log(at, account, receivers):
     webhook = account.outbound(receivers.receiver(Http(503, body=HOSTILE.encode())).url)
     visitor = at(webhook)

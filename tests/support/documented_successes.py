@@ -173,7 +173,8 @@ def _(sample):
 
 @success_of("recoverDeliveries")
 def _(sample):
-    bodies = {"since": "2024-10-29T05:00:00Z"}, {"since": "2024-10-29T07:00:00.5+02:00", "pending": True}
+    since, later = "2024-10-29T05:00:00Z", "2024-10-29T07:00:00.5+02:00"
+    bodies = {"since": since}, {"since": later, "pending": True}, {"since": since, "until": later}
     return [Request(body=body) for body in bodies]
 
 

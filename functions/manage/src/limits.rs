@@ -22,8 +22,8 @@ pub(crate) const MAX_OVERLAP_S: u64 = 7 * DEFAULT_OVERLAP_S;
 pub(crate) const DEFAULT_STATS_HOURS: u64 = 24;
 pub(crate) const MAX_STATS_HOURS: u64 = 7 * 24;
 
-/// How long one recovery goes on, below the function's timeout of 20 s. What it did not come to, the next one finds: what was
-/// sent again is passed over.
+/// How long one recovery goes on, below the function's timeout of 20 s. What it did not come to, the next one does: the
+/// answer says where to go on.
 pub(crate) const RECOVERY_TIME: Duration = Duration::from_secs(12);
 /// Deliveries that a recovery looks at side by side.
 pub(crate) const LOOKED_AT: usize = 16;

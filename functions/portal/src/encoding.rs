@@ -29,9 +29,14 @@ pub(crate) fn accepted(values: GetAll<'_, HeaderValue>) -> Encoding {
 
 /// `br` of `br;q=0.8`, and nothing of `br;q=0`.
 fn usable_name(item: &str) -> Option<&str> {
-    let (name, weight) = item.split_once(';').unwrap_or((item, "q=1"));
-    let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(1.0_f32);
-    (weight > 0.0).then_some(name.trim())
+    let mut parts = item.split(';').map(str::trim);
+    let name = parts.next()?;
+    let weight = parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(parameter, _)| parameter.trim_end().eq_ignore_ascii_case("q"))
+        .and_then(|(_, weight)| weight.trim_start().parse().ok())
+        .unwrap_or(1.0_f32);
+    (weight > 0.0).then_some(name)
 }
 
 #[cfg(test)]
@@ -53,7 +58,11 @@ mod tests {
     fn the_smallest_that_the_client_reads_is_taken() {
         assert_eq!(encoding(&["gzip, deflate, br, zstd"]), Encoding::Brotli);
         assert_eq!(encoding(&["gzip", "BR;q=0.1"]), Encoding::Brotli);
-        assert_eq!(encoding(&["gzip;q=1.0, br;q=0"]), Encoding::Gzip);
+        for refuses_brotli in
+            ["gzip;q=1.0, br;q=0", "br;Q=0, GZIP ; Q=0.5", "br ; q = 0.000,gzip", "br;x=1;q=0,gzip"]
+        {
+            assert_eq!(encoding(&[refuses_brotli]), Encoding::Gzip, "{refuses_brotli}");
+        }
     }
 
     #[test]

@@ -29,9 +29,24 @@ impl FrameAncestors {
     }
 }
 
-/// A host, with a port or a wildcard: `*.example.com`, `localhost:3000`.
+/// A host, with a port or a wildcard below a domain: `*.example.com`, `localhost:3000`. No wildcard over all hosts, nor over all
+/// that end with `.com`: with it, everybody may frame the portal.
 fn is_authority(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:*[]".contains(&byte))
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (text, "443"),
+    };
+    let is_port = port == "*" || (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_host = match host.strip_prefix("*.") {
+        Some(domain) => is_name(domain) && domain.contains('.'),
+        None => is_name(host),
+    };
+    is_port && is_host
+}
+
+fn is_name(text: &str) -> bool {
+    let is_within_dots = !text.is_empty() && !text.starts_with('.') && !text.ends_with('.');
+    is_within_dots && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
 }
 
 #[cfg(test)]
@@ -45,8 +60,28 @@ mod tests {
             "'self'",
             "https://app.example.com",
             "'self' https://*.example.com http://localhost:3000",
+            "https://example.com:* http://[::1]:8080 http://127.0.0.1",
         ] {
             assert_eq!(FrameAncestors::parse(text).map(|ancestors| ancestors.0), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_wildcard_over_every_host_is_refused() {
+        for text in [
+            "*",
+            "https://*",
+            "http://*",
+            "https://*:443",
+            "https://*.",
+            "https://*.com",
+            "https://*.com.",
+            "https://*.*.example.com",
+            "https://app.*",
+            "https://a*.example.com",
+            "https://app.example.com https://*",
+        ] {
+            assert_eq!(FrameAncestors::parse(text), Err(UnusableFrameAncestors), "{text}");
         }
     }
 
@@ -55,9 +90,10 @@ mod tests {
         for text in [
             "",
             " ",
-            "*",
             "https:",
             "https://",
+            "https://:443",
+            "https://app.example.com:",
             "'none' 'self'",
             "https://a.example; script-src *",
             "https://a,b",

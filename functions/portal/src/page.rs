@@ -1,7 +1,10 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::brand::Accent;
-use crate::files::{HASH, find};
+use crate::files::HASH;
+
+/// It has no address of its own: what lies there for a year would be this, with nothing filled in.
+const TEMPLATE: &str = include_str!("../web/index.html");
 
 /// The page: `index.html` with the operator's name and colour in it, and with the folder that the files lie in.
 pub(crate) struct Page {
@@ -11,10 +14,8 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn new(name: &str, accent: &Accent) -> Self {
-        let template =
-            find("index.html").map(|file| String::from_utf8_lossy(file.identity)).unwrap_or_default();
         // The name comes last: what stands in it is not looked at again.
-        let html = template
+        let html = TEMPLATE
             .replace("{{files}}", HASH)
             .replace("{{accent}}", accent.as_str())
             .replace("{{name}}", &escaped(name));

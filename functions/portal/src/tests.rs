@@ -134,6 +134,7 @@ fn what_is_not_listed_is_not_found() {
         &format!("/portal/{HASH}"),
         &format!("/portal/{HASH}/"),
         &format!("/portal/{HASH}/vendor"),
+        &format!("/portal/{HASH}/index.html"),
         &format!("/portal/{HASH}/../src/main.rs"),
         &format!("/portal/{HASH}/..%2fsrc%2fmain.rs"),
         &format!("/portal/{HASH}//etc/passwd"),

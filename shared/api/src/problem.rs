@@ -252,7 +252,7 @@ impl Problem {
     /// Nothing is there, or nothing of this account's.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(Code::NotFound, "there is nothing at this path")
+        Self::new(Code::NotFound, "there is nothing at this path: it was deleted, or never was")
     }
 
     /// The path takes these methods.

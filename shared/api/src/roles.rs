@@ -14,11 +14,18 @@ const MASK: &str = "***";
 /// webhook, which ends with its slug.
 const URLS: [&str; 2] = ["url", "targetUrl"];
 
-/// The fields that are masked whole: a slug, and what an endpoint answered, since many answer an unknown path by repeating it.
-const SECRETS: [&str; 2] = ["slug", "responseBody"];
+/// What an endpoint answered. Masked whole, since many answer an unknown path by repeating it.
+const RESPONSE_BODY: &str = "responseBody";
+
+/// The fields that are masked whole.
+const SECRETS: [&str; 2] = ["slug", RESPONSE_BODY];
+
+/// What was odd about an answer, beside [`RESPONSE_BODY`]. It names the target of a redirect, which is an endpoint's URL. (A
+/// call's recipient has a note, too. It names no endpoint.)
+const NOTE: &str = "note";
 
 /// Like [`answer`], for a route of the caller's account. A viewer is refused what changes anything, and is shown no slug, of an
-/// endpoint's URL its origin, and nothing that an endpoint answered.
+/// endpoint's URL its origin, also of one that it redirects to, and nothing else that an endpoint answered.
 ///
 /// # Errors
 ///
@@ -57,9 +64,11 @@ fn mask(value: Value) -> Value {
 
 fn mask_fields(fields: Map<String, Value>) -> Map<String, Value> {
     let slug = fields.get("slug").and_then(Value::as_str).map(str::to_owned);
+    let is_of_an_answer = fields.contains_key(RESPONSE_BODY);
     let mask_field = |(name, value): (String, Value)| {
         let shown = match value {
             Value::String(_) if SECRETS.contains(&name.as_str()) => MASK.into(),
+            Value::String(note) if is_of_an_answer && name == NOTE => without_paths(&note).into(),
             Value::String(url) if URLS.contains(&name.as_str()) => {
                 let before_slug = slug.as_deref().and_then(|slug| url.strip_suffix(slug));
                 before_slug.map_or_else(|| origin(&url), |base| format!("{base}{MASK}")).into()
@@ -71,10 +80,20 @@ fn mask_fields(fields: Map<String, Value>) -> Map<String, Value> {
     fields.into_iter().map(mask_field).collect()
 }
 
-/// `https://example.com:8443` of a URL. A saved one has neither user name nor password.
+/// The text with the origin of each URL in it. A URL that holds the value of a custom header has a mask in that place.
+fn without_paths(text: &str) -> String {
+    let shown = text.split(' ').map(|word| {
+        let (bare, end) = word.strip_suffix(';').map_or((word, ""), |bare| (bare, ";"));
+        if bare.contains(['/', '?', '*']) { format!("{}{end}", origin(bare)) } else { word.to_owned() }
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+/// `https://example.com:8443` of a URL: without user name and password, which the target of a redirect may have.
 fn origin(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return MASK.into() };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
     format!("{scheme}://{host}")
 }
 
@@ -101,6 +120,33 @@ mod tests {
                 {"responseBody": "***"}, {"responseBody": null},
             ], "nextCursor": null})
         );
+    }
+
+    #[test]
+    fn a_redirect_shows_the_origin_of_its_target() {
+        for (target, origin) in [
+            ("http://chat.example/hidden/?key=1", "http://chat.example"),
+            ("https://me:secret@chat.example:8443/", "https://chat.example:8443"),
+            ("https://chat.example?key=1", "https://chat.example"),
+            // A custom header's value was the origin, and is masked in the log.
+            ("***/hidden", "***"),
+            ("***?key=1", "***"),
+        ] {
+            let said = |url| {
+                format!("redirects are not followed: save its new URL: {url}; the answer has 101 headers")
+            };
+            assert_eq!(
+                mask(json!({"note": said(target), "responseBody": null})),
+                json!({"note": said(origin), "responseBody": null})
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_noted_of_a_recipient_is_shown() {
+        let recipient =
+            json!({"recipient": {"note": "asked for https://homes.example/12?beds=3 and/or a visit"}});
+        assert_eq!(mask(recipient.clone()), recipient);
     }
 
     #[test]

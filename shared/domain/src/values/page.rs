@@ -1,5 +1,7 @@
 //! Lists are read page by page, newest first.
 
+use crate::values::Timestamp;
+
 /// A list: its name, and of what the sort keys of its items are made. A cursor that is made otherwise is none of this list's,
 /// and DynamoDB is not asked with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,13 @@ impl Position {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The moment that it begins with; `None` in a list that is ordered otherwise.
+    #[must_use]
+    pub fn moment(&self) -> Option<Timestamp> {
+        let begin = self.0.split('#').next()?;
+        KeyPart::Moment.may_be(begin).then(|| begin.parse().ok().map(Timestamp::from_millis))?
+    }
 }
 
 /// Which part of a list is wanted.
@@ -88,7 +97,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::values::Timestamp;
 
     const ATTEMPTS: ListOrder =
         ListOrder { name: "attempts", parts: &[KeyPart::Moment, KeyPart::Id("msg_"), KeyPart::Attempt] };
@@ -123,6 +131,8 @@ mod tests {
             let key = format!("{}#msg_{id}#{attempt}", Timestamp::from_millis(millis).sortable());
             let position = ATTEMPTS.position(&key).expect("a position");
             prop_assert_eq!(position.as_str(), key);
+            let moment = position.moment().expect("a moment");
+            prop_assert_eq!(moment, Timestamp::from_millis(millis.min(9_999_999_999_999)));
         }
 
         #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::{ListOrder, Page, Position, Slice};
 
 use crate::dynamo::item::{Item, size_of, text};
@@ -12,10 +13,13 @@ use crate::{InvalidItem, StoreError};
 /// Items that one query reads when a filter drops some of them.
 const FILTERED_READ: i32 = 200;
 
+/// The limit of a page that uses all which such a query reads: one more tells whether there is a next page.
+pub(crate) const ALL_OF_A_READ: usize = 199;
+
 /// Queries that one page may take; a filter that drops nearly everything then gives a short page with a position to go on.
 const MAX_QUERIES: usize = 20;
 
-/// What one page reads before it ends: an answer has 3 MB.
+/// What one page reads before it ends, what a filter drops included. An answer has 3 MB, too.
 const MAX_BYTES: usize = 3_000_000;
 
 /// One of the lists.
@@ -78,7 +82,10 @@ impl List<'_> {
         for _ in 0..MAX_QUERIES {
             let answer = self.query(client, slice.limit, start).send().await?;
             let items = answer.items.unwrap_or_default();
-            bytes += items.iter().map(size_of).sum::<usize>();
+            bytes += match (&self.filter, answer.consumed_capacity) {
+                (Some(_), Some(consumed)) => self.bytes_read_for(consumed.capacity_units.unwrap_or_default()),
+                _ => items.iter().map(size_of).sum::<usize>(),
+            };
             found.extend(items);
             start = answer.last_evaluated_key;
             if found.len() > slice.limit || bytes > MAX_BYTES || start.is_none() {
@@ -119,6 +126,7 @@ impl List<'_> {
         });
         let query = query.set_projection_expression(projection(self.fields));
         let Some(filter) = &self.filter else { return query.limit(plain) };
+        let query = query.return_consumed_capacity(ReturnConsumedCapacity::Total);
         let query = filter
             .names
             .iter()
@@ -128,6 +136,20 @@ impl List<'_> {
             .iter()
             .fold(query, |query, (name, value)| query.expression_attribute_values(name, value.clone()));
         query.filter_expression(&filter.expression).limit(FILTERED_READ)
+    }
+
+    /// Bytes that a query has read, as it was charged for them: the only trace of what a filter has dropped. A unit is 4 KiB, and
+    /// twice as many when the read need not be consistent (DynamoDB, "Read capacity units").
+    fn bytes_read_for(&self, units: f64) -> usize {
+        let a_unit = if self.index.is_none() { 4_096.0 } else { 8_192.0 };
+        // No query reads more than 1 MB.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small number, and not negative"
+        )]
+        let bytes = (units * a_unit) as usize;
+        bytes
     }
 
     fn start_key(&self, position: &Position) -> Item {
@@ -155,12 +177,17 @@ fn projection(fields: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use environment::aws_client;
+    use scripted_aws::{Answer, Asked, scripted};
+
     use super::*;
     use crate::lists;
 
-    #[test]
-    fn a_position_leads_back_to_the_key_it_came_from() {
-        let list = List {
+    fn log(filter: Option<Filter>) -> List<'static> {
+        List {
             order: lists::DELIVERIES,
             table: "t",
             index: Some("byWebhook"),
@@ -168,9 +195,43 @@ mod tests {
             sort: "logOrder",
             range: KeyRange::default(),
             table_key: &["deliveryId", "attemptKey"],
-            filter: None,
+            filter,
             fields: &[],
-        };
+        }
+    }
+
+    /// Queries that a page takes of a log of which a filter drops everything, and each query is charged for so many units.
+    async fn queries_of_a_page(units: &str) -> usize {
+        let queries = Arc::new(AtomicUsize::new(0));
+        let (counter, units) = (Arc::clone(&queries), units.to_owned());
+        let client = aws_client!(
+            aws_sdk_dynamodb,
+            &scripted(move |asked: &Asked| {
+                assert!(asked.body.contains(r#""ReturnConsumedCapacity":"TOTAL""#), "{asked:?}");
+                counter.fetch_add(1, Ordering::Relaxed);
+                let key = r#"{"logOrder":{"S":"1730179200000#msg_1#01"}}"#;
+                Answer::ok(format!(
+                    r#"{{"Items":[],"ScannedCount":200,"LastEvaluatedKey":{key},"ConsumedCapacity":{{"CapacityUnits":{units}}}}}"#
+                ))
+            })
+        );
+        let list = log(Filter::all_equal(&[("outcome", Some("failed"))]));
+        let page = list.page(&client, &Slice { limit: 50, after: None }, Ok).await.expect("a page");
+        assert!(page.items.is_empty() && page.next.is_some());
+        queries.load(Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    async fn a_page_ends_when_3_mb_are_read_also_of_items_that_a_filter_drops() {
+        // 200 items of 2 KB: 50 units of 8 KiB, 0.4 MB.
+        assert_eq!(queries_of_a_page("50.0").await, 8);
+        // Small items: 4,000 of them.
+        assert_eq!(queries_of_a_page("2.5").await, 20);
+    }
+
+    #[test]
+    fn a_position_leads_back_to_the_key_it_came_from() {
+        let list = log(None);
         let key = list.start_key(&lists::DELIVERIES.position("1730179200000#msg_1#01").expect("a position"));
         let expected = [
             ("webhookId", "wh_1"),

@@ -39,17 +39,26 @@ impl Management {
         slice: &Slice,
     ) -> Result<Page<AttemptRecord>, StoreError> {
         let list = List {
+            range: KeyRange::of(wanted.period, Timestamp::sortable),
+            filter: Filter::all_equal(&[("outcome", wanted.outcome.map(Outcome::as_str))]),
+            ..self.delivery_log(webhook)
+        };
+        list.page(&self.client, slice, |item| from_item("DeliveryLogs", item)).await
+    }
+
+    /// The whole of a webhook's log.
+    pub(super) fn delivery_log(&self, webhook: &WebhookId) -> List<'_> {
+        List {
             order: lists::DELIVERIES,
             table: &self.delivery_logs,
             index: Some("byWebhook"),
             partition: ("webhookId", webhook.to_string()),
             sort: "logOrder",
-            range: KeyRange::of(wanted.period, Timestamp::sortable),
+            range: KeyRange::default(),
             table_key: &["deliveryId", "attemptKey"],
-            filter: Filter::all_equal(&[("outcome", wanted.outcome.map(Outcome::as_str))]),
+            filter: None,
             fields: &[],
-        };
-        list.page(&self.client, slice, |item| from_item("DeliveryLogs", item)).await
+        }
     }
 
     /// Those of one call. It has one delivery to a webhook, whose id follows from the call's: its rows are read, and no others.

@@ -1,12 +1,15 @@
 //! Deliveries in their log, and the claims of resends that stand in it.
 
-use std::collections::HashSet;
-
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{DeliveryHistory, DeliveryId, Outcome, ResendClaim, Resent, Timestamp, WebhookId};
+use domain::{
+    DeliveryHistory, DeliveryId, Outcome, Page, Period, Position, ResendClaim, Resent, Slice, Timestamp,
+    WebhookId,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{Item, expires_at, from_item, key2, number, text, to_item, unless_refused};
+use crate::dynamo::item::{expires_at, from_item, key2, number, text, to_item, unless_refused};
+use crate::dynamo::key_range::KeyRange;
+use crate::dynamo::page::{ALL_OF_A_READ, Filter, List};
 use crate::{Management, StoreError};
 
 impl Management {
@@ -74,49 +77,43 @@ impl Management {
         Ok(())
     }
 
-    /// Deliveries of a webhook that may have ended without success since a moment, newest first: one page, each delivery once
-    /// in it. Those whose next attempt is due after `due_by` are left out; a later success is not looked for.
+    /// Deliveries of a webhook with an attempt of this period that did not succeed, the newest attempt first. Those whose next
+    /// attempt is due after `due_by` are left out; a later success is not looked for. One with several such attempts is there
+    /// several times.
     pub async fn unsuccessful_deliveries(
         &self,
         webhook: &WebhookId,
-        since: Timestamp,
+        period: Period,
         due_by: Timestamp,
-        after: Option<FailurePosition>,
-    ) -> Result<(Vec<DeliveryId>, Option<FailurePosition>), StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.delivery_logs)
-            .index_name("byWebhook")
-            .key_condition_expression("webhookId = :webhook AND logOrder >= :since")
-            .filter_expression(
-                "outcome <> :succeeded AND test = :false AND (attribute_not_exists(nextAttemptAt) OR nextAttemptAt < :dueBy)",
-            )
-            .projection_expression("deliveryId")
-            .expression_attribute_values(":webhook", text(webhook.as_str()))
-            .expression_attribute_values(":since", text(since.sortable()))
-            .expression_attribute_values(":succeeded", text(Outcome::Succeeded.as_str()))
-            .expression_attribute_values(":false", AttributeValue::Bool(false))
-            .expression_attribute_values(":dueBy", number(due_by.as_millis()))
-            .scan_index_forward(false)
-            .set_exclusive_start_key(after.map(|position| position.0))
-            .send()
-            .await?;
-        let mut seen = HashSet::new();
-        let mut deliveries = Vec::new();
-        for item in answer.items.unwrap_or_default() {
-            let Row { delivery_id } = from_item("DeliveryLogs", item)?;
-            if seen.insert(delivery_id.clone()) {
-                deliveries.push(delivery_id);
-            }
-        }
-        Ok((deliveries, answer.last_evaluated_key.map(FailurePosition)))
+        after: Option<Position>,
+    ) -> Result<Page<DeliveryId>, StoreError> {
+        let list = List {
+            range: KeyRange::of(period, Timestamp::sortable),
+            filter: Some(unsuccessful(due_by)),
+            fields: &["deliveryId", "logOrder"],
+            ..self.delivery_log(webhook)
+        };
+        let slice = Slice { limit: ALL_OF_A_READ, after };
+        let read = |item| from_item("DeliveryLogs", item).map(|Row { delivery_id }| delivery_id);
+        list.page(&self.client, &slice, read).await
     }
 }
 
-/// Where the next page of [`Management::unsuccessful_deliveries`] begins.
-#[derive(Debug, Clone)]
-pub struct FailurePosition(Item);
+fn unsuccessful(due_by: Timestamp) -> Filter {
+    let names = ["outcome", "test", "nextAttemptAt"].map(|name| (format!("#{name}"), name.to_owned()));
+    let values = [
+        (":succeeded", text(Outcome::Succeeded.as_str())),
+        (":false", AttributeValue::Bool(false)),
+        (":dueBy", number(due_by.as_millis())),
+    ];
+    Filter {
+        expression: "#outcome <> :succeeded AND #test = :false \
+             AND (attribute_not_exists(#nextAttemptAt) OR #nextAttemptAt < :dueBy)"
+            .to_owned(),
+        names: names.into(),
+        values: values.map(|(name, value)| (name.to_owned(), value)).into(),
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

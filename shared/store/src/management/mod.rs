@@ -16,7 +16,6 @@ use environment::{InvalidVariable, parsed_var, required_var};
 pub use self::attempts::AttemptFilter;
 pub use self::bindings::Bound;
 pub use self::calls::CallFilter;
-pub use self::deliveries::FailurePosition;
 pub use self::hours::Hours;
 
 /// What `manage` reads and writes. Every method takes the account, and touches nothing of another one; those of the two logs
