@@ -265,6 +265,7 @@ mod tests {
     fn a_rotation_that_is_repeated_ends_no_secret_before_its_time() {
         assert_eq!(previous(&[(1, 24), (2, 24)]), [(1, at(26)), (0, at(25))]);
         assert_eq!(previous(&[(1, 2), (4, 24)]), [(1, at(28))]);
+        assert_eq!(previous(&[(1, 2), (3, 24)]), [(1, at(27))], "its overlap ends at this moment");
     }
 
     #[test]
@@ -276,5 +277,16 @@ mod tests {
     fn no_more_than_four_sign_beside_the_current_one() {
         let kept = previous(&[(1, 24), (1, 24), (1, 24), (1, 24), (1, 24), (1, 24)]);
         assert_eq!(kept.iter().map(|(secret, _)| *secret).collect::<Vec<_>>(), [5, 4, 3, 2]);
+    }
+
+    #[test]
+    fn what_is_sealed_is_stored_as_bytes_and_never_shown() {
+        let sealed = SealedBytes(b"abc".to_vec());
+        assert_eq!(serde_json::to_string(&sealed).expect("JSON"), "[97,98,99]");
+        // Of all JSON, serde_json takes a text for bytes.
+        assert_eq!(serde_json::from_str::<SealedBytes>("\"abc\"").expect("bytes"), sealed);
+        let refused = serde_json::from_str::<SealedBytes>("7").expect_err("a number").to_string();
+        assert!(refused.contains("expected bytes"), "{refused}");
+        assert_eq!(format!("{sealed:?}"), "SealedBytes(***)");
     }
 }
