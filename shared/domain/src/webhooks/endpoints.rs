@@ -146,12 +146,13 @@ mod tests {
     #[test]
     fn a_webhook_has_one_endpoint_and_tells_it_of_one_event() {
         let outbound = outbound("wh_a");
-        let mut inbound = inbound("wh_in", Some(disabled()));
+        let disabled = disabled();
+        let mut inbound = inbound("wh_in", Some(disabled.clone()));
         assert_eq!((outbound.event(), inbound.event()), (Event::CallFinished, Event::CallCompleted));
         assert_eq!((outbound.endpoint(), inbound.endpoint()), (Some(&endpoint()), Some(&endpoint())));
         assert_eq!(outbound.endpoint_state(Event::CallFinished), Some(&DisabledState::Enabled));
         assert_eq!(outbound.endpoint_state(Event::CallCompleted), None);
-        assert_eq!(inbound.endpoint_state(Event::CallCompleted), Some(&disabled()));
+        assert_eq!(inbound.endpoint_state(Event::CallCompleted), Some(&disabled));
         inbound.kind = self::inbound("wh_in", None).kind;
         assert_eq!((inbound.endpoint(), inbound.endpoint_state(Event::CallCompleted)), (None, None));
     }

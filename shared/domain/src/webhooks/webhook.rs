@@ -52,6 +52,12 @@ impl Webhook {
         let in_overlap = promised.into_iter().filter(|previous| previous.expires_at > now);
         self.previous_secrets = iter::once(replaced).chain(in_overlap).take(MAX_PREVIOUS_SECRETS).collect();
     }
+
+    /// The secrets that sign a delivery at this moment, the current one first.
+    pub fn secrets_that_sign(&self, now: Timestamp) -> impl Iterator<Item = &SealedBytes> {
+        let in_overlap = self.previous_secrets.iter().filter(move |previous| previous.expires_at > now);
+        iter::once(&self.signing_secret).chain(in_overlap.map(|previous| &previous.sealed))
+    }
 }
 
 /// What a webhook is for.
@@ -259,6 +265,16 @@ mod tests {
     fn a_rotated_secret_signs_until_its_overlap_is_over() {
         assert_eq!(rotated(&[(1, 24)]).signing_secret, SealedBytes(vec![1]));
         assert_eq!(previous(&[(1, 24)]), [(0, at(25))]);
+    }
+
+    #[test]
+    fn the_current_secret_signs_first_and_one_in_its_overlap_beside_it() {
+        let webhook = rotated(&[(1, 24), (2, 8)]);
+        let signing =
+            |hour| webhook.secrets_that_sign(at(hour)).map(|sealed| sealed.0[0]).collect::<Vec<_>>();
+        assert_eq!([signing(2), signing(9)], [[2, 1, 0], [2, 1, 0]]);
+        assert_eq!([signing(10), signing(24)], [[2, 0], [2, 0]]);
+        assert_eq!(signing(25), [2]);
     }
 
     #[test]
