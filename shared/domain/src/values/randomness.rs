@@ -61,5 +61,6 @@ mod tests {
     fn the_systems_bytes_differ_from_one_time_to_the_next() {
         let system = Randomness::system();
         assert_ne!(system.bytes::<32>(), system.bytes::<32>());
+        assert_eq!(format!("{system:?}"), "Randomness");
     }
 }
