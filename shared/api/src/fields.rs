@@ -260,3 +260,7 @@ impl Fields {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "fields_tests.rs"]
+mod tests;
