@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 CARGO_DENY_VERSION := 0.20.2
+CARGO_MUTANTS_VERSION := 27.1.0
 
 STACK := .venv/bin/python infra/local/stack.py
 CHECK := .venv/bin/python infra/check/check.py
@@ -19,7 +20,7 @@ LINTERS := .venv/.tests-installed .venv-sam/.installed .venv-checkov/.installed 
 	.local/tools/.cargo-deny-$(CARGO_DENY_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz lint bench browser portal-shots api-docs alarms number-plans requirements advisories
+.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz mutants lint bench browser portal-shots api-docs alarms number-plans requirements advisories
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -65,6 +66,9 @@ bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binari
 
 fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
 	@$(CHECK) fuzz
+
+mutants: .venv/.local-installed .local/tools/.cargo-mutants-$(CARGO_MUTANTS_VERSION) ## Break the code in one place after the other; the crate's tests must see it (hours; CRATES="signing vault" for some)
+	@nice -n 10 .venv/bin/python infra/check/mutants.py $(CRATES)
 
 lint: $(LINTERS) ## Format, clippy, ruff, dependencies, templates, the OpenAPI document
 	@$(CHECK) lint
@@ -138,4 +142,9 @@ infra/npm/node_modules/.installed: infra/npm/package-lock.json | .venv/.tests-in
 .local/tools/.cargo-deny-$(CARGO_DENY_VERSION):
 	@echo "==> Building cargo-deny $(CARGO_DENY_VERSION) (two minutes, once)"
 	@cargo install --quiet --locked --debug --root .local/tools --version $(CARGO_DENY_VERSION) cargo-deny
+	@touch $@
+
+.local/tools/.cargo-mutants-$(CARGO_MUTANTS_VERSION):
+	@echo "==> Building cargo-mutants $(CARGO_MUTANTS_VERSION) (three minutes, once)"
+	@cargo install --quiet --locked --debug --root .local/tools --version $(CARGO_MUTANTS_VERSION) cargo-mutants
 	@touch $@

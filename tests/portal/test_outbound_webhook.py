@@ -157,8 +157,8 @@ def steps_of_a_recovery(visitor, *answers: dict) -> list[dict]:
             route.fulfill(status=202, json=left.pop(0))
 
     visitor.context.route(re.compile("/recover$"), answer)
-    visitor.page.get_by_role("button", name="Recover failed…").click()
-    visitor.page.get_by_role("dialog").get_by_role("button", name="Recover").click()
+    visitor.page.get_by_role("button", name="Resend all failed…").click()
+    visitor.page.get_by_role("dialog").get_by_role("button", name="Resend all").click()
     return asked
 
 

@@ -161,4 +161,22 @@ mod tests {
             assert!(admits("10.0.0.0/8", url), "{url}");
         }
     }
+
+    #[test]
+    fn a_refusal_says_what_is_wrong_with_the_url() {
+        let refused = |trusted: &str, url: &str| {
+            let trusted = TrustedNetworks::parse(trusted).expect("networks");
+            let url = TargetUrl::parse(url).expect("a URL");
+            EndpointPolicy::new(trusted, EndpointPorts::default()).admit(&url).expect_err("is refused")
+        };
+        let (public, private) = ("93.184.215.14", "192.168.0.1");
+        let outside = EndpointUrlError::PlainHttpOutside(public.parse().expect("an address"));
+        assert_eq!(refused("10.0.0.0/8", "http://93.184.215.14/"), outside);
+        assert_eq!(refused("", "http://93.184.215.14/"), EndpointUrlError::PlainHttp);
+        assert_eq!(refused("", "http://example.com/"), EndpointUrlError::PlainHttp);
+        let not_public = EndpointUrlError::NotPublic(private.parse().expect("an address"));
+        assert_eq!(refused("10.0.0.0/8", "https://192.168.0.1/"), not_public);
+        assert_eq!(refused("", "https://example.com:22/"), EndpointUrlError::Port(22));
+        assert_eq!(refused("", "https://a..example/"), EndpointUrlError::Host);
+    }
 }

@@ -265,3 +265,7 @@ impl Fields {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "fields_tests.rs"]
+mod tests;

@@ -112,4 +112,39 @@ mod tests {
         assert_eq!(cut(&[50, 2], None), (1, Some(position("wh_0"))));
         assert_eq!(cut(&[50], None), (1, None));
     }
+
+    fn asked(query: &[(&str, &str)]) -> Result<Slice, String> {
+        let query = query.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]));
+        let query: std::collections::HashMap<_, _> = query.collect();
+        let request = Request::default().with_query_string_parameters(query);
+        slice(&request, &WEBHOOKS).map_err(|problem| problem.body()["error"]["code"].to_string())
+    }
+
+    #[test]
+    fn a_slice_has_50_items_or_1_to_100_that_are_asked_for() {
+        let by_default = asked(&[]).expect("a slice");
+        assert_eq!((by_default.limit, by_default.after), (50, None));
+        for limit in [1, 100] {
+            assert_eq!(asked(&[("limit", &limit.to_string())]).expect("a slice").limit, limit);
+        }
+        for wrong in ["0", "101", "-1", "1.5", "all", ""] {
+            assert_eq!(asked(&[("limit", wrong)]).expect_err(wrong), "\"invalid_limit\"");
+        }
+    }
+
+    #[test]
+    fn a_slice_goes_on_where_its_cursor_says() {
+        let cursor = write_cursor(&position("wh_1"), &WEBHOOKS);
+        assert_eq!(asked(&[("cursor", &cursor)]).expect("a slice").after, Some(position("wh_1")));
+        let of_another = write_cursor(&position("wh_1"), &CAMPAIGNS);
+        assert_eq!(asked(&[("cursor", &of_another)]).expect_err("another list's"), "\"invalid_cursor\"");
+    }
+
+    #[test]
+    fn a_page_shows_its_items_and_where_the_next_begins() {
+        let whole = Page { items: vec![(position("wh_1"), 1), (position("wh_2"), 2)], next: None };
+        let shown = page(&whole, &WEBHOOKS, |item| json!(item * 10));
+        assert_eq!(shown, json!({"items": [10, 20], "nextCursor": null}));
+        assert_eq!(MAX_PAGE_BYTES, 3_000_000);
+    }
 }

@@ -29,3 +29,28 @@ pub fn portal_link_view(base_url: &str, link: &PortalToken, session_ends_at: Tim
     let url = format!("{base_url}/portal#link={}", link.expose());
     Reply::Created(json!({"url": url, "expiresAt": time(session_ends_at)}))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(body: &str) -> Result<(Role, Duration), String> {
+        let request = Request::new(body.into());
+        portal_link(&request).map_err(|problem| problem.body()["error"]["field"].to_string())
+    }
+
+    #[test]
+    fn a_link_is_an_editors_for_an_hour_unless_it_is_asked_for_otherwise() {
+        assert_eq!(asked(""), Ok((Role::Editor, Duration::from_secs(3_600))));
+        assert_eq!(asked(r#"{"role":"viewer"}"#), Ok((Role::Viewer, Duration::from_secs(3_600))));
+        for seconds in [300, 86_400] {
+            let body = format!(r#"{{"expiresInSeconds":{seconds}}}"#);
+            assert_eq!(asked(&body), Ok((Role::Editor, Duration::from_secs(seconds))));
+        }
+        for seconds in [299, 86_401] {
+            let body = format!(r#"{{"expiresInSeconds":{seconds}}}"#);
+            assert_eq!(asked(&body), Err("\"expiresInSeconds\"".to_owned()));
+        }
+        assert_eq!(asked(r#"{"role":"owner"}"#), Err("\"role\"".to_owned()));
+    }
+}

@@ -339,3 +339,47 @@ impl<E: Error + Send + Sync + 'static> From<E> for Problem {
         Self::new(Code::TemporarilyUnavailable, "try again later").because(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_its_code_and_the_field_that_it_is_about() {
+        for (problem, code, field) in [
+            (Problem::missing_field("a"), "missing_field", Some("a")),
+            (Problem::invalid_field("a.b", "is odd"), "invalid_field", Some("a.b")),
+            (Problem::unknown_field("c"), "unknown_field", Some("c")),
+            (
+                Problem::invalid_parameter(Code::InvalidLimit, "limit", "is odd"),
+                "invalid_limit",
+                Some("limit"),
+            ),
+            (Problem::refused_phone("to", RefusedPhone::Several), "several_phone_numbers", Some("to")),
+            (Problem::not_found(), "not_found", None),
+        ] {
+            let body = problem.body();
+            assert_eq!(body["error"]["code"], code);
+            assert_eq!(body["error"].get("field").and_then(Value::as_str), field, "{code}");
+        }
+        let message = Problem::invalid_field("a.b", "is odd").body()["error"]["message"].clone();
+        assert_eq!(message, r#""a.b" is odd"#);
+    }
+
+    #[test]
+    fn the_wait_that_is_asked_for_is_a_whole_second_at_least() {
+        for (millis, seconds) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2), (60_000, 60)] {
+            let problem = Problem::too_many(Code::TooManyTests, "wait", Duration::from_millis(millis));
+            assert_eq!(problem.retry_after(), Some(seconds), "{millis}");
+        }
+        assert_eq!(Problem::not_found().retry_after(), None);
+    }
+
+    #[test]
+    fn what_is_behind_a_refusal_is_kept_for_the_log_and_not_answered() {
+        let problem = Problem::from(std::io::Error::other("secret host"));
+        assert_eq!(problem.cause.as_ref().map(ToString::to_string).as_deref(), Some("secret host"));
+        assert!(!problem.body().to_string().contains("secret host"));
+        assert_eq!(problem.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}

@@ -90,3 +90,71 @@ fn into_response(answer: Answer) -> Response<Body> {
     };
     response.unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::Code;
+
+    /// The status, the body, and a header.
+    fn shown(answer: Answer, header: &str) -> (u16, Option<String>, Option<String>) {
+        let response = into_response(answer);
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+        let header = response.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let status = response.status().as_u16();
+        match response.into_body() {
+            Body::Text(text) => (status, Some(text), header),
+            _ => (status, None, header),
+        }
+    }
+
+    #[test]
+    fn a_reply_has_its_status_and_its_body_as_json() {
+        let body = || json!({"a": 1});
+        let json = Some("application/json".to_owned());
+        for (reply, status) in
+            [(Reply::Ok(body()), 200), (Reply::Created(body()), 201), (Reply::Accepted(body()), 202)]
+        {
+            assert_eq!(
+                shown(Ok(reply), "content-type"),
+                (status, Some(r#"{"a":1}"#.to_owned()), json.clone())
+            );
+        }
+        assert_eq!(shown(Ok(Reply::NoContent), "content-type"), (204, None, None));
+    }
+
+    #[test]
+    fn a_refusal_says_in_its_headers_what_to_do() {
+        let wait = Duration::from_millis(1_001);
+        for (problem, header, expected) in [
+            (Problem::too_many(Code::TooManyTests, "wait", wait), "retry-after", Some("2")),
+            (Problem::from(std::fmt::Error), "retry-after", Some("5")),
+            (Problem::not_found(), "retry-after", None),
+            (Problem::unauthorized(), "www-authenticate", Some("Bearer")),
+            (Problem::forbidden(), "www-authenticate", None),
+            (Problem::method_not_allowed(&["GET", "POST"]), "allow", Some("GET, POST")),
+        ] {
+            let (status, code) = (problem.status().as_u16(), problem.body().to_string());
+            let expected = expected.map(str::to_owned);
+            assert_eq!(shown(Err(problem), header), (status, Some(code), expected));
+        }
+    }
+
+    #[test]
+    fn a_moment_is_shown_in_utc_and_null_where_there_is_none() {
+        let moment = Timestamp::from_millis(1_730_179_200_000);
+        assert_eq!(time(moment), "2024-10-29T05:20:00.000Z");
+        assert_eq!(optional_time(Some(moment)), "2024-10-29T05:20:00.000Z");
+        assert_eq!(optional_time(None), Value::Null);
+        let stored = RawValue::from_string(r#"{"a":[1]}"#.to_owned()).expect("JSON");
+        assert_eq!(raw(&stored), json!({"a": [1]}));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_was_waited_for_has_the_form_of_http() {
+        let response = respond(&Request::default(), async { Err(Problem::from(std::fmt::Error)) }).await;
+        assert_eq!(response.status().as_u16(), 503);
+    }
+}

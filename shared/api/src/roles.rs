@@ -99,6 +99,8 @@ fn origin(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::{Entry, Role};
+    use lambda_http::RequestExt;
     use serde_json::json;
 
     use super::*;
@@ -152,5 +154,46 @@ mod tests {
     #[test]
     fn what_is_no_url_is_masked_whole() {
         assert_eq!(mask(json!({"url": "secret"})), json!({"url": "***"}));
+    }
+
+    static ROUTES: [Route<(), AccountId>; 2] = [
+        Route::get("/v1/webhooks", |(), asked| {
+            let body = serde_json::json!({"account": asked.caller.as_str(), "slug": "abc"});
+            Box::pin(async { Ok(Reply::Ok(body)) })
+        }),
+        Route::post("/v1/webhooks", |(), _| Box::pin(async { Ok(Reply::NoContent) })),
+    ];
+
+    async fn answered(role: Role, method: Method) -> Answer {
+        let mut request = Request::default().with_raw_http_path("/v1/webhooks");
+        *request.method_mut() = method;
+        let account = AccountId::parse("acc_1").expect("an id");
+        let id = domain::PortalTokenId::parse("ptk_1").expect("an id");
+        answer_caller(&ROUTES, &(), Caller { account, entry: Entry::Session { id, role } }, &request).await
+    }
+
+    #[tokio::test]
+    async fn a_viewer_reads_what_is_masked_and_changes_nothing() {
+        let Ok(Reply::Ok(body)) = answered(Role::Viewer, Method::GET).await else { panic!("no answer") };
+        assert_eq!(body, json!({"account": "acc_1", "slug": "***"}));
+        let refused = answered(Role::Viewer, Method::POST).await.expect_err("read only");
+        assert_eq!(refused.body()["error"]["code"], "read_only");
+    }
+
+    #[tokio::test]
+    async fn an_editor_sees_all_and_may_change_it() {
+        let Ok(Reply::Ok(body)) = answered(Role::Editor, Method::GET).await else { panic!("no answer") };
+        assert_eq!(body, json!({"account": "acc_1", "slug": "abc"}));
+        assert!(matches!(answered(Role::Editor, Method::POST).await, Ok(Reply::NoContent)));
+    }
+
+    #[test]
+    fn whatever_an_answer_is_it_is_masked() {
+        let secret = || json!({"slug": "abc"});
+        for reply in [Reply::Ok(secret()), Reply::Created(secret()), Reply::Accepted(secret())] {
+            let shown = format!("{:?}", masked(reply));
+            assert!(shown.contains("***") && !shown.contains("abc"), "{shown}");
+        }
+        assert!(matches!(masked(Reply::NoContent), Reply::NoContent));
     }
 }

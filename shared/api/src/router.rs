@@ -176,4 +176,10 @@ mod tests {
             assert!(asked(wrong).id::<domain::WebhookId>("id").is_err(), "{wrong}");
         }
     }
+
+    #[test]
+    fn a_route_shows_as_it_is_written() {
+        let shown: Vec<String> = ROUTES[1..3].iter().map(|route| format!("{route:?}")).collect();
+        assert_eq!(shown, ["GET /v1/webhooks/{id}", "DELETE /v1/webhooks/{id}"]);
+    }
 }

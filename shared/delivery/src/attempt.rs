@@ -205,6 +205,32 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_is_recorded_whole_and_so_is_its_absence() {
+        let (begun, ended) = (Timestamp::from_millis(1), Timestamp::from_millis(9));
+        let answered = egress::ExchangeOutcome::Answered {
+            status: 503,
+            body: "busy".into(),
+            retry_after: Some("60".into()),
+            note: Some("a note".into()),
+        };
+        let duration = Duration::from_millis(7);
+        let result = judge(egress::Exchange { outcome: answered, duration }, begun, ended);
+        assert_eq!((result.timestamp, result.duration), (begun, duration));
+        assert_eq!((result.outcome, result.status_code, result.error), (Outcome::Failed, Some(503), None));
+        assert_eq!(result.response_body.as_deref(), Some("busy"));
+        assert_eq!(result.note.as_deref(), Some("a note"));
+        assert_eq!(result.retry_after, Some(Duration::from_secs(60)));
+
+        let outcome =
+            egress::ExchangeOutcome::Errored { code: egress::ErrorCode::Dns, message: "why".into() };
+        let result = judge(egress::Exchange { outcome, duration }, begun, ended);
+        assert_eq!((result.timestamp, result.duration), (begun, duration));
+        assert_eq!((result.outcome, result.status_code), (Outcome::Errored, None));
+        assert_eq!(result.error, Some(AttemptError { code: "dns".into(), message: "why".into() }));
+        assert_eq!((result.response_body, result.note, result.retry_after), (None, None, None));
+    }
+
+    #[test]
     fn only_2xx_is_a_success() {
         for (status, outcome) in [
             (200, Outcome::Succeeded),

@@ -31,9 +31,9 @@ impl Destination {
         endpoint: &Endpoint,
         now: Timestamp,
     ) -> Result<Self, OpenError> {
-        let mut secrets = vec![open_secret(vault, webhook, &webhook.signing_secret).await?];
-        for previous in webhook.previous_secrets.iter().filter(|previous| previous.expires_at > now) {
-            secrets.push(open_secret(vault, webhook, &previous.sealed).await?);
+        let mut secrets = Vec::new();
+        for sealed in webhook.secrets_that_sign(now) {
+            secrets.push(open_secret(vault, webhook, sealed).await?);
         }
         let headers = open_headers(vault, webhook, endpoint).await?;
         let owner = Some(webhook.account_id.clone());

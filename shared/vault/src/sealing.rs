@@ -100,3 +100,113 @@ pub async fn open_secret(
 fn seal_context(account: &AccountId, webhook: &WebhookId, purpose: Purpose) -> SealContext {
     SealContext { account: account.to_string(), webhook: webhook.to_string(), purpose }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{Clock, DeliveryMethod, DisabledState, TargetUrl, Timestamp, WebhookKind};
+    use environment::aws_client;
+    use scripted_aws::{Answer, scripted};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A vault whose KMS opens a value under the context that it was sealed under, and under no other. (Its ciphertext is the
+    /// text itself: the SDK takes any bytes.)
+    fn vault() -> Vault {
+        let mut sealed: Vec<(Value, Value)> = Vec::new();
+        let config = scripted(move |asked| {
+            let mut request: Value = serde_json::from_str(&asked.body).expect("JSON");
+            let context = request["EncryptionContext"].take();
+            if asked.operation == "Encrypt" {
+                let text = request["Plaintext"].take();
+                sealed.push((context, text.clone()));
+                return Answer::ok(json!({"CiphertextBlob": text}).to_string());
+            }
+            let text = request["CiphertextBlob"].take();
+            if sealed.contains(&(context, text.clone())) {
+                Answer::ok(json!({"Plaintext": text}).to_string())
+            } else {
+                Answer::refused("InvalidCiphertextException", "")
+            }
+        });
+        Vault::new(aws_client!(aws_sdk_kms, &config), "a-key", Clock::system())
+    }
+
+    fn endpoint(sealed_headers: Option<SealedBytes>) -> Endpoint {
+        let url = TargetUrl::parse("https://example.com/").expect("a URL");
+        Endpoint { sealed_headers, ..Endpoint::new(url, DeliveryMethod::Post) }
+    }
+
+    fn webhook(account: &str, id: &str) -> Webhook {
+        let now = Timestamp::from_millis(1);
+        Webhook {
+            account_id: AccountId::parse(account).expect("an id"),
+            id: WebhookId::parse(id).expect("an id"),
+            name: "CRM".into(),
+            state: DisabledState::Enabled,
+            signing_secret: SealedBytes(Vec::new()),
+            previous_secrets: Vec::new(),
+            managed_by: None,
+            created_at: now,
+            updated_at: now,
+            kind: WebhookKind::Outbound { endpoint: endpoint(None) },
+        }
+    }
+
+    fn is_unopenable<T>(opened: Result<T, OpenError>) -> bool {
+        opened.is_err_and(|error| {
+            error.is_permanent() && matches!(error, OpenError::Vault(VaultError::Unopenable))
+        })
+    }
+
+    fn headers() -> CustomHeaders {
+        CustomHeaders::parse(vec![("X-Key".into(), "k".into())]).expect("headers")
+    }
+
+    #[tokio::test]
+    async fn a_sealed_secret_opens_for_its_webhook_and_for_no_other() {
+        let (vault, own) = (vault(), webhook("acc_1", "wh_1"));
+        let secret = SigningSecret::generate(|bytes| bytes.fill(7));
+        let sealed = seal_secret(&vault, &own.account_id, &own.id, &secret).await.expect("is sealed");
+        let opened = open_secret(&vault, &own, &sealed).await.expect("is opened");
+        assert_eq!(opened.expose(), secret.expose());
+        for other in [webhook("acc_1", "wh_2"), webhook("acc_2", "wh_1")] {
+            assert!(is_unopenable(open_secret(&vault, &other, &sealed).await), "{:?}", other.id);
+        }
+        assert!(is_unopenable(open_headers(&vault, &own, &endpoint(Some(sealed))).await));
+    }
+
+    #[tokio::test]
+    async fn sealed_headers_open_for_their_webhook_and_where_there_are_none_nothing_is_sealed() {
+        let (vault, own) = (vault(), webhook("acc_1", "wh_1"));
+        let sealed = seal_headers(&vault, &own.account_id, &own.id, &headers()).await.expect("is sealed");
+        assert!(sealed.is_some());
+        let opened = open_headers(&vault, &own, &endpoint(sealed.clone())).await.expect("is opened");
+        assert_eq!(opened, headers());
+        assert!(is_unopenable(open_headers(&vault, &webhook("acc_1", "wh_2"), &endpoint(sealed)).await));
+        let none = seal_headers(&vault, &own.account_id, &own.id, &CustomHeaders::default()).await;
+        assert_eq!(none.expect("nothing to seal"), None);
+        let opened = open_headers(&vault, &own, &endpoint(None)).await;
+        assert!(opened.is_ok_and(|headers| headers.is_empty()));
+    }
+
+    #[tokio::test]
+    async fn what_was_sealed_as_something_else_can_never_be_used() {
+        let (vault, own) = (vault(), webhook("acc_1", "wh_1"));
+        for (purpose, text) in [(Purpose::SigningSecret, "no secret"), (Purpose::Headers, "no headers")] {
+            let context = seal_context(&own.account_id, &own.id, purpose);
+            let sealed = SealedBytes(vault.seal(&context, text.as_bytes()).await.expect("is sealed"));
+            let error = match purpose {
+                Purpose::SigningSecret => open_secret(&vault, &own, &sealed).await.err(),
+                Purpose::Headers => open_headers(&vault, &own, &endpoint(Some(sealed))).await.err(),
+            };
+            let error = error.expect(text);
+            assert!(matches!(error, OpenError::Content(_)) && error.is_permanent(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_kms_that_did_not_answer_may_be_asked_again() {
+        assert!(!OpenError::from(VaultError::Unavailable("busy".into())).is_permanent());
+    }
+}

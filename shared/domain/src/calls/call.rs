@@ -335,4 +335,22 @@ mod tests {
         stored["reason"] = json!("enqueue_failed");
         assert_eq!(serde_json::from_value::<Call>(stored).expect("a call").reason, None);
     }
+
+    #[test]
+    fn a_call_that_is_not_placed_reserves_nothing_and_its_campaigns_name_is_cut() {
+        let mut call = Call { reserved_credits: 1, ..sample_call() };
+        call.campaign.name = "ä".repeat(101);
+        let cancelled = call.clone().cancelled(CallReason::CampaignNotActive);
+        assert_eq!((cancelled.reserved_credits, cancelled.campaign.name), (0, "ä".repeat(100)));
+        assert_eq!((cancelled.campaign.id, cancelled.id), (call.campaign.id, call.id));
+    }
+
+    #[test]
+    fn a_call_that_was_never_finished_was_over_when_it_was_recorded() {
+        let created_at = Timestamp::from_millis(7);
+        let unfinished = Call { created_at, finished_at: None, ..sample_call() };
+        assert_eq!(unfinished.over_at(), created_at);
+        let finished = Call { finished_at: Some(Timestamp::from_millis(9)), ..unfinished };
+        assert_eq!(finished.over_at(), Timestamp::from_millis(9));
+    }
 }

@@ -137,6 +137,33 @@ mod tests {
         assert_eq!(settlement.ledger, Some(LedgerKind::Settled));
     }
 
+    #[test]
+    fn a_call_that_costs_nothing_gives_its_reservation_back_and_says_so() {
+        for (status, consumed) in [(Finished, Some(0)), (Missed, None), (Failed, Some(7))] {
+            let settlement = settle_credits(status, consumed, 1, 0);
+            assert_eq!((settlement.balance_change, settlement.written_off), (1, 0));
+            assert_eq!(settlement.ledger, Some(LedgerKind::Refunded), "{status:?}");
+        }
+        assert_eq!(settle_credits(Finished, Some(1), 1, 0).ledger, Some(LedgerKind::Settled));
+        assert_eq!(settle_credits(Missed, None, 0, 5).ledger, None);
+    }
+
+    #[test]
+    fn a_line_of_the_ledger_has_what_is_written_off_only_where_something_is() {
+        let line = |written_off| LedgerEntry {
+            account_id: AccountId::parse("acc_1").expect("an id"),
+            id: LedgerEntryId::parse("led_1").expect("an id"),
+            kind: LedgerKind::Settled,
+            amount: -2,
+            call_id: None,
+            written_off,
+            timestamp: Timestamp::from_millis(1),
+        };
+        let written = |written_off| serde_json::to_value(line(written_off)).expect("JSON");
+        assert_eq!((written(0).get("writtenOff"), written(3)["writtenOff"].as_u64()), (None, Some(3)));
+        assert_eq!(serde_json::from_value::<LedgerEntry>(written(0)).expect("a line"), line(0));
+    }
+
     proptest! {
         #[test]
         fn no_settlement_takes_a_balance_below_zero(

@@ -181,7 +181,7 @@ mod tests {
         assert!(budget.take(&BudgetLimit::TESTS, "d", at(20_000)).is_ok());
         let given_back = budget.give_back("b").expect("a place of its own");
         assert!(given_back.take(&BudgetLimit::TESTS, "d", at(5_000)).is_ok());
-        assert_eq!(given_back.give_back("b"), None);
+        assert_eq!((given_back.version, given_back.give_back("b")), (4, None));
     }
 
     #[test]

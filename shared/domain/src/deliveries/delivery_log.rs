@@ -148,3 +148,48 @@ pub struct AttemptError {
     /// Worded so that the reader knows what to change.
     pub message: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn attempt(key: &str, error: Option<&str>) -> AttemptRecord {
+        let error = error.map(|code| json!({"code": code, "message": ""}));
+        serde_json::from_value(json!({
+            "deliveryId": "msg_1", "attemptKey": key, "webhookId": "wh_1", "attempt": 2, "timestamp": 1,
+            "outcome": "errored", "error": error, "durationMs": 1, "test": false,
+        }))
+        .expect("an attempt")
+    }
+
+    #[test]
+    fn the_key_of_an_attempt_has_the_name_of_its_run_but_for_the_first() {
+        assert_eq!(AttemptRecord::key(None, 2), "02");
+        assert_eq!(AttemptRecord::key(Some("r1"), 10), "r1.10");
+        assert_eq!(attempt("02", None).run_name(), None);
+        assert_eq!(attempt("r1.02", None).run_name(), Some("r1"));
+        assert_eq!(attempt("r1.02", None).id(), "msg_1.r1.02");
+    }
+
+    #[test]
+    fn a_delivery_that_ended_by_itself_made_no_attempt() {
+        assert!(attempt("02", None).is_attempt());
+        for code in ["dns", "timeout", "undecryptable"] {
+            assert!(attempt("02", Some(code)).is_attempt(), "{code}");
+        }
+        for code in ["webhook_disabled", "webhook_deleted", "call_erased"] {
+            assert!(!attempt("02", Some(code)).is_attempt(), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_stored_by_the_name_that_it_is_read_by() {
+        for outcome in [Outcome::Succeeded, Outcome::Failed, Outcome::Errored] {
+            assert_eq!(serde_json::to_value(outcome).expect("JSON"), outcome.as_str());
+            assert_eq!(Outcome::parse(outcome.as_str()), Some(outcome));
+        }
+        assert_eq!(Outcome::parse("xyz"), None);
+    }
+}

@@ -69,3 +69,61 @@ impl DeliveryRequest {
         self.headers.push((WEBHOOK_SIGNATURE, signature));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::sample_call;
+    use crate::webhooks::Event;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_730_179_200);
+
+    fn request(method: DeliveryMethod, url: &str) -> Option<DeliveryRequest> {
+        let call = sample_call();
+        let payload =
+            Payload { event: Event::CallFinished, webhook_id: "wh_1", call: &call, transcript: None };
+        let custom = CustomHeaders::parse(vec![("X-Key".to_owned(), "k".to_owned())]).expect("headers");
+        let delivery = DeliveryId::parse("msg_1").expect("an id");
+        let url = TargetUrl::parse(url).expect("a URL");
+        DeliveryRequest::unsigned((method, &url), &custom, &delivery, &payload, NOW).expect("a request")
+    }
+
+    fn headers(request: &DeliveryRequest) -> Vec<(&str, &[u8])> {
+        request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
+    }
+
+    #[test]
+    fn a_post_has_its_payload_in_the_body_and_signs_it() {
+        let request = request(DeliveryMethod::Post, "https://example.com/hook?a=1").expect("a request");
+        let expected: [(&str, &[u8]); 4] = [
+            ("x-key", b"k"),
+            ("content-type", b"application/json"),
+            ("webhook-timestamp", b"1730179200"),
+            ("webhook-id", b"msg_1"),
+        ];
+        assert_eq!(headers(&request), expected);
+        assert_eq!(request.url.as_str(), "https://example.com/hook?a=1");
+        assert!(request.body.starts_with(b"{\"type\":\"call.finished\""));
+        assert_eq!(request.signed_part(), request.body);
+    }
+
+    #[test]
+    fn a_get_has_its_payload_in_the_query_and_signs_all_of_the_query() {
+        let request = request(DeliveryMethod::Get, "https://example.com/hook?a=1").expect("a request");
+        let expected: [(&str, &[u8]); 3] =
+            [("x-key", b"k"), ("webhook-timestamp", b"1730179200"), ("webhook-id", b"msg_1")];
+        assert_eq!(headers(&request), expected);
+        assert!(request.body.is_empty());
+        assert!(request.signed_part().starts_with(b"a=1&type=call.finished&"));
+        assert_eq!(Some(request.signed_part()), request.url.query().map(str::as_bytes));
+    }
+
+    #[test]
+    fn a_signature_stands_last_and_is_marked_as_secret() {
+        let mut request = request(DeliveryMethod::Post, "https://example.com/").expect("a request");
+        request.add_signature(HeaderValue::from_static("v1,abc"));
+        let (name, value) = request.headers.last().expect("a header");
+        assert_eq!((name.as_str(), value.as_bytes()), ("webhook-signature", b"v1,abc".as_slice()));
+        assert!(value.is_sensitive());
+    }
+}

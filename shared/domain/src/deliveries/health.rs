@@ -155,4 +155,14 @@ mod tests {
         assert_eq!(given_up(9 * DAY, Outcome::Succeeded), None);
         assert_eq!(endpoint(None, None).given_up_after(Outcome::Failed, NOW), None);
     }
+
+    #[test]
+    fn an_attempt_that_changes_nothing_needs_no_write() {
+        let change = |failing, slow| HealthChange { failing, slow };
+        assert!(change(Mark::Keep, Mark::Keep).is_none());
+        for changed in [Mark::Set, Mark::Clear] {
+            assert!(!change(changed, Mark::Keep).is_none() && !change(Mark::Keep, changed).is_none());
+            assert!(!change(changed, changed).is_none());
+        }
+    }
 }

@@ -253,6 +253,7 @@ mod tests {
         let transcript = serde_json::value::to_raw_value(&sample_transcript()).expect("JSON");
         let body = render(Event::CallCompleted, SAMPLE_WEBHOOK_ID, &sample_call(), Some(&transcript));
         assert_eq!(body, DOCUMENTED);
+        assert_eq!(sample_call().finished_at, Some(sample_call().created_at));
     }
 
     fn bare_call() -> Call {

@@ -90,8 +90,8 @@ impl DeliveryHistory {
     /// What sending it again takes. A run that goes on is hurried, and no other is begun beside it.
     #[must_use]
     pub fn resend(&self, now: Timestamp) -> Resend {
-        let runs = self.claims.iter().filter(|claim| run_number(&claim.key) > 0);
-        let last_claim = runs.max_by_key(|claim| run_number(&claim.key));
+        // The claim of a hurried attempt has the number 0, and is never newer than what was made.
+        let last_claim = self.claims.iter().max_by_key(|claim| run_number(&claim.key));
         let made = self.attempts.iter().map(run_of).max().unwrap_or(0);
         let claimed = last_claim.map_or(0, |claim| run_number(&claim.key));
         match last_claim.filter(|_| claimed > made) {
@@ -254,6 +254,20 @@ mod tests {
         assert!(!ended(&[attempt("01", 0, Failed, Some(5)), attempt("02", 5, Succeeded, None)]));
         assert!(!ended(&[attempt("01", 0, Failed, None), attempt("r1.01", 9, Succeeded, None)]));
         assert!(!ended(&[]));
+    }
+
+    #[test]
+    fn a_time_is_over_at_its_last_moment() {
+        let at = |millis| Timestamp::from_millis(NOW + millis);
+        let failed = [attempt("01", 0, Outcome::Failed, Some(9_000))];
+        let hurried = history(&failed, &[("hurry.01", 19, true)]);
+        assert_eq!(hurried.resend(at(78_999)), waits(9_000));
+        assert_eq!(hurried.resend(at(79_000)), Resend::Begin(waiting(None, 2)));
+        let sent = history(&[attempt("01", 0, Outcome::Failed, None)], &[("r1", 0, true)]);
+        assert_eq!(sent.resend(at(3_599_999)), Resend::OnItsWay);
+        assert_eq!(sent.resend(at(3_600_000)), begin("r2"));
+        let overdue = history(&[attempt("01", 0, Outcome::Failed, Some(5))], &[]);
+        assert!(!overdue.ended_in_failure(at(3_604_999)) && overdue.ended_in_failure(at(3_605_000)));
     }
 
     #[test]

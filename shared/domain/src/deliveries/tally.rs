@@ -122,6 +122,25 @@ mod tests {
         assert_eq!((twice.succeeded, twice.errored, twice.counters().count()), (2, 4, 6));
     }
 
+    #[test]
+    fn tallies_add_up_whole_or_counter_by_counter() {
+        let (mut one, mut other) = (Tally::default(), Tally::default());
+        for (tally, times) in [(&mut one, 2), (&mut other, 3)] {
+            for outcome in [Outcome::Succeeded, Outcome::Failed, Outcome::Errored] {
+                (0..times).for_each(|_| tally.count(outcome, 100));
+            }
+        }
+        let mut read = Tally::default();
+        for (name, value) in one.counters().chain(other.counters()) {
+            read.add_to(&name, value);
+        }
+        one.add(&other);
+        let counters: Vec<(String, u64)> = one.counters().collect();
+        let expected = [("succeeded", 5), ("failed", 5), ("errored", 5), ("d8", 15)];
+        assert_eq!(counters, expected.map(|(name, value)| (name.to_owned(), value)));
+        assert_eq!(read, one);
+    }
+
     proptest! {
         #[test]
         fn a_percentile_is_a_fifth_off_at_most(mut durations in prop::collection::vec(0..12_100_u64, 1..50), percent in 1..100_u64) {

@@ -70,3 +70,24 @@ pub struct CampaignSettings {
 }
 
 crate::values::shows_only!(CampaignSettings {});
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_prompt_of_white_space_is_no_script() {
+        let mut campaign: Campaign = serde_json::from_value(json!({
+            "accountId": "acc_1", "id": "cmp_1", "name": "Leads", "status": "active", "createdAt": 1, "updatedAt": 1,
+        }))
+        .expect("a campaign");
+        for (prompt, has_prompt) in
+            [(None, false), (Some(""), false), (Some(" \n"), false), (Some(" Hi "), true)]
+        {
+            campaign.settings.prompt = prompt.map(str::to_owned);
+            assert_eq!(campaign.has_prompt(), has_prompt, "{prompt:?}");
+        }
+    }
+}

@@ -12,6 +12,11 @@ fn parse_data(data: Value) -> Result<InboundRequest, InvalidRequest> {
 }
 
 #[test]
+fn a_body_may_have_64_kib() {
+    assert_eq!(MAX_BODY_BYTES, 65_536);
+}
+
+#[test]
 fn the_documented_request_is_read_whole() {
     let request = parse_data(json!({
         "phoneNumber": "+15551234567", "firstName": "Jane", "lastName": "Smith", "email": "jane@example.com",

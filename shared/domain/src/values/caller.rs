@@ -81,4 +81,16 @@ mod tests {
         assert_eq!(read("plk_1_2"), None);
         assert_eq!(Credential::parse("nonsense"), None);
     }
+
+    #[test]
+    fn only_a_session_of_a_viewer_may_read_and_nothing_else() {
+        let now = crate::values::Clock::system().now();
+        let randomness = crate::values::Randomness::system();
+        let account = AccountId::new(now, &randomness);
+        let caller = |entry| Caller { account: account.clone(), entry };
+        let session = |role| Entry::Session { id: PortalTokenId::new(now, &randomness), role };
+        assert!(caller(session(Role::Viewer)).is_viewer());
+        assert!(!caller(session(Role::Editor)).is_viewer());
+        assert!(!caller(Entry::ApiKey).is_viewer());
+    }
 }

@@ -39,3 +39,16 @@ impl fmt::Debug for Clock {
         f.write_str("Clock")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_shows_what_it_was_given_and_the_systems_is_past_2024() {
+        let seven = Timestamp::from_millis(7);
+        assert_eq!(Clock::new(move || seven).now(), seven);
+        assert!(Clock::system().now() > Timestamp::from_seconds(1_730_179_200));
+        assert_eq!(format!("{:?}", Clock::system()), "Clock");
+    }
+}

@@ -275,4 +275,36 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_fault_names_the_part_of_the_list_that_has_it() {
+        for (fault, path) in [
+            (InvalidHeader::TooMany, ""),
+            (InvalidHeader::TooLong, ""),
+            (InvalidHeader::Name { index: 0 }, "[0].name"),
+            (InvalidHeader::Reserved { index: 1 }, "[1].name"),
+            (InvalidHeader::Repeated { index: 2 }, "[2].name"),
+            (InvalidHeader::Value { index: 3 }, "[3].value"),
+        ] {
+            assert_eq!(fault.path(), path);
+        }
+    }
+
+    #[test]
+    fn headers_are_sent_in_their_order_and_marked_as_secret() {
+        let headers = parse(&[("X-B", "1"), ("X-A", "two")]).expect("valid");
+        let sent: Vec<_> = headers.iter().collect();
+        let shown: Vec<_> = sent.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        assert_eq!(shown, [("x-b", b"1".as_slice()), ("x-a", b"two".as_slice())]);
+        assert!(sent.iter().all(|(_, value)| value.is_sensitive()));
+        assert!(!headers.is_empty() && CustomHeaders::default().is_empty());
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_name_in_whatever_case() {
+        let headers = parse(&[("X-A", "1"), ("X-B", "2")]).expect("valid");
+        assert_eq!((headers.value("x-b"), headers.value("X-C")), (Some("2"), None));
+        assert_eq!(headers.to_lines(), "X-A:1\nX-B:2\n");
+        assert_eq!(CustomHeaders::from_lines("no colon"), None);
+    }
 }

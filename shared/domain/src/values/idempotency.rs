@@ -90,5 +90,7 @@ mod tests {
     fn another_body_has_another_digest() {
         assert_eq!(BodyDigest::of(b"{}"), BodyDigest::of(b"{}"));
         assert_ne!(BodyDigest::of(b"{}"), BodyDigest::of(b"{ }"));
+        // As `printf '{}' | openssl dgst -sha256 -binary | base64` has it.
+        assert_eq!(BodyDigest::of(b"{}").to_string(), "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o");
     }
 }

@@ -205,4 +205,18 @@ mod tests {
         assert_eq!(CallId::derived(one.as_str(), &key), CallId::derived(one.as_str(), &key));
         assert_ne!(CallId::derived(one.as_str(), &key), CallId::derived(other.as_str(), &key));
     }
+
+    #[test]
+    fn a_stored_id_is_read_back_and_a_refusal_names_the_prefix() {
+        let id = WebhookId::parse("wh_1").expect("an id");
+        assert_eq!(serde_json::to_string(&id).expect("JSON"), "\"wh_1\"");
+        assert_eq!(serde_json::from_str::<WebhookId>("\"wh_1\"").expect("an id"), id);
+        let refused = |refused: InvalidId| refused.to_string();
+        let rule = r#"an id has 1 to 100 letters, digits, "_" or "-""#;
+        assert_eq!(
+            WebhookId::parse("acc_1").map_err(refused),
+            Err(format!(r#"{rule} and starts with "wh_""#))
+        );
+        assert_eq!(CallId::parse("a.b").map_err(refused), Err(rule.to_owned()));
+    }
 }

@@ -46,3 +46,22 @@ impl From<JsonObject> for String {
         object.0.get().to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(value: &serde_json::Value) -> JsonObject {
+        JsonObject::new(value.as_object().expect("an object")).expect("JSON")
+    }
+
+    #[test]
+    fn an_object_is_stored_as_its_text_with_its_keys_in_their_order() {
+        let stored = String::from(object(&json!({"b": 1, "a": 2})));
+        assert_eq!(stored, r#"{"b":1,"a":2}"#);
+        assert!(JsonObject::try_from(stored).is_ok_and(|read| read == object(&json!({"b": 1, "a": 2}))));
+        assert!(object(&json!({"a": 1})) != object(&json!({"a": 2})));
+    }
+}

@@ -305,9 +305,25 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_number_that_is_written_as_a_number_keeps_the_digits_that_were_written() {
+        for (number, digits) in [
+            ("15551234567", Some("15551234567")),
+            ("15551234567.0", Some("15551234567")),
+            ("1.5551234567e10", Some("15551234567")),
+            ("1.55512E+10", None),
+            ("1555123456.7", None),
+            ("-15551234567", None),
+        ] {
+            assert_eq!(phone_digits(number).as_deref(), digits, "{number}");
+        }
+    }
+
+    #[test]
     fn a_break_is_told_with_its_place() {
         assert_eq!(broken(" \n"), "it is empty");
         assert_eq!(broken("type=calls.execute&data=x"), "it looks like a form (name=value)");
+        assert_eq!(broken("calls.execute"), "it breaks at line 1, column 1");
+        assert_eq!(broken("{\"a\":\"x="), "it ends too early, at line 1, column 8");
         assert_eq!(broken("{\"a\":1,\n \"b\" 2}"), "it breaks at line 2, column 6");
         assert_eq!(broken("{\"a\":\"x"), "it ends too early, at line 1, column 7");
         let line_break = broken("{\"a\":1,\n\"note\":\"two\nlines\"}");

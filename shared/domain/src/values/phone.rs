@@ -115,4 +115,13 @@ mod tests {
             assert_eq!(CountryCode::parse(text), Err(InvalidCountryCode), "{text:?}");
         }
     }
+
+    #[test]
+    fn a_stored_number_is_read_back_and_checked() {
+        let number = PhoneNumber::parse("+15551234567").expect("a number");
+        let stored = serde_json::to_string(&number).expect("JSON");
+        assert_eq!(stored, "\"+15551234567\"");
+        assert_eq!(serde_json::from_str::<PhoneNumber>(&stored).expect("a number"), number);
+        assert!(serde_json::from_str::<PhoneNumber>("\"5551234567\"").is_err());
+    }
 }

@@ -43,3 +43,24 @@ impl fmt::Debug for Randomness {
         f.write_str("Randomness")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_those_that_the_source_makes() {
+        let sevens = Randomness::new(|bytes| bytes.fill(7));
+        assert_eq!(sevens.bytes(), [7; 5]);
+        let mut bytes = [0; 3];
+        sevens.fill(&mut bytes);
+        assert_eq!(bytes, [7; 3]);
+    }
+
+    #[test]
+    fn the_systems_bytes_differ_from_one_time_to_the_next() {
+        let system = Randomness::system();
+        assert_ne!(system.bytes::<32>(), system.bytes::<32>());
+        assert_eq!(format!("{system:?}"), "Randomness");
+    }
+}

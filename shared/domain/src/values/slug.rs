@@ -101,4 +101,43 @@ mod tests {
         let slug = Slug::generate(&Randomness::system());
         assert_eq!(format!("{slug:?}"), "Slug(***)");
     }
+
+    /// Bytes that begin at `first` and go up by one.
+    fn from(first: u8) -> Randomness {
+        Randomness::new(move |bytes| {
+            bytes.iter_mut().zip((first..=255).chain(0..)).for_each(|(byte, next)| *byte = next);
+        })
+    }
+
+    #[test]
+    fn every_letter_is_as_likely_as_every_other() {
+        // 252 to 255 are skipped: 250 and 251 are the last two of the alphabet, and 0 is its first.
+        assert_eq!(Slug::generate(&from(250)).expose(), "89abcdefghijklmnopqrstuvwxyz");
+        assert_eq!(Slug::generate(&from(32)).expose(), "6789abcdefghijklmnopqrstuvwx");
+    }
+
+    #[test]
+    fn a_slug_is_whole_when_most_bytes_are_skipped() {
+        let mostly_skipped = Randomness::new(|bytes| {
+            bytes.fill(255);
+            bytes[..20].fill(1);
+        });
+        assert_eq!(Slug::generate(&mostly_skipped).expose(), "b".repeat(28));
+    }
+
+    #[test]
+    fn a_text_of_another_length_or_with_other_characters_is_no_slug() {
+        for wrong in ["", &"a".repeat(27), &"a".repeat(29), &"A".repeat(28), &"-".repeat(28)] {
+            assert_eq!(Slug::parse(wrong), Err(InvalidSlug), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_stored_slug_is_read_back_and_checked() {
+        let slug = Slug::generate(&Randomness::system());
+        let stored = serde_json::to_string(&slug).expect("JSON");
+        assert_eq!(stored, format!("\"{}\"", slug.expose()));
+        assert_eq!(serde_json::from_str::<Slug>(&stored).expect("a slug"), slug);
+        assert!(serde_json::from_str::<Slug>("\"short\"").is_err());
+    }
 }

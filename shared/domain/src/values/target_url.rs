@@ -143,4 +143,52 @@ mod tests {
         let url = TargetUrl::parse("https://example.com/secret?token=1").expect("a URL");
         assert_eq!(format!("{url:?}"), "TargetUrl(https://example.com/***)");
     }
+
+    fn url(text: &str) -> TargetUrl {
+        TargetUrl::parse(text).expect(text)
+    }
+
+    #[test]
+    fn only_scheme_host_and_port_make_the_origin() {
+        let saved = url("https://example.com/hook?a=1");
+        for same in ["https://example.com/", "https://EXAMPLE.com:443/other?b=2#top"] {
+            assert!(saved.same_origin(&url(same)) && url(same).same_origin(&saved), "{same}");
+        }
+        for other in [
+            "http://example.com/hook?a=1",
+            "https://example.com:8443/hook?a=1",
+            "https://www.example.com/hook?a=1",
+            "https://example.org/hook?a=1",
+        ] {
+            assert!(!saved.same_origin(&url(other)) && !url(other).same_origin(&saved), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_url_has_2048_bytes_at_most() {
+        let of_length = |length: usize| format!("https://example.com/{}", "a".repeat(length - 20));
+        assert!(TargetUrl::parse(&of_length(2_048)).is_ok());
+        assert_eq!(TargetUrl::parse(&of_length(2_049)), Err(InvalidUrl::TooLong));
+    }
+
+    #[test]
+    fn the_host_is_the_one_that_is_connected_to() {
+        assert_eq!(url("https://0x7f.1/").host(), Some(Host::Ipv4([127, 0, 0, 1].into())));
+        assert_eq!(url("https://Example.com/").host(), Some(Host::Domain("example.com")));
+    }
+
+    #[test]
+    fn only_https_is_encrypted() {
+        assert!(url("https://example.com/").is_https());
+        assert!(!url("http://example.com/").is_https());
+    }
+
+    #[test]
+    fn a_stored_url_is_read_back_as_it_was_written() {
+        let stored = serde_json::to_string(&url("https://Example.com#top")).expect("JSON");
+        assert_eq!(stored, "\"https://Example.com#top\"");
+        let read: TargetUrl = serde_json::from_str(&stored).expect("a URL");
+        assert_eq!(read, url("https://Example.com#top"));
+        assert!(serde_json::from_str::<TargetUrl>("\"ftp://example.com\"").is_err());
+    }
 }

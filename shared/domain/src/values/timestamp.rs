@@ -144,4 +144,24 @@ mod tests {
         assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
         assert_eq!(Timestamp::parse_rfc3339("1969-12-31T23:59:59Z"), None);
     }
+
+    #[test]
+    fn moments_are_counted_in_milliseconds_and_none_is_before_1970_or_after_9999() {
+        let moment = Timestamp::from_seconds(7);
+        assert_eq!((moment.as_millis(), moment.as_seconds()), (7_000, 7));
+        assert_eq!(moment.after().as_millis(), 7_001);
+        assert_eq!(moment.plus(Duration::from_millis(2_500)).as_millis(), 9_500);
+        assert_eq!(moment.plus(Duration::MAX), Timestamp::MAX);
+        assert_eq!(Timestamp::from_millis(u64::MAX), Timestamp::MAX);
+        assert_eq!(moment.hours_before(9).as_millis(), 0);
+    }
+
+    #[test]
+    fn what_lies_between_two_moments_is_nothing_when_they_are_the_wrong_way_round() {
+        let (earlier, later) = (Timestamp::from_millis(7_000), Timestamp::from_millis(7_250));
+        let quarter = Duration::from_millis(250);
+        assert_eq!((later.since(earlier), earlier.since(later)), (quarter, Duration::ZERO));
+        assert_eq!((later.checked_since(earlier), earlier.checked_since(later)), (Some(quarter), None));
+        assert_eq!(later.checked_since(later), Some(Duration::ZERO));
+    }
 }

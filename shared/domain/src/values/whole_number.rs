@@ -31,4 +31,11 @@ mod tests {
             assert_eq!(whole_number(&value), None, "{value}");
         }
     }
+
+    #[test]
+    fn a_number_that_is_written_with_a_point_is_exact_up_to_2_to_the_53() {
+        assert_eq!(whole_number(&json!(9_007_199_254_740_992.0)), Some(9_007_199_254_740_992));
+        assert_eq!(whole_number(&json!(9_007_199_254_740_994.0)), None);
+        assert_eq!(whole_number(&json!(-1.0)), None);
+    }
 }

@@ -143,4 +143,27 @@ mod tests {
         assert_eq!(chosen(&call, &[inbound("wh_in", None)]), []);
         assert_eq!(chosen(&call, &[inbound("wh_in", Some(disabled()))]), []);
     }
+
+    #[test]
+    fn a_webhook_has_one_endpoint_and_tells_it_of_one_event() {
+        let outbound = outbound("wh_a");
+        let disabled = disabled();
+        let mut inbound = inbound("wh_in", Some(disabled.clone()));
+        assert_eq!((outbound.event(), inbound.event()), (Event::CallFinished, Event::CallCompleted));
+        assert_eq!((outbound.endpoint(), inbound.endpoint()), (Some(&endpoint()), Some(&endpoint())));
+        assert_eq!(outbound.endpoint_state(Event::CallFinished), Some(&DisabledState::Enabled));
+        assert_eq!(outbound.endpoint_state(Event::CallCompleted), None);
+        assert_eq!(inbound.endpoint_state(Event::CallCompleted), Some(&disabled));
+        inbound.kind = self::inbound("wh_in", None).kind;
+        assert_eq!((inbound.endpoint(), inbound.endpoint_state(Event::CallCompleted)), (None, None));
+    }
+
+    #[test]
+    fn a_response_webhook_is_told_nothing_while_its_inbound_webhook_is_disabled() {
+        let mut webhook = inbound("wh_in", Some(DisabledState::Enabled));
+        assert_eq!(webhook.endpoint_for(Event::CallCompleted), Ok(&endpoint()));
+        assert_eq!(webhook.endpoint_for(Event::CallFinished), Err(NoEndpointError::Absent));
+        webhook.state = disabled();
+        assert_eq!(webhook.endpoint_for(Event::CallCompleted), Err(NoEndpointError::Disabled));
+    }
 }

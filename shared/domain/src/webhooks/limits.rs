@@ -63,4 +63,16 @@ mod tests {
             .map(|one| AccountLimits::default().of(one));
         assert_eq!(by_default, [500, 50, 500]);
     }
+
+    #[test]
+    fn the_name_of_a_limit_is_the_field_that_stores_it() {
+        let limits =
+            AccountLimits { inbound_webhooks: Some(1), outbound_webhooks: Some(2), campaigns: Some(3) };
+        let stored = serde_json::to_value(&limits).expect("JSON");
+        for (limited, most) in
+            [(Limited::InboundWebhook, 1), (Limited::OutboundWebhook, 2), (Limited::Campaign, 3)]
+        {
+            assert_eq!(stored[limited.plural()], most, "{limited:?}");
+        }
+    }
 }

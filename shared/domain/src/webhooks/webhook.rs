@@ -64,6 +64,12 @@ impl Webhook {
         let in_overlap = promised.into_iter().filter(|previous| previous.expires_at > now);
         self.previous_secrets = iter::once(replaced).chain(in_overlap).take(MAX_PREVIOUS_SECRETS).collect();
     }
+
+    /// The secrets that sign a delivery at this moment, the current one first.
+    pub fn secrets_that_sign(&self, now: Timestamp) -> impl Iterator<Item = &SealedBytes> {
+        let in_overlap = self.previous_secrets.iter().filter(move |previous| previous.expires_at > now);
+        iter::once(&self.signing_secret).chain(in_overlap.map(|previous| &previous.sealed))
+    }
 }
 
 /// What a webhook is for.
@@ -305,9 +311,20 @@ mod tests {
     }
 
     #[test]
+    fn the_current_secret_signs_first_and_one_in_its_overlap_beside_it() {
+        let webhook = rotated(&[(1, 24), (2, 8)]);
+        let signing =
+            |hour| webhook.secrets_that_sign(at(hour)).map(|sealed| sealed.0[0]).collect::<Vec<_>>();
+        assert_eq!([signing(2), signing(9)], [[2, 1, 0], [2, 1, 0]]);
+        assert_eq!([signing(10), signing(24)], [[2, 0], [2, 0]]);
+        assert_eq!(signing(25), [2]);
+    }
+
+    #[test]
     fn a_rotation_that_is_repeated_ends_no_secret_before_its_time() {
         assert_eq!(previous(&[(1, 24), (2, 24)]), [(1, at(26)), (0, at(25))]);
         assert_eq!(previous(&[(1, 2), (4, 24)]), [(1, at(28))]);
+        assert_eq!(previous(&[(1, 2), (3, 24)]), [(1, at(27))], "its overlap ends at this moment");
     }
 
     #[test]
@@ -319,5 +336,16 @@ mod tests {
     fn no_more_than_four_sign_beside_the_current_one() {
         let kept = previous(&[(1, 24), (1, 24), (1, 24), (1, 24), (1, 24), (1, 24)]);
         assert_eq!(kept.iter().map(|(secret, _)| *secret).collect::<Vec<_>>(), [5, 4, 3, 2]);
+    }
+
+    #[test]
+    fn what_is_sealed_is_stored_as_bytes_and_never_shown() {
+        let sealed = SealedBytes(b"abc".to_vec());
+        assert_eq!(serde_json::to_string(&sealed).expect("JSON"), "[97,98,99]");
+        // Of all JSON, serde_json takes a text for bytes.
+        assert_eq!(serde_json::from_str::<SealedBytes>("\"abc\"").expect("bytes"), sealed);
+        let refused = serde_json::from_str::<SealedBytes>("7").expect_err("a number").to_string();
+        assert!(refused.contains("expected bytes"), "{refused}");
+        assert_eq!(format!("{sealed:?}"), "SealedBytes(***)");
     }
 }
