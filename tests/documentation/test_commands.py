@@ -30,6 +30,7 @@ NOT_RUN = {
     ("docs/deploy.md", "API_URL=https://…"): "asks the API that was deployed",
     ("docs/deploy.md", "output() {"): "reads the outputs of what was deployed",
     ("docs/deploy.md", "aws lambda get-account-settings"): "asks for the quota of an AWS account",
+    ("docs/operate.md", "sam deploy --parameter-overrides"): "deploys to AWS",
     ("docs/operate.md", "given_up() {"): "the emulator's relay gives nothing up",
     ("docs/operate.md", "arn() {"): "the emulator has no StartMessageMoveTask",
     ("docs/operate.md", "CALL=call_…"): "the function is the one that was deployed",

@@ -81,7 +81,7 @@ def test_going_back_from_changes_and_thinking_better_of_it_loses_no_step_of_the_
     page.get_by_label("Prompt").fill("Half a thou")
     page.go_back()
     question = page.get_by_role("dialog", name="Leave without saving?")
-    question.get_by_role("button", name="Cancel").click()
+    question.get_by_role("button", name="Stay").click()
     expect(page.get_by_label("Prompt")).to_have_value("Half a thou")
     assert editor.route == f"/campaigns/{campaign['id']}"
     page.go_back()

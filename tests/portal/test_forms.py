@@ -129,7 +129,7 @@ def test_signing_in_again_answers_the_refusal_of_the_session(editor, new_webhook
     page.get_by_label("API key").fill(account.api_key)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("To the CRM")
-    assert page.get_by_text("Send a valid API key").count() == 0
+    expect(page.get_by_text("Send a valid API key")).to_have_count(0)
 
 
 def test_half_of_a_sign_is_refused_at_its_field(editor, new_webhook):
