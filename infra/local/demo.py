@@ -70,8 +70,7 @@ def tell_the_story(stack: dict, stays_up: bool) -> None:
     rotate_and_resend(integrator, receiver, outbound, finished)
     show_logs(integrator, inbound, outbound, call_id)
     receiver.close()
-    if stays_up:
-        show_portal(stack, account)
+    show_portal(stack, account, stays_up)
     print("\nAll of it went as it should.")
 
 
@@ -282,10 +281,16 @@ def show_logs(integrator: Integrator, inbound: dict, outbound: dict, call_id: st
     check(account["credits"] == 9, "The call should have cost one credit of ten.")
 
 
-def show_portal(stack: dict, account: dict) -> None:
+def show_portal(stack: dict, account: dict, stays_up: bool) -> None:
     heading(9, "The same in a browser: the portal, signed in to this account")
     line("portal", portal_link(stack["apiUrl"], account["apiKey"]))
-    remark("The link is good for five minutes and one use.")
+    if stays_up:
+        remark("The link is good for five minutes and one use.")
+    elif sys.stdin.isatty():
+        remark("The link is good for five minutes and one use, and while the stack is up: it ends with this story.")
+        input("  Press Enter when you have seen it. ")
+    else:
+        remark("It ends with the stack, which ends with this story. A stack that is up already stays: `make up` first.")
 
 
 def show_headers(received: Received) -> None:
