@@ -60,7 +60,11 @@ def handle(event: dict) -> dict:
     call_id = accept(webhook, campaign, recipient, now)
     send_job(webhook, campaign, recipient, call_id, now)
     write_log(webhook, now, "accepted", 201, None, call_id)
-    log.info(json.dumps({"level": "INFO", "message": f"call {call_id} is queued", "call.id": call_id}))
+    log.info(
+        json.dumps(
+            {"level": "INFO", "message": f"call {call_id} is accepted", "call.id": call_id, "outcome": "accepted"}
+        )
+    )
     return answer(201, {"success": True})
 
 

@@ -16,20 +16,6 @@ use crate::read_request::idempotency_key;
 /// A request of an account.
 type Asked<'a> = api::Asked<'a, domain::AccountId>;
 
-const FIELDS: [&str; 11] = [
-    "phoneNumber",
-    "firstName",
-    "lastName",
-    "email",
-    "companyName",
-    "note",
-    "address1",
-    "address2",
-    "city",
-    "state",
-    "zipCode",
-];
-
 /// Records a test call with its credit, and sends its job. The campaign may be a draft or paused: that is when it is tested.
 pub(crate) async fn test_call(inbound: &Inbound, asked: &Asked<'_>) -> Answer {
     let commit_until = Instant::now() + COMMIT_WITHIN;
@@ -91,7 +77,8 @@ fn call(
 /// Whom to call. Refused field by field, as the management API does it: somebody has typed it and can put it right. What is too
 /// long is refused, too, and not cut.
 fn recipient(request: &Request, country: CountryCode) -> Result<Recipient, Problem> {
-    let mut fields = Fields::parse(request.body(), &FIELDS)?;
+    let known: Vec<&str> = ["phoneNumber"].into_iter().chain(Recipient::TEXT_FIELDS).collect();
+    let mut fields = Fields::parse(request.body(), &known)?;
     let written = fields.required_text("phoneNumber", Recipient::MAX_TEXT_CHARS)?;
     let phone = normalise_phone(&written, country)
         .map_err(|refused| Problem::refused_phone(fields.at("phoneNumber"), refused))?;

@@ -77,7 +77,7 @@ function CampaignField({ form, webhookId }) {
   const campaigns = useLoad((signal) => everyPage("/campaigns", {}, { signal }), []);
   const free = (campaigns.data ?? []).filter((campaign) => !campaign.webhookId);
   const none = !campaigns.loading && !free.length && html`There is no free one. <a href=${href("/campaigns/new", { webhookId })}>Write a campaign</a>; you can also do it later.`;
-  const hint = campaigns.problem ? campaigns.problem.message : none || "Its prompt is what is said in the calls. It cannot be changed later. You can also choose it later.";
+  const hint = campaigns.problem ? campaigns.problem.message : none || "Its prompt is what is said in the calls. You can also choose it later; once chosen, it stays.";
   return html`<${Field} label="Campaign" optional as="select" hint=${hint}
     options=${[["", campaigns.loading ? "Loading…" : "None yet"], ...free.map(({ id, name }) => [id, name])]} ...${form.field("campaignId")} />`;
 }
