@@ -1,0 +1,96 @@
+//! What stands behind a `|`. What is absent is an empty text to all of them.
+
+use minijinja::{Environment, Error, ErrorKind, Value};
+use time::OffsetDateTime;
+use time::format_description::{parse_strftime_borrowed, well_known::Rfc3339};
+
+use crate::MAX_BODY;
+use crate::loose::is_absent;
+use crate::output::{TOO_LONG, joined, json_of, text_of};
+
+pub(crate) const NAMES: [&str; 10] =
+    ["default", "lower", "upper", "trim", "truncate", "join", "date", "round", "digits", "json"];
+
+pub(crate) fn add_to(environment: &mut Environment<'static>) {
+    environment.add_filter("default", default);
+    environment.add_filter("lower", |value: &Value| answer(text_of(value).map(|text| text.to_lowercase())));
+    environment.add_filter("upper", |value: &Value| answer(text_of(value).map(|text| text.to_uppercase())));
+    environment.add_filter("trim", |value: &Value| answer(text_of(value).map(|text| text.trim().to_owned())));
+    environment.add_filter("truncate", |value: &Value, length: usize| {
+        answer(text_of(value).map(|text| truncated(&text, length)))
+    });
+    environment.add_filter("join", |value: &Value, separator: Option<String>| {
+        answer(joined(value, separator.as_deref().unwrap_or(", ")))
+    });
+    environment
+        .add_filter("date", |value: &Value, format: Option<String>| answer(date(value, format.as_deref())));
+    environment.add_filter("round", |value: &Value, places: Option<i32>| round(value, places.unwrap_or(0)));
+    environment.add_filter("digits", |value: &Value| {
+        answer(text_of(value).map(|text| text.chars().filter(char::is_ascii_digit).collect()))
+    });
+    environment.add_filter("json", |value: &Value| answer(json_of(value)));
+}
+
+fn answer(text: Result<String, String>) -> Result<Value, Error> {
+    match text {
+        Ok(text) if text.len() <= MAX_BODY => Ok(text.into()),
+        Ok(_) => Err(Error::new(ErrorKind::InvalidOperation, TOO_LONG.trim_end_matches('.'))),
+        Err(reason) => Err(Error::new(ErrorKind::InvalidOperation, reason.trim_end_matches('.').to_owned())),
+    }
+}
+
+/// Instead of what is absent, and of an empty text: in the context, an absent text is one.
+fn default(value: &Value, instead: Option<Value>) -> Value {
+    let is_empty = is_absent(value) || value.as_str().is_some_and(str::is_empty);
+    if is_empty { instead.unwrap_or_else(|| Value::from("")) } else { value.clone() }
+}
+
+/// At most so many characters, of which the last says that there were more.
+fn truncated(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
+        None => text.to_owned(),
+        Some(_) if length == 0 => String::new(),
+        Some(_) => text.chars().take(length - 1).chain(['…']).collect(),
+    }
+}
+
+/// Of milliseconds since 1970, or of an RFC 3339 date-time; in UTC.
+fn date(value: &Value, format: Option<&str>) -> Result<String, String> {
+    let none = "`date` wants milliseconds since 1970, or an RFC 3339 date-time";
+    if is_absent(value) || value.as_str().is_some_and(str::is_empty) {
+        return Ok(String::new());
+    }
+    let moment = match value.as_str() {
+        Some(text) => OffsetDateTime::parse(text, &Rfc3339).map_err(|_| none)?,
+        None => {
+            let millis = value.as_i64().ok_or(none)?;
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).map_err(|_| none)?
+        }
+    };
+    let utc = moment.to_offset(time::UtcOffset::UTC);
+    let Some(format) = format else {
+        return utc.format(&Rfc3339).map_err(|_| none.into());
+    };
+    let parts = parse_strftime_borrowed(format)
+        .map_err(|error| format!("`date` does not know this format: {error}"))?;
+    utc.format(&parts).map_err(|_| "`date` cannot write this format".into())
+}
+
+fn round(value: &Value, places: i32) -> Result<Value, Error> {
+    let wanted = || Error::new(ErrorKind::InvalidOperation, "`round` wants a number");
+    let number = f64::try_from(value.clone()).map_err(|_| wanted())?;
+    if value.is_integer() && places >= 0 {
+        return Ok(value.clone());
+    }
+    let factor = 10_f64.powi(places.clamp(-18, 18));
+    let rounded = (number * factor).round() / factor;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what has no fraction and is below 2^53 is a whole number"
+    )]
+    if places <= 0 && rounded.abs() < 9e15 {
+        Ok(Value::from(rounded as i64))
+    } else {
+        Ok(Value::from(rounded))
+    }
+}

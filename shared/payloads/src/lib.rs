@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod context;
+mod document;
+mod expression;
+mod filters;
+mod loose;
+mod names;
+mod output;
+mod render;
+mod samples;
+mod scan;
+mod text;
+
+pub use document::{InvalidTemplate, Template};
+pub use render::{ContentType, NotRendered, Rendered};
+
+/// The longest document, in bytes of JSON.
+pub const MAX_DOCUMENT: usize = 16 * 1024;
+/// The longest expression, in characters.
+pub const MAX_EXPRESSION: usize = 512;
+/// How many expressions a document may have.
+pub const MAX_EXPRESSIONS: usize = 128;
+/// How often an expression may name something of the context.
+pub const MAX_NAMES: usize = 8;
+/// How deep objects and lists may lie in each other.
+pub const MAX_DEPTH: usize = 16;
+/// The longest value of an expression, and the longest body, in bytes.
+pub const MAX_BODY: usize = 256 * 1024;

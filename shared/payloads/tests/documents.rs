@@ -1,0 +1,169 @@
+//! What a document is refused for, and what becomes of one.
+
+use domain::{CallStatus, Event, Payload, SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
+use payloads::{ContentType, Template};
+use serde_json::{Value, json};
+
+fn rendered(document: &Value) -> (ContentType, String) {
+    let mut call = sample_call();
+    call.action_items = Some(vec!["Call back.".into(), "Send the plan.".into()]);
+    let transcript = serde_json::value::to_raw_value(&sample_transcript()).expect("JSON");
+    let payload = Payload {
+        event: Event::CallFinished,
+        webhook_id: SAMPLE_WEBHOOK_ID,
+        call: &call,
+        transcript: Some(&transcript),
+    };
+    let rendered = Template::for_saving(document).expect("a payload").render(&payload).expect("a body");
+    (rendered.content_type, String::from_utf8(rendered.body).expect("UTF-8"))
+}
+
+fn value_of(expression: &str) -> Value {
+    let (_, body) = rendered(&json!({"json": {"it": format!("{{{{ {expression} }}}}")}}));
+    serde_json::from_str::<Value>(&body).expect("JSON")["it"].take()
+}
+
+#[test]
+fn an_expression_alone_keeps_its_type() {
+    for (expression, value) in [
+        ("call.duration", json!(123)),
+        ("call.durationMs", json!(123_000)),
+        ("call.duration > 100", json!(true)),
+        ("call.duration / 2", json!(61.5)),
+        ("call.actionItems", json!(["Call back.", "Send the plan."])),
+        ("call.actionItemsText", json!("Call back.\nSend the plan.")),
+        ("call.transcript[0].who if call.transcript else ''", json!("assistant")),
+        (
+            "call.transcriptText",
+            json!("assistant: Hi Jessica, this is Alex.\nuser: I'm doing well, thanks for calling!"),
+        ),
+        ("call.recipient.name", json!("Jessica Smith")),
+        ("call.recipient.companyName", json!("")),
+        ("call.metadata", json!({})),
+        ("call.metadata.deal.id", json!(null)),
+        ("call.metadata.deal.id | default(7)", json!(7)),
+        (
+            "call.analysis",
+            json!({"sentiment": "positive", "lead_warmth": "hot", "justification": "Example justification."}),
+        ),
+        ("'Interested' if call.analysis.lead_warmth == 'hot' else 'No Answer'", json!("Interested")),
+        ("call.createdAt", json!(1_730_179_200_000_u64)),
+        ("none", json!(null)),
+        ("{'a': [1, {'b': call.status}]}", json!({"a": [1, {"b": "finished"}]})),
+    ] {
+        assert_eq!(value_of(expression), value, "{expression}");
+    }
+}
+
+#[test]
+fn the_filters_do_as_they_are_called() {
+    for (expression, value) in [
+        ("call.recipient.companyName | default('none')", json!("none")),
+        ("call.recipient.firstName | default('none')", json!("Jessica")),
+        ("'ÄB' | lower", json!("äb")),
+        ("'ä' | upper", json!("Ä")),
+        ("' a ' | trim", json!("a")),
+        ("'abcdef' | truncate(4)", json!("abc…")),
+        ("'abcd' | truncate(4)", json!("abcd")),
+        ("call.actionItems | join('; ')", json!("Call back.; Send the plan.")),
+        ("call.createdAt | date", json!("2024-10-29T05:20:00Z")),
+        ("call.createdAt | date('%d/%m/%Y %H:%M')", json!("29/10/2024 05:20")),
+        ("'2024-10-29T07:20:00+02:00' | date('%H')", json!("05")),
+        ("call.metadata.when | date", json!("")),
+        ("2.567 | round(1)", json!(2.6)),
+        ("2.5 | round", json!(3)),
+        ("7 | round(2)", json!(7)),
+        ("call.recipient.phoneNumber | digits", json!("15555551234")),
+        ("call.actionItems | json", json!(r#"["Call back.","Send the plan."]"#)),
+    ] {
+        assert_eq!(value_of(expression), value, "{expression}");
+    }
+}
+
+#[test]
+fn an_expression_in_a_longer_text_is_written_as_text() {
+    let (content_type, body) = rendered(&json!({"json": [
+        "{{ call.recipient.firstName }} for {{ call.duration }} s, {{ call.metadata.x }}{{ call.actionItems }}", 1, null
+    ]}));
+    assert_eq!(content_type.as_str(), "application/json");
+    assert_eq!(body, r#"["Jessica for 123 s, [\"Call back.\",\"Send the plan.\"]",1,null]"#);
+}
+
+#[test]
+fn nulls_are_left_out_of_objects_when_asked() {
+    let inner = json!({"b": "{{ call.metadata.b }}", "c": null, "d": "", "e": [null, "{{ none }}"]});
+    let (_, body) = rendered(&json!({"json": {"a": "{{ none }}", "in": inner}, "omitNulls": true}));
+    assert_eq!(body, r#"{"in":{"d":"","e":[null,null]}}"#);
+    let (_, body) = rendered(&json!({"json": {"a": "{{ none }}"}}));
+    assert_eq!(body, r#"{"a":null}"#);
+}
+
+#[test]
+fn a_form_and_a_text_are_bodies_too() {
+    let (content_type, body) = rendered(
+        &json!({"form": {"first name": "{{ call.recipient.firstName }} & co", "n": "{{ call.duration }}"}}),
+    );
+    assert_eq!(
+        (content_type.as_str(), body.as_str()),
+        ("application/x-www-form-urlencoded", "first+name=Jessica+%26+co&n=123")
+    );
+    let (content_type, body) = rendered(&json!({"text": "{{ call.status }}: {{ call.summary }}"}));
+    assert_eq!(content_type.as_str(), "text/plain; charset=utf-8");
+    assert_eq!(body, "finished: Example call summary from the test button.");
+}
+
+fn refused(document: &Value) -> (String, String) {
+    let refused = Template::for_saving(document).err().unwrap_or_else(|| panic!("{document} is a payload"));
+    (refused.place, refused.reason)
+}
+
+#[test]
+fn a_refusal_names_the_place_and_the_reason() {
+    for (document, place, reason) in [
+        (
+            json!({"json": {"a": {"b c": ["x", "{{ call.sumary }}"]}}}),
+            "json.a[\"b c\"][1]",
+            "There is no `call.sumary`.",
+        ),
+        (json!({"json": "{{ call.summary"}), "json", "begins with {{ and has no }}"),
+        (json!({"json": "{{ }}"}), "json", "no expression"),
+        (json!({"json": "{{ 1 + }}"}), "json", "not an expression"),
+        (json!({"json": "{% for x in y %}"}), "json", "no statements"),
+        (json!({"json": "{{ call.duration * 2 }}"}), "json", "`*`"),
+        (json!({"json": "{{ 'a' | shout }}"}), "json", "no filter `shout`"),
+        (json!({"json": "{{ range(9) }}"}), "json", "no functions"),
+        (json!({"json": "{{ call.summary is defined }}"}), "json", "Tests"),
+        (json!({"json": "{{ call.transcript[0].what }}"}), "json", "not there. (Tried with a missed call"),
+        (json!({"json": "{{ call['sumary'] }}"}), "json", "what is not there"),
+        (json!({"json": "{{ call.summary / 2 }}"}), "json", "cannot be evaluated"),
+        (json!({"json": format!("{{{{ '{}' }}}}", "x".repeat(512))}), "json", "at most 512 characters"),
+        (json!({"json": format!("{{{{ {}1 }}}}", "call.id ~ ".repeat(9))}), "json", "at most 8 things"),
+        (json!({"json": vec!["{{ 1 }}"; 129]}), "", "at most 128 expressions"),
+        (json!({"json": "x".repeat(16 * 1024)}), "", "at most 16 KiB"),
+        (json!({"json": 1, "form": {}}), "", "A payload is"),
+        (json!({"form": {}}), "form", "A form is an object"),
+        (json!({"form": {"a": 1}}), "form.a", "is a text"),
+        (json!({"text": 1}), "text", "is a text"),
+        (json!({"text": "a", "omitNulls": true}), "omitNulls", "not known here"),
+        (json!({"json": 1, "omitNulls": 1}), "omitNulls", "true or false"),
+        (json!([]), "", "A payload is"),
+    ] {
+        let (found, said) = refused(&document);
+        assert_eq!(found, place, "{document}: {said}");
+        assert!(said.contains(reason), "{document}: {said}");
+    }
+    let deep = (0..17).fold(json!(1), |inner, _| json!([inner]));
+    assert!(refused(&json!({"json": deep})).1.contains("16 deep"));
+}
+
+#[test]
+fn a_call_that_has_less_than_the_samples_ends_with_the_place_and_without_its_words() {
+    let template =
+        Template::for_saving(&json!({"json": {"n": "{{ 1 // (call.duration - 7) }}"}})).expect("a payload");
+    let mut call = sample_call();
+    (call.duration, call.status) = (Some(7), CallStatus::Missed);
+    let payload = Payload { event: Event::CallFinished, webhook_id: "x", call: &call, transcript: None };
+    let failed = template.render(&payload).expect_err("nothing divides by zero");
+    assert_eq!(failed.place, "json.n");
+    assert!(failed.reason.starts_with("It cannot be evaluated"), "{}", failed.reason);
+}
