@@ -1,6 +1,6 @@
 //! What expressions ask: the shape of `call.finished` with every documented field, and what is stored or derived beside it.
 
-use domain::{Call, Payload, Recipient, Timestamp, Turn};
+use domain::{Call, JsonObject, Payload, Recipient, Timestamp, Turn};
 use minijinja::Value;
 use serde_json::json;
 
@@ -74,8 +74,8 @@ fn of_call(call: &Call, turns: &[Turn]) -> Value {
         ("actionItems", Value::from_serialize(items)),
         ("actionItemsText", lines(items.iter().cloned())),
         ("tokensConsumed", call.tokens_consumed.unwrap_or(0).into()),
-        ("metadata", loose(json!({}))),
-        ("extracted", loose(json!({}))),
+        ("metadata", brought(call.metadata.as_ref())),
+        ("extracted", brought(call.extracted.as_ref())),
     ])
 }
 
@@ -99,6 +99,12 @@ fn of_recipient(recipient: Option<&Recipient>) -> Value {
         ("state", of(|recipient| recipient.state.as_deref())),
         ("zipCode", of(|recipient| recipient.zip_code.as_deref())),
     ])
+}
+
+/// An object of somebody else's, or an empty one.
+fn brought(object: Option<&JsonObject>) -> Value {
+    let members = object.and_then(|object| serde_json::from_str(object.as_raw().get()).ok());
+    loose(members.unwrap_or_else(|| json!({})))
 }
 
 fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {
