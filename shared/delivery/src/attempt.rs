@@ -252,7 +252,7 @@ mod tests {
         for (code, never) in [(egress::ErrorCode::Unsendable, true), (egress::ErrorCode::Protocol, false)] {
             let outcome = egress::ExchangeOutcome::Errored { code, message: "why".into() };
             let attempted = judge(egress::Exchange { outcome, duration: Duration::ZERO }, now, now);
-            assert_eq!(attempted.can_never_be_sent(), never, "{code}");
+            assert_eq!(attempted.can_never_be_sent(), never, "{code:?}");
         }
         assert!(!AttemptResult::undecryptable(now).can_never_be_sent());
         assert!(!answered(500, "").can_never_be_sent());
