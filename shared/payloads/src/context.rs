@@ -2,7 +2,6 @@
 
 use domain::{Call, JsonObject, Payload, Recipient, Timestamp, Turn};
 use minijinja::Value;
-use serde_json::json;
 
 use crate::loose::loose;
 use crate::names::is_within;
@@ -103,8 +102,7 @@ fn of_recipient(recipient: Option<&Recipient>) -> Value {
 
 /// An object of somebody else's, or an empty one.
 fn brought(object: Option<&JsonObject>) -> Value {
-    let members = object.and_then(|object| serde_json::from_str(object.as_raw().get()).ok());
-    loose(members.unwrap_or_else(|| json!({})))
+    loose(object.map_or("{}", |object| object.as_raw().get()))
 }
 
 fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {

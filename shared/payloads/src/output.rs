@@ -7,6 +7,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use crate::loose::is_absent;
+use crate::number::digits_of;
 use crate::{MAX_BODY, MAX_DEPTH};
 
 pub(crate) const TOO_LONG: &str = "It is longer than 256 KiB.";
@@ -108,6 +109,9 @@ impl Output {
         if let Some(text) = value.as_str() {
             return self.push_json_text(text);
         }
+        if let Some(digits) = digits_of(value) {
+            return self.push(digits);
+        }
         match value.kind() {
             _ if is_absent(value) => self.push("null"),
             ValueKind::Map => {
@@ -128,6 +132,8 @@ impl Output {
                 }
                 self.push("]")
             }
+            // Of 128 bits, where `serde_json` has 64.
+            ValueKind::Number if value.is_integer() => self.push(&value.to_string()),
             _ => self.push_json(&serde_json::to_value(value).map_err(|_| "It is no value that JSON has.")?),
         }
     }

@@ -4,7 +4,7 @@ use domain::Payload;
 use minijinja::Value;
 
 use crate::context::{context, weight};
-use crate::document::{Node, Shape, Template, item, member};
+use crate::document::{Node, Shape, Template, item, member, shown};
 use crate::expression::Expression;
 use crate::output::{Output, TOO_LONG, begin_work, charge_for_one};
 use crate::text::Text;
@@ -153,5 +153,5 @@ fn push(output: &mut Output, sign: &str, place: &str) -> Result<(), NotRendered>
 }
 
 fn not_rendered<T>(place: &str, reason: impl Into<String>) -> Result<T, NotRendered> {
-    Err(NotRendered { place: place.to_owned(), reason: reason.into() })
+    Err(NotRendered { place: shown(place), reason: reason.into() })
 }
