@@ -13,6 +13,7 @@ mod request;
 mod samples;
 mod scan;
 mod text;
+mod turn;
 
 pub use document::{InvalidTemplate, Template};
 pub use render::{ContentType, NotRendered, Rendered};

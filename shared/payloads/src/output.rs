@@ -14,10 +14,10 @@ pub(crate) const TOO_LONG: &str = "It is longer than 256 KiB.";
 const TOO_DEEP: &str = "Its objects and lists lie too deep in each other.";
 const TOO_MUCH: &str = "The document handles long texts too often.";
 
-/// Bytes of long texts that one rendering may handle.
+/// Bytes of texts that one rendering may handle.
 const MAX_WORK: usize = 4 * 1024 * 1024;
 /// Of these, those of one expression.
-const MAX_WORK_AT_ONCE: usize = 512 * 1024;
+pub(crate) const MAX_WORK_AT_ONCE: usize = 512 * 1024;
 
 thread_local! {
     /// What is left of [`MAX_WORK`]. (A filter is not told for which rendering it works; a rendering is one piece of work.)
@@ -38,7 +38,7 @@ pub(crate) fn charge(bytes: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// Before an expression is evaluated, which `bytes` of long texts go into. (What MiniJinja makes of them, it makes in memory: with
+/// Before an expression is evaluated, which `bytes` of texts go into. (What MiniJinja makes of them, it makes in memory: with
 /// each character escaped, six times as much.)
 ///
 /// # Errors
