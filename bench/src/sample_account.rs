@@ -65,7 +65,7 @@ impl SampleAccount {
                 sealed_headers: Some(SealedBytes(seal(b"Authorization:Bearer token123\n"))),
                 ..Endpoint::new(TargetUrl::parse(&url)?, DeliveryMethod::Post)
             };
-            let kind = WebhookKind::Outbound { endpoint };
+            let kind = WebhookKind::Outbound { endpoint, filter: None };
             sample.outbound.push(sample.webhook(
                 WebhookId::new(now, &Randomness::system()),
                 "Data warehouse",

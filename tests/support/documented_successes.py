@@ -59,7 +59,8 @@ def _(sample):
         Request(body={**inbound, "requiredHeader": required_header(), "mapping": {"phoneNumber": "phone"}}),
         Request(body={**inbound, **campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(body={**outbound, "method": "GET", "headers": headers}),
-        Request(body={**outbound, "method": None, "headers": None}),
+        Request(body={**outbound, "method": None, "headers": None, "filter": None}),
+        Request(body={**outbound, "filter": {"statuses": ["missed"], "campaignIds": ["bulk-7"]}}),
     ]
 
 
@@ -86,6 +87,8 @@ def _(sample):
         Request(outbound, body={"headers": headers}),
         Request(outbound, body={"name": "Renamed", "method": "GET", "headers": [{**kept[0], "value": None}]}),
         Request(outbound, body={"url": "https://example.org/", "status": "disabled", "headers": None}),
+        Request(outbound, body={"filter": {"sources": ["test"], "warmth": ["hot"], "minDuration": 30}}),
+        Request(outbound, body={"filter": None}),
         Request(inbound, body={"campaignId": campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(inbound, body={"responseWebhook": {"status": "disabled", "headers": kept}}),
         Request(inbound, body={"responseWebhook": None}),

@@ -10,12 +10,13 @@ use signing::SigningSecret;
 use store::Bound;
 use vault::seal_secret;
 
-use super::endpoint::{new_endpoint, refuse_fields};
+use super::endpoint::{OUTBOUND_FIELDS, new_endpoint, refuse_fields};
+use super::filter::filter;
 use super::rules::{RULE_FIELDS, change_rules};
 use super::{DIRECTIONS, Direction, view};
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 10] = [
     "direction",
     "name",
     "campaignId",
@@ -25,6 +26,7 @@ const FIELDS: [&str; 9] = [
     "url",
     "method",
     "headers",
+    "filter",
 ];
 
 pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -100,7 +102,7 @@ async fn inbound(
     fields: &mut Fields,
     has_rules: bool,
 ) -> Result<WebhookKind, Problem> {
-    refuse_fields(fields, &["url", "method", "headers"], "an inbound webhook")?;
+    refuse_fields(fields, &OUTBOUND_FIELDS, "an inbound webhook")?;
     let campaign_id = fields.id("campaignId", "campaign")?;
     let response_webhook = match fields.object("responseWebhook", &["url", "headers"])? {
         None => None,
@@ -122,5 +124,6 @@ async fn outbound(
     refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
     refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
-    Ok(WebhookKind::Outbound { endpoint: new_endpoint(manage, account, id, fields, method).await? })
+    let filter = filter(fields, "filter")?;
+    Ok(WebhookKind::Outbound { endpoint: new_endpoint(manage, account, id, fields, method).await?, filter })
 }

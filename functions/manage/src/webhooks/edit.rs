@@ -7,14 +7,15 @@ use domain::{
 use store::Edited;
 
 use super::create::cannot_bind;
-use super::endpoint::{change_endpoint, change_status, new_endpoint, refuse_fields};
+use super::endpoint::{OUTBOUND_FIELDS, change_endpoint, change_status, new_endpoint, refuse_fields};
+use super::filter;
 use super::last_error::last_error;
 use super::rules::{RULE_FIELDS, change_rules, stored_rules};
 use super::{editable, next_version, view};
 use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 10] = [
     "name",
     "status",
     "campaignId",
@@ -24,6 +25,7 @@ const FIELDS: [&str; 9] = [
     "url",
     "method",
     "headers",
+    "filter",
 ];
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -64,7 +66,7 @@ async fn edited(
     let mut bind = None;
     match &mut edited.kind {
         WebhookKind::Inbound { campaign_id, response_webhook, has_rules, .. } => {
-            refuse_fields(fields, &["url", "method", "headers"], "an inbound webhook")?;
+            refuse_fields(fields, &OUTBOUND_FIELDS, "an inbound webhook")?;
             change_rules(rules, fields)?;
             *has_rules = !rules.is_empty();
             bind = binding(campaign_id.as_ref(), fields)?;
@@ -73,12 +75,15 @@ async fn edited(
             }
             change_response(manage, stored, response_webhook, fields).await?;
         }
-        WebhookKind::Outbound { endpoint } => {
+        WebhookKind::Outbound { endpoint, filter } => {
             refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
             refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
             let method = |fields: &mut Fields, name: &str| fields.choice(name, &DeliveryMethod::BY_NAME);
             if let Some(method) = fields.set("method", method)? {
                 endpoint.method = method;
+            }
+            if let Some(change) = fields.change("filter", filter::filter)? {
+                *filter = change;
             }
             if enabled {
                 endpoint.failing_since = None;

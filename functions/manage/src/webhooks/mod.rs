@@ -3,6 +3,7 @@
 pub(crate) mod create;
 pub(crate) mod edit;
 mod endpoint;
+mod filter;
 mod last_error;
 pub(crate) mod rotate;
 pub(crate) mod rules;

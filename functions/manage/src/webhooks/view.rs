@@ -35,7 +35,10 @@ pub(crate) fn webhook(
             "requiredHeader": rules.and_then(|rules| rules.required_header.as_ref()).map(required_header),
             "mapping": rules.and_then(|rules| rules.mapping.as_ref()).map(|mapping| raw(mapping.as_raw())),
         }),
-        WebhookKind::Outbound { endpoint: Endpoint { url, method, header_names, failing_since, .. } } => {
+        WebhookKind::Outbound {
+            endpoint: Endpoint { url, method, header_names, failing_since, .. },
+            filter,
+        } => {
             json!({
                 "direction": "outbound",
                 "url": url,
@@ -43,6 +46,7 @@ pub(crate) fn webhook(
                 "headers": header_names,
                 "failingSince": optional_time(*failing_since),
                 "lastError": last_error.map(error),
+                "filter": filter,
             })
         }
     };

@@ -1,10 +1,12 @@
 //! Webhooks, their endpoints, and who is told of a call.
 
+mod call_filter;
 mod endpoints;
 mod event;
 mod limits;
 mod webhook;
 
+pub use call_filter::CallFilter;
 pub use endpoints::{ChosenEndpoint, NoEndpointError, choose_endpoints};
 pub use event::Event;
 pub use limits::{AccountLimits, Limited};
