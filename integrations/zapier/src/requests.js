@@ -6,7 +6,9 @@ const deployment = (z, bundle) => {
     throw new z.errors.Error(message, "invalid_address", 400);
   };
   const pasted = String(bundle.authData.apiUrl ?? "").trim();
-  if (!URL.canParse(pasted)) refuse("The address must look like https://calls.example.com. Ask whoever gave you the API key for it.");
+  if (!URL.canParse(pasted)) {
+    refuse("The address must look like https://calls.example.com. Ask whoever gave you the API key for it.");
+  }
   const { protocol, origin, pathname } = new URL(pasted);
   // A stack on loopback has no certificate.
   if (protocol !== "https:" && process.env.ALLOW_HTTP !== "1") refuse("The address must begin with https://.");
@@ -22,7 +24,8 @@ const send = async (z, options) => {
     return await z.request({ redirect: "manual", ...options });
   } catch (failure) {
     if (failure.name !== "FetchError") throw failure;
-    throw new z.errors.Error("The address does not answer. Check the address of the connection, then try again.", "unreachable", 503);
+    const message = "The address does not answer. Check the address of the connection, then try again.";
+    throw new z.errors.Error(message, "unreachable", 503);
   }
 };
 
@@ -36,7 +39,8 @@ const v1 = async (z, bundle, path, options) => {
   });
   if (response.status === 404 || response.status === 204) return null;
   if (response.data === null || typeof response.data !== "object") {
-    throw new z.errors.Error("Something else answers at this address. Check the address of the connection.", "invalid_address", 400);
+    const message = "Something else answers at this address. Check the address of the connection.";
+    throw new z.errors.Error(message, "invalid_address", 400);
   }
   return response.data;
 };

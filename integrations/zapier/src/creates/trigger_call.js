@@ -15,12 +15,13 @@ const usableWebhook = async (z, bundle) => {
   return webhook;
 };
 
-const isEmpty = (value) => value === undefined || value === null || value === "" || Object.keys(value).length === 0;
+const isEmpty = (value) =>
+  value === undefined || value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
 
 /** The request's `data`, always in the same order: a replay is recognised by its bytes. */
 const callData = (inputData) => {
   const names = [...RECIPIENT.map(([key]) => key), "metadata", "variables"];
-  return Object.fromEntries(names.map((name) => [name, inputData[name]]).filter(([, value]) => typeof value === "number" || !isEmpty(value)));
+  return Object.fromEntries(names.map((name) => [name, inputData[name]]).filter(([, value]) => !isEmpty(value)));
 };
 
 /** Zapier tells an action nothing of its run, so the field names it. A key has no blanks, commas or umlauts; a hash fits all. */
@@ -29,7 +30,8 @@ const idempotencyKey = (z, text) => `zapier-${z.hash("sha256", String(text).trim
 const perform = async (z, bundle) => {
   const { inputData } = bundle;
   if (!String(inputData.onceKey ?? "").trim()) {
-    throw new z.errors.Error("The field Call Only Once Per is empty for this record: map something that is always there.", "missing_once_key", 400);
+    const message = "The field Call Only Once Per is empty for this record: map something that is always there.";
+    throw new z.errors.Error(message, "missing_once_key", 400);
   }
   const webhook = await usableWebhook(z, bundle);
   const data = callData(inputData);
@@ -99,8 +101,9 @@ module.exports = {
         type: "string",
         required: true,
         helpText:
-          "Map the ID of the event that asks for the call, such as a form's entry, a row or a deal's change. When this step is " +
-          "replayed, nobody is called a second time. Do not map a person's ID: that person would be called once, and never again.",
+          "Map the ID of the event that asks for the call, such as a form's entry, a row or a deal's change. When this step " +
+          "is replayed, nobody is called a second time. Do not map a person's ID: that person would be called once, and " +
+          "never again.",
       },
       ...RECIPIENT.slice(1).map(input),
       {

@@ -13,7 +13,8 @@ const wantedNumber = (z, written) => {
   if (!written) return null;
   const number = String(written).replace(/[^+\d]/g, "");
   if (/^\+\d{7,15}$/.test(number)) return number;
-  throw new z.errors.Error("Write the Phone Number with + and its country's code, such as +1 555 123 4567.", "invalid_phone_number", 400);
+  const message = "Write the Phone Number with + and its country's code, such as +1 555 123 4567.";
+  throw new z.errors.Error(message, "invalid_phone_number", 400);
 };
 
 /** The newest call of the campaign that fits. */
@@ -31,7 +32,9 @@ const newest = async (z, bundle) => {
 
 const perform = async (z, bundle) => {
   const { callId, campaignId } = bundle.inputData;
-  if (!callId && !campaignId) throw new z.errors.Error("Fill in the Call ID, or choose a Campaign.", "nothing_to_search_by", 400);
+  if (!callId && !campaignId) {
+    throw new z.errors.Error("Fill in the Call ID, or choose a Campaign.", "nothing_to_search_by", 400);
+  }
   const id = callId || (await newest(z, bundle));
   const call = id && (await find(z, bundle, "calls", id));
   return call ? [{ ...call, transcriptText: transcriptText(call.transcript) }] : [];
