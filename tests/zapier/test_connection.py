@@ -53,6 +53,15 @@ def test_somebody_else_at_the_address_is_no_account(platform, account, receivers
     assert len(receiver.requests) == 1
 
 
+def test_an_address_that_leads_elsewhere_takes_the_key_nowhere(platform, account, receivers):
+    elsewhere = receivers.receiver()
+    receiver = answering(receivers, Http(307, (("location", elsewhere.url),)))
+    with pytest.raises(Refused) as refused:
+        Connection(platform, receiver.url, account.api_key).run(TEST)
+    assert refused.value.told["status"] == 307
+    assert elsewhere.requests == []
+
+
 def test_nobody_at_the_address_is_said(platform, account):
     with pytest.raises(Refused) as refused:
         Connection(platform, f"http://127.0.0.1:{unused_port()}", account.api_key).run(TEST)

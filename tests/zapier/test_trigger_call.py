@@ -126,8 +126,9 @@ def test_a_webhook_that_would_dial_nothing_is_an_error(zapier, account, webhook,
         assert told["code"] == "unusable_webhook" and why in told["message"].lower(), told
 
 
-def test_webhooks_are_chosen_from_a_list_by_their_names(zapier, account):
+def test_inbound_webhooks_are_chosen_from_a_list_by_their_names(zapier, account, receivers):
     first = account.inbound()
+    account.outbound(receivers.receiver().url)
     second = account.webhook(direction="inbound", name="Web form")
     account.edit(first.path, status="disabled")
     assert zapier.drop_down("inbound_webhooks") == [
