@@ -11,6 +11,7 @@ mod edits;
 mod limits;
 mod manage;
 pub mod portal;
+mod presets;
 mod request_preview;
 mod requests;
 pub mod routes;
