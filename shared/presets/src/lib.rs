@@ -59,7 +59,26 @@ macro_rules! files {
 }
 
 /// Id and text of each, in the order of the list.
-const FILES: &[(&str, &str)] = files!["hubspot-call", "followup-boss-call", "hubspot-workflow"];
+const FILES: &[(&str, &str)] = files![
+    "hubspot-call",
+    "followup-boss-call",
+    "followup-boss-event",
+    "gohighlevel-inbound-webhook",
+    "pipedrive-call",
+    "salesforce-task",
+    "zendesk-ticket",
+    "slack",
+    "microsoft-teams",
+    "google-chat",
+    "discord",
+    "flat-json",
+    "form",
+    "hubspot-workflow",
+    "gohighlevel-workflow",
+    "pipedrive-automation",
+    "salesforce-flow",
+    "form-request",
+];
 
 /// All of them, in the order in which they are shown.
 ///
