@@ -9,8 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{
     AccountId, Call, CallId, CallStatus, Campaign, CampaignId, CampaignSettings, CampaignStatus, Clock,
-    DeliveryId, DeliveryMethod, DisabledState, Endpoint, Event, LedgerEntryId, Payload, Randomness,
-    SealedBytes, Slug, Source, TargetUrl, Timestamp, Turn, Webhook, WebhookId, WebhookKind, sample_call,
+    DeliveryId, DeliveryMethod, DisabledState, Endpoint, Event, JsonObject, LedgerEntryId, Payload,
+    Randomness, SealedBytes, Slug, Source, TargetUrl, Timestamp, Turn, Webhook, WebhookId, WebhookKind,
+    sample_call,
 };
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -39,6 +40,8 @@ pub struct SampleAccount {
     campaign: CampaignId,
     /// Its outbound webhooks, one for each endpoint.
     pub outbound: Vec<Webhook>,
+    /// The payload of its own that each endpoint has.
+    own_payload: Option<JsonObject>,
     now: Timestamp,
 }
 
@@ -57,6 +60,7 @@ impl SampleAccount {
             inbound: WebhookId::new(now, &Randomness::system()),
             campaign: CampaignId::new(now, &Randomness::system()),
             outbound: Vec::new(),
+            own_payload: None,
             now,
         };
         for url in urls {
@@ -73,6 +77,18 @@ impl SampleAccount {
             ));
         }
         Ok(sample)
+    }
+
+    /// The same, each endpoint with a payload of its own of about 2 KiB, of HubSpot's shape.
+    #[must_use]
+    pub fn with_own_payload(mut self) -> Self {
+        for webhook in &mut self.outbound {
+            if let WebhookKind::Outbound { endpoint } = &mut webhook.kind {
+                endpoint.payload_version = Some(self.now);
+            }
+        }
+        self.own_payload = own_payload().as_object().and_then(|object| JsonObject::new(object).ok());
+        self
     }
 
     fn webhook(&self, id: WebhookId, name: &str, kind: WebhookKind) -> Webhook {
@@ -170,6 +186,12 @@ impl SampleAccount {
         tables.put("Webhooks", &self.webhook(self.inbound.clone(), "HubSpot", kind));
         for webhook in &self.outbound {
             tables.put("Webhooks", webhook);
+            if let Some(document) = &self.own_payload {
+                let key = format!("{}#payload", self.account);
+                let item =
+                    json!({"accountId": key, "id": webhook.id, "version": self.now, "document": document});
+                tables.put("Webhooks", &item);
+            }
         }
         tables.put_for_any_key("Calls", &call);
         tables
@@ -249,6 +271,46 @@ impl SampleAccount {
         };
         Ok(payload.body()?.len())
     }
+}
+
+/// What HubSpot's API takes for a call, with all that a note can tell.
+fn own_payload() -> Value {
+    let note = concat!(
+        "Call with {{ call.recipient.name | default('a lead') }} on {{ call.finishedAt | date('%Y-%m-%d %H:%M') }} UTC.\n\n",
+        "Summary: {{ call.summary | default('There is none.') | truncate(2000) }}\n",
+        "Sentiment: {{ call.analysis.sentiment }}, warmth: {{ call.analysis.lead_warmth | upper }}\n",
+        "Why: {{ call.analysis.justification | default('not said') }}\n",
+        "To do:\n{{ call.actionItemsText | default('nothing') }}\n\n{{ call.transcriptText }}",
+    );
+    json!({"json": {
+        "properties": {
+            "hs_timestamp": "{{ call.finishedAt }}",
+            "hs_call_title": "{{ campaign.name }}: {{ call.recipient.name | default('a lead') }}",
+            "hs_call_body": note,
+            "hs_call_duration": "{{ call.durationMs }}",
+            "hs_call_from_number": "+15550100",
+            "hs_call_to_number": "{{ call.recipient.phoneNumber }}",
+            "hs_call_recording_url": "{{ call.recording }}",
+            "hs_call_direction": "OUTBOUND",
+            "hs_call_status": "{{ 'COMPLETED' if call.status == 'finished' else 'NO_ANSWER' if call.status == 'missed' else 'FAILED' }}",
+            "lead_warmth": "{{ call.analysis.lead_warmth }}",
+            "lead_is_hot": "{{ call.analysis.lead_warmth == 'hot' and call.duration > 30 }}",
+            "first_name": "{{ call.recipient.firstName | trim }}",
+            "last_name": "{{ call.recipient.lastName | trim }}",
+            "email": "{{ call.recipient.email | lower }}",
+            "phone_digits": "{{ call.recipient.phoneNumber | digits }}",
+            "city": "{{ call.recipient.city }}",
+            "state": "{{ call.recipient.state }}",
+            "zip": "{{ call.recipient.zipCode }}",
+            "tokens": "{{ call.tokensConsumed }}",
+            "minutes": "{{ (call.duration / 60) | round(1) }}",
+        },
+        "associations": [{
+            "to": {"id": "{{ call.metadata.contactId }}"},
+            "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194}],
+        }],
+        "source": "{{ webhook.id }}/{{ call.id }}",
+    }, "omitNulls": true})
 }
 
 fn transcript() -> Vec<Turn> {

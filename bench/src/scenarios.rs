@@ -117,3 +117,24 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
     }
     Ok(scenarios)
 }
+
+/// Deliveries in a payload of the endpoint's own: the first of an environment, and one after it.
+///
+/// # Errors
+///
+/// When the function does not do its work.
+pub async fn attempts_in_own_payload(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
+    let mut scenarios = Vec::new();
+    let receivers = Receivers::start(1, None).await?;
+    let sample = SampleAccount::new(receivers.urls())?.with_own_payload();
+    let aws = AwsStub::start(sample.with_finished_calls()?).await?;
+    let mut function = program(&aws).start().await?;
+    for (id, what) in [
+        ("delivery.own_payload.first", "first delivery in an endpoint's own payload"),
+        ("delivery.own_payload", "delivery in an endpoint's own payload"),
+    ] {
+        function.invoke(&deliveries(&sample, 1)?.0).await?;
+        scenarios.push(Scenario { id, what, seen: aws.take_seen() });
+    }
+    Ok(scenarios)
+}

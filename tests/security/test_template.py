@@ -546,12 +546,38 @@ def test_addresses_outside_the_public_internet_are_closed_unless_a_parameter_ope
     assert TEMPLATE["Parameters"]["EndpointPorts"]["Default"] == ""
 
 
-@pytest.mark.parametrize(("function", "action"), [("Inbound", "dynamodb:GetItem"), ("Manage", "dynamodb:BatchGetItem")])
-def test_inbound_reads_the_rules_of_requests_and_never_a_webhook_with_its_secrets(function, action):
+@pytest.mark.parametrize(
+    ("function", "action", "condition"),
+    [
+        # The rules of requests, and never a webhook with its secrets.
+        ("Inbound", "dynamodb:GetItem", {"ForAllValues:StringLike": ["acc_*#rules"]}),
+        ("Manage", "dynamodb:BatchGetItem", {"ForAllValues:StringLike": ["acc_*#rules", "acc_*#payload"]}),
+        # Webhooks, and never what lies apart from them.
+        ("Fanout", "dynamodb:Query", {"ForAllValues:StringNotLike": ["*#*"]}),
+    ],
+)
+def test_of_the_table_of_webhooks_a_function_reads_what_it_needs_by_its_key(function, action, condition):
     (reads,) = [
         statement
         for statement in statements_of(role_of(function))
         if action in as_list(statement["Action"]) and "Webhooks" in map(logical_id, as_list(statement["Resource"]))
     ]
     assert as_list(reads["Action"]) == [action]
-    assert reads["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["acc_*#rules"]}}
+    assert reads["Condition"] == {name: {"dynamodb:LeadingKeys": keys} for name, keys in condition.items()}
+
+
+def test_no_other_function_reads_a_webhooks_payload():
+    def reads_webhooks(role: dict) -> bool:
+        table, reads = (
+            {"Fn::GetAtt": ["Webhooks", "Arn"]},
+            {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
+        )
+        return any(
+            reads & set(as_list(statement["Action"]))
+            and table in as_list(statement["Resource"])
+            and "Condition" not in statement
+            for statement in statements_of(role)
+        )
+
+    functions = ("Inbound", "Relay", "Fanout", "Deliver", "Manage", "Tester", "Operator", "Portal")
+    assert [function for function in functions if reads_webhooks(role_of(function))] == ["Deliver", "Manage", "Tester"]

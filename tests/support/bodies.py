@@ -55,6 +55,21 @@ class Route:
 MAPPING = {"phoneNumber": "phone", "metadata": {"a": "a"}, "variables": {"b": "b"}}
 NO_PATHS = [*values_other_than(str, list), [], *BLANK, "a..b", "a[", "a.b c", ["a"] * 11, ["a", 7], "x" * 201]
 NO_NAMED_PATHS = [*values_other_than(dict), {"": "a"}, {"n" * 101: "a"}, {"a": 7}]
+NO_PAYLOAD = [
+    *values_other_than(dict),
+    "",
+    {},
+    {"json": {}, "form": {"a": "b"}},
+    {"json": {"a": "{{ call.nothing }}"}},
+    {"json": "{{ call.id"},
+    {"json": {"a": "x" * 17_000}},
+    {"json": {}, "omitNulls": "yes"},
+    {"form": {}},
+    {"form": {"a": 7}},
+    {"text": 7},
+    {"text": "{% if 1 %}"},
+    {"text": "x", "json": None, "body": "x"},
+]
 REQUIRED = {"name": "X-Key", "value": "a value of the CRM"}
 NO_REQUIRED_NAME = [*NO_TEXT, *BLANK, *NOT_CLEARED, "X Key", "Host", "x-forwarded-for", "n" * 101]
 NO_REQUIRED_VALUE = [*NO_TEXT, *BLANK, *NOT_CLEARED, "short", "a line\nand another one", "v" * 1_001]
@@ -109,6 +124,7 @@ ROUTES = {
         {
             "responseWebhook.url": [*NO_URL, *NOT_CLEARED],
             "responseWebhook.headers": NO_HEADERS,
+            "responseWebhook.payload": NO_PAYLOAD,
             "responseWebhook.status": WORD,
         },
         {"responseWebhook": {"url": URL}},
@@ -122,6 +138,7 @@ ROUTES = {
             "url": [*NO_URL, *NOT_CLEARED],
             "method": [*WORD, "PUT", "get"],
             "headers": NO_HEADERS,
+            "payload": NO_PAYLOAD,
         },
         {"name": "Renamed"},
     ),
@@ -151,8 +168,19 @@ ROUTES = {
     "an_unsaved_test": Route(
         "POST",
         "/webhooks/test",
-        {"url": [*NO_URL, *NOT_CLEARED], "method": [*NO_TEXT, *BLANK, LONG, "PUT"], "headers": NO_HEADERS},
+        {
+            "url": [*NO_URL, *NOT_CLEARED],
+            "method": [*NO_TEXT, *BLANK, LONG, "PUT"],
+            "headers": NO_HEADERS,
+            "payload": NO_PAYLOAD,
+        },
         {"url": URL},
+    ),
+    "a_preview_of_a_payload": Route(
+        "POST",
+        "/webhooks/preview",
+        {"payload": NO_PAYLOAD, "event": [*NO_TEXT, *BLANK, "call.rang"], "callId": [*NO_TEXT, *BLANK, LONG]},
+        {"payload": None},
     ),
     "a_campaigns_edit": Route(
         "PATCH",

@@ -135,6 +135,11 @@ BY_OPERATION: dict[tuple[str, str], Refused] = {
     ("triggerCall", "phone_number_with_letters"): call({"phoneNumber": "1-800-FLOWERS"}),
     ("triggerCall", "several_phone_numbers"): call({"phoneNumber": "+15551234567 / +15557654321"}),
     ("triggerCall", "invalid_idempotency_key"): call({"phoneNumber": "+15551234567"}, **{"idempotency-key": "k" * 256}),
+    ("previewPayload", "invalid_field"): body(payload={"text": "{{ call.sumary }}"}),
+    ("previewPayload", "not_found"): body(payload={"text": "x"}, callId=UNKNOWN_IDS["callId"]),
+    ("previewPayload", "call_not_finished"): lambda sample: Request(
+        body={"payload": {"text": "x"}, "callId": sample.account.test_call(sample.campaign).json()["callId"]}
+    ),
     ("previewRequest", "missing_field"): body(mapping=None),
     ("previewRequest", "invalid_field"): body(body={}, mapping={"phoneNumber": "a["}),
     ("previewRequest", "not_inbound"): lambda sample: Request({"webhookId": sample.outbound.id}, body={"body": {}}),

@@ -59,14 +59,31 @@ def _(sample):
         Request(body={**inbound, "requiredHeader": required_header(), "mapping": {"phoneNumber": "phone"}}),
         Request(body={**inbound, **campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(body={**outbound, "method": "GET", "headers": headers}),
-        Request(body={**outbound, "method": None, "headers": None}),
+        Request(body={**outbound, "method": None, "headers": None, "payload": None}),
+        Request(body={**outbound, "payload": {"json": {"note": "{{ call.summary }}"}, "omitNulls": True}}),
+        Request(body={**inbound, "responseWebhook": {"url": URL, "payload": {"text": "{{ call.id }}"}}}),
     ]
 
 
 @success_of("testUnsavedEndpoint")
 def _(sample):
     nobody = "http://127.0.0.1:1/"
-    return [Request(body={"url": sample.endpoint.url, "method": "GET"}), Request(body={"url": nobody})]
+    payload = {"form": {"note": "{{ call.summary }}"}}
+    return [
+        Request(body={"url": sample.endpoint.url, "method": "GET"}),
+        Request(body={"url": sample.endpoint.url, "payload": payload}),
+        Request(body={"url": nobody}),
+    ]
+
+
+@success_of("previewPayload")
+def _(sample):
+    return [
+        Request(body={"payload": {"json": ["{{ call.duration }}"]}}),
+        Request(body={"payload": {"form": {"note": "{{ call.summary }}"}}, "event": "call.completed"}),
+        Request(body={"payload": {"text": "{{ call.id }}"}, "event": None, "callId": None}),
+        Request(body={"payload": None}),
+    ]
 
 
 @success_of("getWebhook")
@@ -84,10 +101,13 @@ def _(sample):
     campaign = sample.account.campaign()["id"]
     return [
         Request(outbound, body={"headers": headers}),
+        Request(outbound, body={"payload": {"form": {"note": "{{ call.summary }}"}}}),
+        Request(outbound, body={"payload": None}),
         Request(outbound, body={"name": "Renamed", "method": "GET", "headers": [{**kept[0], "value": None}]}),
         Request(outbound, body={"url": "https://example.org/", "status": "disabled", "headers": None}),
         Request(inbound, body={"campaignId": campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(inbound, body={"responseWebhook": {"status": "disabled", "headers": kept}}),
+        Request(inbound, body={"responseWebhook": {"payload": {"text": "{{ call.id }}"}}}),
         Request(inbound, body={"responseWebhook": None}),
         Request(inbound, body={"requiredHeader": required_header(), "mapping": {"phoneNumber": ["phone", "tel"]}}),
         Request(inbound, body={"requiredHeader": None, "mapping": None}),

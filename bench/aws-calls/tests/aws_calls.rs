@@ -5,7 +5,9 @@ use std::path::Path;
 use bench::aws_stub::{AwsStub, Cost};
 use bench::function::Program;
 use bench::sample_account::environment;
-use bench::scenarios::{Scenario, accepted_requests, attempts, cancelled_requests, completions};
+use bench::scenarios::{
+    Scenario, accepted_requests, attempts, attempts_in_own_payload, cancelled_requests, completions,
+};
 
 const INBOUND: &str = env!("CARGO_BIN_EXE_counted-inbound");
 const FANOUT: &str = env!("CARGO_BIN_EXE_counted-fanout");
@@ -118,4 +120,16 @@ async fn a_delivery_is_three_calls_and_a_failed_one_also_queues_the_next_and_not
     assert_asked(&scenarios, "delivery.failed", &[read, logged, near, counted, noted]);
     let far = ("CreateSchedule", "1, 1 requests");
     assert_asked(&scenarios, "delivery.failed_late", &[read, logged, far, counted, noted]);
+}
+
+#[tokio::test]
+async fn an_endpoints_own_payload_is_read_once_for_each_document() {
+    let scenarios = attempts_in_own_payload(program(DELIVER)).await.expect("delivered");
+    let read = ("BatchGetItem Calls+DeliveryLogs+Webhooks", "1, 3 RCU");
+    let document = ("BatchGetItem Webhooks", "1, 1 RCU");
+    let logged = ("BatchWriteItem DeliveryLogs", "1, 2 WCU");
+    let counted = ("UpdateItem DeliveryLogs", "1, 1 WCU");
+    let opened = ("Decrypt", "2, 2 requests");
+    assert_asked(&scenarios, "delivery.own_payload.first", &[read, document, logged, opened, counted]);
+    assert_asked(&scenarios, "delivery.own_payload", &[read, logged, counted]);
 }

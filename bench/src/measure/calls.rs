@@ -4,7 +4,7 @@ use super::{Lab, whole};
 use crate::Outcome;
 use crate::aws_stub::{Cost, Seen};
 use crate::figures::Figure;
-use crate::scenarios::{Scenario, accepted_requests, attempts, completions};
+use crate::scenarios::{Scenario, accepted_requests, attempts, attempts_in_own_payload, completions};
 
 /// The calls of an accepted request, of a completion, of a delivery.
 ///
@@ -15,6 +15,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let mut scenarios = accepted_requests(|aws| lab.function("inbound", aws)).await?;
     scenarios.extend(completions(|aws| lab.function("fanout", aws)).await?);
     scenarios.extend(attempts(|aws| lab.function("deliver", aws)).await?);
+    scenarios.extend(attempts_in_own_payload(|aws| lab.function("deliver", aws)).await?);
     Ok(scenarios.iter().flat_map(figures).collect())
 }
 

@@ -54,8 +54,12 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     ));
 
     let tls = Receivers::start(1, Some(&lab.certificate)).await?;
-    for (id, what, receivers) in [("plain_1", "plain", &plain), ("tls_1", "TLS", &tls)] {
-        let sample = SampleAccount::new(receivers.urls())?;
+    let documented = || SampleAccount::new(plain.urls());
+    for (id, what, sample) in [
+        ("plain_1", "plain", documented()?),
+        ("own_payload_1", "plain, a payload of its own of 2 KiB", documented()?.with_own_payload()),
+        ("tls_1", "TLS", SampleAccount::new(tls.urls())?),
+    ] {
         let aws = AwsStub::start(sample.with_finished_calls()?).await?;
         let program = lab.function_for_receivers("deliver", &aws);
         let batch = per_event(lab, &program, BATCHES, || Ok(deliveries(&sample, BATCH)?.0)).await?;

@@ -4,12 +4,12 @@ use std::pin::pin;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
-use domain::{AttemptRecord, Timestamp};
+use domain::{AttemptRecord, Timestamp, Webhook};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 use queues::{DeliveryMessage, MAX_DELAY};
-use store::StoreError;
+use store::{Loaded, StoreError};
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, read_due_attempts};
@@ -55,8 +55,10 @@ async fn make_all(deliverer: &Deliverer, due: Vec<DueAttempt>) -> Vec<BatchItemF
         Ok(loaded) => loaded,
         Err(error) => return all_again(due, &error.clone().into()),
     };
+    let templates = deliverer.templates.load(&deliverer.attempts, &with_own_payload(&due, loaded)).await;
+    let templates = &templates;
     let making = due.into_iter().map(async |due| {
-        let made = make(deliverer, &due, loaded).await;
+        let made = make(deliverer, &due, loaded, templates).await;
         (due, made)
     });
     let making: FuturesUnordered<_> = making.collect();
@@ -71,6 +73,17 @@ async fn make_all(deliverer: &Deliverer, due: Vec<DueAttempt>) -> Vec<BatchItemF
     // When every delivery is where it belongs.
     tallies.write(deliverer).await;
     failures
+}
+
+/// The webhooks of attempts that are to be made in a payload of their owners' own design, with its version.
+fn with_own_payload<'a>(due: &[DueAttempt], loaded: &'a Loaded) -> Vec<(&'a Webhook, Timestamp)> {
+    let of_one = |due: &DueAttempt| {
+        let ids = due.ids();
+        let webhook = loaded.webhook(&ids).ok().flatten()?;
+        let version = webhook.payload_version(due.message.event)?;
+        matches!(loaded.logged(&ids), Ok(None)).then_some((webhook, version))
+    };
+    due.iter().filter_map(of_one).collect()
 }
 
 /// Logs attempts, then queues what follows them, and names the messages of which one of the two failed. What is logged now is

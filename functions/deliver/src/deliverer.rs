@@ -4,11 +4,15 @@ use queues::{Deliveries, InvalidDeliveryMessage, OperationalEvents, QueueError, 
 use store::{Attempts, InvalidItem, StoreError};
 use vault::{OpenError, Vault};
 
+use crate::templates::Templates;
+
 /// Everything that an attempt needs.
 #[derive(Debug)]
 pub struct Deliverer {
     /// What deliveries are made of, and their log.
     pub attempts: Attempts,
+    /// Payloads of their owners' own design.
+    pub templates: Templates,
     /// Where the next attempt goes when it is near.
     pub slow_lane: Deliveries,
     /// That queue's ARN, by which its messages are told from first attempts.

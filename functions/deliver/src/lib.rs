@@ -8,5 +8,7 @@ mod deliverer;
 mod due_attempts;
 mod one_attempt;
 mod tallies;
+mod templates;
 
 pub use deliverer::Deliverer;
+pub use templates::Templates;

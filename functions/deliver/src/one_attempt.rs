@@ -12,6 +12,7 @@ use store::{Disabling, Loaded};
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, Lane};
+use crate::templates::{Compiled, OfBatch};
 
 /// What became of an attempt that was due.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ pub(crate) async fn make(
     deliverer: &Deliverer,
     due: &DueAttempt,
     loaded: &Loaded,
+    templates: &OfBatch,
 ) -> Result<Made, DeliverError> {
     let ids = due.ids();
     if let Some(record) = loaded.logged(&ids)? {
@@ -67,19 +69,38 @@ pub(crate) async fn make(
     };
     let payload =
         Payload { event: due.message.event, webhook_id: due.message.webhook_id.as_str(), call, transcript };
-    let attempted = match Destination::open(&deliverer.vault, webhook, endpoint, now).await {
+    let template = templates.of(webhook, due.message.event)?;
+    let attempted = send(deliverer, due, (webhook, endpoint), (&payload, template)).await?;
+    let waited = waited(due, call, attempted.timestamp);
+    judge(deliverer, due, webhook, endpoint, attempted).await.map(|record| Made::Now(record, waited))
+}
+
+async fn send(
+    deliverer: &Deliverer,
+    due: &DueAttempt,
+    (webhook, endpoint): (&Webhook, &Endpoint),
+    (payload, template): (&Payload<'_>, Option<&Compiled>),
+) -> Result<AttemptResult, DeliverError> {
+    let now = deliverer.clock.now();
+    let template = match template.map(Result::as_ref).transpose() {
+        Ok(template) => template.map(AsRef::as_ref),
+        Err(why) => {
+            // It was checked when it was saved: another version of this code reads it in another way.
+            tracing::error!(webhook.id = %webhook.id, "the stored payload of webhook {} cannot be read any more", webhook.id);
+            return Ok(AttemptResult::no_payload(now, why));
+        }
+    };
+    match Destination::open(&deliverer.vault, webhook, endpoint, now).await {
         Ok(destination) => {
-            attempt(&deliverer.sender, &destination, &due.message.delivery_id, &payload, &deliverer.clock)
-                .await?
+            let (sender, clock) = (&deliverer.sender, &deliverer.clock);
+            Ok(attempt(sender, &destination, &due.message.delivery_id, (payload, template), clock).await?)
         }
         Err(error) if error.is_permanent() => {
             tracing::error!(webhook.id = %webhook.id, %error, "what is sealed for webhook {} cannot be opened", webhook.id);
-            AttemptResult::undecryptable(now)
+            Ok(AttemptResult::undecryptable(now))
         }
-        Err(error) => return Err(error.into()),
-    };
-    let waited = waited(due, call, attempted.timestamp);
-    judge(deliverer, due, webhook, endpoint, attempted).await.map(|record| Made::Now(record, waited))
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// How long after its call was settled the first attempt of a delivery is begun. Another attempt waits on purpose.

@@ -10,6 +10,7 @@ mod deliveries;
 mod edits;
 mod limits;
 mod manage;
+mod payload_preview;
 pub mod portal;
 mod presets;
 mod request_preview;

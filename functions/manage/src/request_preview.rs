@@ -8,7 +8,8 @@ use domain::{
 use serde_json::{Value, json};
 
 use crate::manage::{Asked, Manage};
-use crate::webhooks::rules::{mapping, stored_rules};
+use crate::webhooks::apart::stored_apart;
+use crate::webhooks::rules::mapping;
 
 /// Reads a body as the webhook would, with its mapping or with one that is not saved yet.
 pub(crate) async fn preview(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -26,7 +27,7 @@ pub(crate) async fn preview(manage: &Manage, asked: &Asked<'_>) -> Answer {
     };
     let mapping = match unsaved {
         Some(mapping) => mapping,
-        None => stored_rules(manage, &webhook).await?.mapping,
+        None => stored_apart(manage, &webhook).await?.rules.mapping,
     };
     Ok(Reply::Ok(shown(manage, body.as_bytes(), mapping.as_ref())))
 }

@@ -7,7 +7,10 @@ use lambda_http::{Body, Request};
 
 use crate::deliveries::{log, recover, resend, show};
 use crate::webhooks::{create, edit, rotate, zapier};
-use crate::{Manage, account, calls, campaigns, portal, presets, request_preview, requests, stats, webhooks};
+use crate::{
+    Manage, account, calls, campaigns, payload_preview, portal, presets, request_preview, requests, stats,
+    webhooks,
+};
 
 /// Every route, but for those of [`portal`].
 pub const ROUTES: &[Route<Manage, AccountId>] = &[
@@ -15,6 +18,7 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
     Route::get("/v1/account/ledger", |manage, asked| Box::pin(account::list_ledger(manage, asked))),
     Route::get("/v1/webhooks", |manage, asked| Box::pin(webhooks::list(manage, asked))),
     Route::post("/v1/webhooks", |manage, asked| Box::pin(create::create(manage, asked))),
+    Route::post("/v1/webhooks/preview", |manage, asked| Box::pin(payload_preview::preview(manage, asked))),
     Route::get("/v1/webhooks/{webhookId}", |manage, asked| Box::pin(webhooks::show(manage, asked))),
     Route::patch("/v1/webhooks/{webhookId}", |manage, asked| Box::pin(edit::edit(manage, asked))),
     Route::delete("/v1/webhooks/{webhookId}", |manage, asked| Box::pin(webhooks::delete(manage, asked))),

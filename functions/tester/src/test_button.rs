@@ -6,6 +6,7 @@ use domain::{
     AccountId, BudgetLimit, DeliveryId, DeliveryMethod, Endpoint, Outcome, Payload, Webhook, WebhookId,
     sample_call, sample_transcript,
 };
+use payloads::{InvalidTemplate, MAX_DOCUMENT, Template};
 use serde_json::{Value, json};
 use store::Taken;
 
@@ -35,10 +36,14 @@ async fn send_to_saved(
     delivery: &DeliveryId,
 ) -> Answer {
     let now = tester.clock.now();
-    let attempted = match Destination::open(&tester.vault, webhook, endpoint, now).await {
-        Ok(destination) => send_sample(tester, &destination, delivery).await?,
-        Err(error) if error.is_permanent() => AttemptResult::undecryptable(now),
-        Err(error) => return Err(error.into()),
+    let own = tester.tests.payload(webhook).await?;
+    let attempted = match own.map(|own| Template::parse(&own.document.to_value())).transpose() {
+        Err(why) => AttemptResult::no_payload(now, &why),
+        Ok(template) => match Destination::open(&tester.vault, webhook, endpoint, now).await {
+            Ok(destination) => send_sample(tester, &destination, delivery, template.as_ref()).await?,
+            Err(error) if error.is_permanent() => AttemptResult::undecryptable(now),
+            Err(error) => return Err(error.into()),
+        },
     };
     let view = view(&attempted);
     let mut record = attempted.into_record(delivery.clone(), webhook.id.clone(), None, 1, None);
@@ -49,18 +54,30 @@ async fn send_to_saved(
 
 /// Tests an endpoint that is not saved yet.
 pub(crate) async fn test_unsaved(tester: &Tester, asked: &Asked<'_>) -> Answer {
-    let mut fields = Fields::parse(asked.request.body(), &["url", "method", "headers"])?;
+    let mut fields = Fields::parse(asked.request.body(), &["url", "method", "headers", "payload"])?;
     let url = fields.target_url("url", |url| tester.endpoints.admit(url))?;
     let url = url.ok_or_else(|| Problem::missing_field("url"))?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
+    let template = template(&mut fields, method)?;
     let destination = Destination::unsaved(url, method, fields.headers("headers")?);
     let delivery = DeliveryId::new(tester.clock.now(), &tester.randomness);
     let place = take_a_place(tester, &asked.caller, &delivery).await?;
-    let attempted = send_sample(tester, &destination, &delivery).await;
+    let attempted = send_sample(tester, &destination, &delivery, template.as_ref()).await;
     tester.budgets.give_back(place).await;
     let attempted = attempted?;
     say(&asked.caller, &delivery, &attempted);
     Ok(Reply::Ok(view(&attempted)))
+}
+
+/// The payload of an endpoint that is not saved yet, as it would be saved.
+fn template(fields: &mut Fields, method: DeliveryMethod) -> Result<Option<Template>, Problem> {
+    let Some(document) = fields.opaque_object("payload", MAX_DOCUMENT)? else { return Ok(None) };
+    if method == DeliveryMethod::Get {
+        let reason = "a GET has no body: a payload of your own goes with POST only";
+        return Err(Problem::invalid_field("payload", reason));
+    }
+    let refused = |error: InvalidTemplate| Problem::invalid_field(error.within("payload"), error.reason);
+    Template::for_saving(&document.to_value()).map(Some).map_err(refused)
 }
 
 /// The place of a test, when the account may make another one now. Each holds an invocation for as long as an endpoint likes,
@@ -95,11 +112,12 @@ async fn send_sample(
     tester: &Tester,
     destination: &Destination,
     delivery: &DeliveryId,
+    template: Option<&Template>,
 ) -> Result<AttemptResult, Problem> {
     let call = sample_call();
     let transcript = serde_json::value::to_raw_value(&sample_transcript())?;
     let payload = Payload::of_test(&call, &transcript);
-    Ok(attempt(&tester.sender, destination, delivery, &payload, &tester.clock).await?)
+    Ok(attempt(&tester.sender, destination, delivery, (&payload, template), &tester.clock).await?)
 }
 
 fn view(attempted: &AttemptResult) -> Value {

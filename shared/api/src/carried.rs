@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use domain::fits_64_bits;
 use serde_json::value::RawValue;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 /// The first field of a body whose object holds a number that is another once it is read: `Value` has 64 bits for it.
 pub(crate) fn field_with_a_changed_number(body: &[u8]) -> Option<String> {
@@ -14,7 +15,7 @@ pub(crate) fn field_with_a_changed_number(body: &[u8]) -> Option<String> {
 }
 
 fn has_a_changed_number(object: &str) -> bool {
-    object.starts_with('{') && numbers_in(object).any(|number| !keeps_its_value(number))
+    object.starts_with('{') && numbers_in(object).any(|number| !fits_64_bits(number))
 }
 
 /// The numbers of a JSON text, as they are written.
@@ -29,27 +30,6 @@ fn numbers_in(json: &str) -> impl Iterator<Item = &str> {
     let others = json.split(move |c| !is_part_of_a_number(c));
     // `true` and `false` end in an e.
     others.filter(|part| part.contains(|c: char| c.is_ascii_digit()))
-}
-
-fn keeps_its_value(number: &str) -> bool {
-    let read: Option<Number> = number.parse().ok();
-    read.is_some_and(|read| parts(&read.to_string()) == parts(number))
-}
-
-/// Sign, significant digits and power of ten: the same for each way to write a number.
-fn parts(number: &str) -> Option<(bool, String, i64)> {
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let (is_negative, whole) = whole.strip_prefix('-').map_or((false, whole), |whole| (true, whole));
-    let digits = format!("{whole}{fraction}");
-    let digits = digits.trim_start_matches('0');
-    let significant = digits.trim_end_matches('0');
-    if significant.is_empty() {
-        return Some((false, String::new(), 0));
-    }
-    let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
-    let power = exponent.parse::<i64>().ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
-    Some((is_negative, significant.to_owned(), power.checked_add(zeros)?))
 }
 
 /// Without U+0000, which databases of receivers refuse, in names and in texts.

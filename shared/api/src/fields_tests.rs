@@ -189,3 +189,12 @@ fn a_field_that_cannot_be_cleared_refuses_null() {
     assert_eq!(set(json!({"name": "a"})).expect("changed"), Some("a".to_owned()));
     assert_eq!(refusal(set(json!({"name": null}))), invalid("name"));
 }
+
+#[test]
+fn any_json_is_taken_as_it_came_and_null_is_nothing() {
+    for value in [json!(0), json!(false), json!(""), json!([null]), json!({"a": {"b": 1}})] {
+        assert_eq!(name(value.clone()).json("name"), Some(value));
+    }
+    assert_eq!(name(Value::Null).json("name"), None);
+    assert_eq!(fields(json!({})).json("name"), None);
+}

@@ -342,7 +342,29 @@ impl<E: Error + Send + Sync + 'static> From<E> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
     use super::*;
+
+    /// What is logged while this is done.
+    fn logged(done: impl FnOnce()) -> String {
+        #[derive(Clone, Default)]
+        struct Lines(Arc<Mutex<Vec<u8>>>);
+        impl io::Write for Lines {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.lock().expect("one thread").write(bytes)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let log = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(log, done);
+        String::from_utf8(lines.0.lock().expect("one thread").clone()).expect("UTF-8")
+    }
 
     #[test]
     fn a_refusal_names_its_code_and_the_field_that_it_is_about() {
@@ -381,5 +403,10 @@ mod tests {
         assert_eq!(problem.cause.as_ref().map(ToString::to_string).as_deref(), Some("secret host"));
         assert!(!problem.body().to_string().contains("secret host"));
         assert_eq!(problem.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let line: Value = serde_json::from_str(&logged(|| problem.log_cause())).expect("one line");
+        assert_eq!(line["level"], "ERROR");
+        assert_eq!(line["fields"]["code"], "temporarily_unavailable");
+        assert_eq!(line["fields"]["error"], "secret host");
+        assert_eq!(logged(|| Problem::not_found().log_cause()), "", "nobody is told of a client's mistake");
     }
 }

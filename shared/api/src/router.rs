@@ -94,8 +94,10 @@ fn find<'p, S, C>(
     path: &'p str,
 ) -> Result<Found<'p, S, C>, Problem> {
     let path = path.trim_end_matches('/');
+    // A path that some routes have word for word is no id of another route.
+    let is_a_word = routes.iter().any(|route| route.path == path);
     let mut others = Vec::new();
-    for route in routes {
+    for route in routes.iter().filter(|route| !is_a_word || route.path == path) {
         match named_segments(route.path, path) {
             Some(named) if route.method == *method => return Ok((route.handler, named)),
             Some(_) => others.push(route.method.as_str()),
@@ -129,10 +131,11 @@ mod tests {
     use super::*;
     use crate::Reply;
 
-    static ROUTES: [Route<(), ()>; 4] = [
+    static ROUTES: [Route<(), ()>; 5] = [
         Route::get("/v1/webhooks", |(), _| Box::pin(async { Ok(Reply::NoContent) })),
         Route::get("/v1/webhooks/{id}", |(), _| Box::pin(async { Ok(Reply::NoContent) })),
         Route::delete("/v1/webhooks/{id}", |(), _| Box::pin(async { Ok(Reply::NoContent) })),
+        Route::post("/v1/webhooks/preview", |(), _| Box::pin(async { Ok(Reply::NoContent) })),
         Route::post("/v1/webhooks/{id}/deliveries/{deliveryId}/resend", |(), _| {
             Box::pin(async { Ok(Reply::NoContent) })
         }),
@@ -140,6 +143,15 @@ mod tests {
 
     fn named(method: &Method, path: &'static str) -> Result<Vec<(&'static str, &'static str)>, Problem> {
         find(&ROUTES, method, path).map(|(_, named)| named)
+    }
+
+    #[test]
+    fn a_path_that_a_route_has_word_for_word_is_no_id() {
+        assert_eq!(named(&Method::POST, "/v1/webhooks/preview").expect("a route"), []);
+        for method in [Method::GET, Method::DELETE] {
+            let refused = named(&method, "/v1/webhooks/preview").expect_err("no such method");
+            assert_eq!(refused.body()["error"]["code"], "method_not_allowed");
+        }
     }
 
     #[test]

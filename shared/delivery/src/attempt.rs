@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use domain::{
-    AttemptError, AttemptRecord, CallId, Clock, DeliveryId, DeliveryMethod, DeliveryRequest, Outcome,
+    AttemptError, AttemptRecord, CallId, Clock, DeliveryId, DeliveryMethod, DeliveryRequest, Ended, Outcome,
     Payload, Timestamp, WebhookId, retry_after,
 };
 use egress::{Method, Request, Sender};
 use http::header::HeaderValue;
+use payloads::{InvalidTemplate, NoRequest, Template, unsigned_request};
 
 use crate::Destination;
 
@@ -57,6 +58,13 @@ impl AttemptResult {
         Self::not_sent(timestamp, "undecryptable", MESSAGE)
     }
 
+    /// An attempt that ended because the endpoint's own payload is none, or has no body for the call.
+    #[must_use]
+    pub fn no_payload(timestamp: Timestamp, why: &InvalidTemplate) -> Self {
+        let message = format!("the webhook's own payload cannot be sent: {why}");
+        Self::not_sent(timestamp, Ended::Payload.as_str(), &message)
+    }
+
     /// A GET whose URL is too long, whatever is cut of the payload: the endpoint's own URL takes up all the room.
     fn url_too_long(timestamp: Timestamp) -> Self {
         const MESSAGE: &str = "the webhook's URL leaves no room for the payload in a GET request; make it shorter, or choose POST";
@@ -66,7 +74,7 @@ impl AttemptResult {
     /// Whether another attempt would be in vain, and nothing is said about the endpoint.
     #[must_use]
     pub fn can_never_be_sent(&self) -> bool {
-        let codes = [URL_TOO_LONG, egress::ErrorCode::Unsendable.as_str()];
+        let codes = [URL_TOO_LONG, egress::ErrorCode::Unsendable.as_str(), Ended::Payload.as_str()];
         self.error.as_ref().is_some_and(|error| codes.contains(&error.code.as_str()))
     }
 
@@ -100,7 +108,7 @@ impl AttemptResult {
     }
 }
 
-/// Makes one attempt: renders and signs the payload, sends it with the custom headers, and judges the answer. 2xx is a
+/// Makes one attempt: renders the payload, by the endpoint's own `template` if it has one, signs it, sends it with the custom headers, and judges the answer. 2xx is a
 /// success; everything else, a redirect included, is not.
 ///
 /// # Errors
@@ -110,29 +118,29 @@ pub async fn attempt(
     sender: &Sender,
     destination: &Destination,
     delivery: &DeliveryId,
-    payload: &Payload<'_>,
+    (payload, template): (&Payload<'_>, Option<&Template>),
     clock: &Clock,
 ) -> serde_json::Result<AttemptResult> {
     let begun = clock.now();
-    Ok(match signed_request(destination, delivery, payload, begun)? {
-        Some(request) => {
+    match signed_request(destination, delivery, (payload, template), begun) {
+        Ok(request) => {
             let exchange = sender.send(request).await;
-            judge(exchange, begun, clock.now())
+            Ok(judge(exchange, begun, clock.now()))
         }
-        None => AttemptResult::url_too_long(begun),
-    })
+        Err(NoRequest::UrlTooLong) => Ok(AttemptResult::url_too_long(begun)),
+        Err(NoRequest::NotRendered(why)) => Ok(AttemptResult::no_payload(begun, &why.into())),
+        Err(NoRequest::Json(error)) => Err(error),
+    }
 }
 
-/// `None` when the payload finds no room in the URL of a GET.
 fn signed_request(
     destination: &Destination,
     delivery: &DeliveryId,
-    payload: &Payload<'_>,
+    payload: (&Payload<'_>, Option<&Template>),
     now: Timestamp,
-) -> serde_json::Result<Option<Request>> {
+) -> Result<Request, NoRequest> {
     let Destination { url, method, headers, .. } = destination;
-    let unsigned = DeliveryRequest::unsigned((*method, url), headers, delivery, payload, now)?;
-    let Some(mut request) = unsigned else { return Ok(None) };
+    let mut request = unsigned_request((*method, url), headers, delivery, payload, now)?;
     // An endpoint that is not saved has no secret, and its test carries no signature.
     let signed = request.signed_part();
     let signature = signing::sign(&destination.secrets, delivery.as_str(), now.as_seconds(), signed).ok();
@@ -145,7 +153,7 @@ fn signed_request(
     };
     let DeliveryRequest { url, headers, body, .. } = request;
     let owner = destination.owner.as_ref().map(ToString::to_string);
-    Ok(Some(Request { method, url, headers, body: body.into(), owner }))
+    Ok(Request { method, url, headers, body: body.into(), owner })
 }
 
 fn judge(exchange: egress::Exchange, timestamp: Timestamp, now: Timestamp) -> AttemptResult {
@@ -252,7 +260,7 @@ mod tests {
         for (code, never) in [(egress::ErrorCode::Unsendable, true), (egress::ErrorCode::Protocol, false)] {
             let outcome = egress::ExchangeOutcome::Errored { code, message: "why".into() };
             let attempted = judge(egress::Exchange { outcome, duration: Duration::ZERO }, now, now);
-            assert_eq!(attempted.can_never_be_sent(), never, "{code}");
+            assert_eq!(attempted.can_never_be_sent(), never, "{code:?}");
         }
         assert!(!AttemptResult::undecryptable(now).can_never_be_sent());
         assert!(!answered(500, "").can_never_be_sent());
@@ -278,9 +286,9 @@ mod tests {
             transcript: None,
         };
         let delivery = DeliveryId::new(Clock::system().now(), &Randomness::system());
-        let request = signed_request(&destination, &delivery, &payload, Timestamp::from_millis(1_500))
-            .expect("a request")
-            .expect("short enough");
+        let request =
+            signed_request(&destination, &delivery, (&payload, None), Timestamp::from_millis(1_500))
+                .expect("a request");
         let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["x-key", "content-type", "webhook-timestamp", "webhook-id"]);
         assert_eq!(request.headers[2].1, "1");

@@ -116,9 +116,39 @@ fn relevant(most: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use futures_util::stream;
+    use http_body_util::StreamBody;
+    use http_body_util::combinators::BoxBody;
+    use hyper::body::Frame;
     use proptest::prelude::*;
 
     use super::*;
+
+    fn response(headers: usize, chunks: &'static [&'static str]) -> Response {
+        let frames = chunks
+            .iter()
+            .map(|chunk| Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(chunk.as_bytes()))));
+        let body = reqwest::Body::wrap(BoxBody::new(StreamBody::new(stream::iter(frames))));
+        let builder = (0..headers)
+            .fold(http::Response::builder(), |builder, at| builder.header(format!("x-{at}"), "1"));
+        Response::from(builder.body(body).expect("a response"))
+    }
+
+    #[tokio::test]
+    async fn no_more_of_a_body_is_kept_than_is_wanted_in_whatever_pieces_it_comes() {
+        for (most, kept) in [(0, ""), (2, "ab"), (3, "abc"), (5, "abcde"), (7, "abcdef")] {
+            let mut body = Vec::new();
+            read_body(&mut response(0, &["ab", "cd", "ef"]), &mut body, most).await.expect("a body");
+            assert_eq!(String::from_utf8_lossy(&body), kept, "{most}");
+        }
+    }
+
+    #[test]
+    fn more_headers_than_usual_are_noted() {
+        assert_eq!(headers_note(&response(100, &[])), None);
+        assert_eq!(headers_note(&response(101, &[])).as_deref(), Some("the answer has 101 headers"));
+    }
 
     #[test]
     fn a_short_answer_is_kept_whole() {

@@ -2,10 +2,10 @@
 
 use domain::{Call, JsonObject, Payload, Recipient, Timestamp, Turn};
 use minijinja::Value;
-use serde_json::json;
+use minijinja::value::ValueKind;
 
 use crate::loose::loose;
-use crate::names::is_within;
+use crate::turn::turns_of;
 
 /// `with_transcript` is false for a document that does not ask for it: it is the one large part.
 pub(crate) fn context(payload: &Payload<'_>, with_transcript: bool) -> Value {
@@ -19,7 +19,7 @@ pub(crate) fn context(payload: &Payload<'_>, with_transcript: bool) -> Value {
         ("type", Value::from_serialize(payload.event)),
         ("timestamp", millis(call.over_at())),
         ("webhook", object([("id", payload.webhook_id.into()), ("type", "outbound".into())])),
-        ("call", of_call(call, &turns)),
+        ("call", of_call(call, turns)),
         (
             "campaign",
             object([("id", call.campaign.id.as_str().into()), ("name", call.campaign.name.as_str().into())]),
@@ -27,26 +27,34 @@ pub(crate) fn context(payload: &Payload<'_>, with_transcript: bool) -> Value {
     ])
 }
 
-/// How long the longest texts are that `name` stands for, in bytes: what it costs to handle them.
-pub(crate) fn weight(context: &Value, name: &str) -> usize {
+/// What it costs to handle the value that `name` stands for: the bytes of its texts, and something for each value in it. More
+/// than `most` is not counted.
+pub(crate) fn weight(context: &Value, name: &str, most: usize) -> usize {
     let value = name.split('.').try_fold(context.clone(), |value, part| value.get_attr(part));
-    let text = |value: Value| value.as_str().map_or(0, str::len);
-    match value {
-        Ok(value) if value.as_str().is_some() => text(value),
-        // An object or a list: of the long parts, whatever lies in it.
-        _ => LONG
-            .iter()
-            .filter(|long| is_within(long, name) || is_within(name, "call.transcript"))
-            .map(|long| weight(context, long))
-            .sum(),
-    }
+    value.map_or(0, |value| weight_of(&value, most))
 }
 
-/// Of these a text may be long.
-const LONG: [&str; 4] =
-    ["call.transcriptText", "call.summary", "call.analysis.justification", "call.actionItemsText"];
+/// Of a value that has no text.
+const A_VALUE: usize = 16;
 
-fn of_call(call: &Call, turns: &[Turn]) -> Value {
+fn weight_of(value: &Value, most: usize) -> usize {
+    let parts = match value.kind() {
+        ValueKind::Map | ValueKind::Seq => value.try_iter().ok(),
+        _ => None,
+    };
+    let mut weight = A_VALUE + value.as_str().map_or(0, str::len);
+    for part in parts.into_iter().flatten() {
+        // Of an object the parts are the names.
+        let member = if value.kind() == ValueKind::Map { value.get_item(&part).ok() } else { Some(part) };
+        weight += member.map_or(0, |member| weight_of(&member, most.saturating_sub(weight)));
+        if weight > most {
+            break;
+        }
+    }
+    weight
+}
+
+fn of_call(call: &Call, turns: Vec<Turn>) -> Value {
     let analysis = call.analysis.clone().unwrap_or_default();
     let items = call.action_items.as_deref().unwrap_or_default();
     let duration = call.duration.unwrap_or(0);
@@ -58,8 +66,8 @@ fn of_call(call: &Call, turns: &[Turn]) -> Value {
         ("finishedAt", millis(call.over_at())),
         ("recipient", of_recipient(call.recipient.as_ref())),
         ("summary", text(call.summary.as_deref())),
-        ("transcript", Value::from_serialize(turns)),
         ("transcriptText", lines(turns.iter().map(|turn| format!("{}: {}", turn.who, turn.what)))),
+        ("transcript", turns_of(turns)),
         ("recording", text(call.recording.as_deref())),
         ("duration", duration.into()),
         ("durationMs", duration.saturating_mul(1000).into()),
@@ -103,8 +111,7 @@ fn of_recipient(recipient: Option<&Recipient>) -> Value {
 
 /// An object of somebody else's, or an empty one.
 fn brought(object: Option<&JsonObject>) -> Value {
-    let members = object.and_then(|object| serde_json::from_str(object.as_raw().get()).ok());
-    loose(members.unwrap_or_else(|| json!({})))
+    loose(object.map_or("{}", |object| object.as_raw().get()))
 }
 
 fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {

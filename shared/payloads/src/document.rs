@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::expression::Expression;
+use crate::render::NotRendered;
 use crate::text::Text;
-use crate::{MAX_DEPTH, MAX_DOCUMENT, MAX_EXPRESSIONS, names, render, samples};
+use crate::{MAX_DEPTH, MAX_DOCUMENT, MAX_EXPRESSIONS, names, samples};
 
 /// A payload of its owner's own design.
 pub struct Template {
@@ -35,10 +36,35 @@ pub struct InvalidTemplate {
     pub reason: String,
 }
 
+impl InvalidTemplate {
+    /// The place, where the document is the field `field` of something.
+    #[must_use]
+    pub fn within(&self, field: &str) -> String {
+        if self.place.is_empty() { field.to_owned() } else { format!("{field}.{}", self.place) }
+    }
+}
+
+impl From<NotRendered> for InvalidTemplate {
+    fn from(NotRendered { place, reason }: NotRendered) -> Self {
+        Self { place, reason }
+    }
+}
+
+/// How much of a place is shown, in characters: a member's name may be as long as a document.
+const MAX_PLACE: usize = 200;
+
+/// A place as it is shown.
+pub(crate) fn shown(place: &str) -> String {
+    match place.char_indices().nth(MAX_PLACE) {
+        Some((end, _)) => format!("{}…", &place[..end]),
+        None => place.to_owned(),
+    }
+}
+
 type Read<T> = Result<T, InvalidTemplate>;
 
 fn invalid<T>(place: &str, reason: impl Into<String>) -> Read<T> {
-    Err(InvalidTemplate { place: place.to_owned(), reason: reason.into() })
+    Err(InvalidTemplate { place: shown(place), reason: reason.into() })
 }
 
 impl Template {
@@ -51,7 +77,7 @@ impl Template {
     pub fn for_saving(document: &Value) -> Read<Self> {
         let template = Self::parse(document)?;
         for sample in samples::samples() {
-            template.render(&sample.payload()).map_err(|render::NotRendered { place, reason }| {
+            template.render(&sample.payload()).map_err(|NotRendered { place, reason }| {
                 let reason = format!("{reason} (Tried with {}.)", sample.name);
                 InvalidTemplate { place, reason }
             })?;

@@ -1,5 +1,6 @@
 //! One expression: what it may consist of, and its value.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
@@ -64,12 +65,42 @@ impl Expression {
     ///
     /// Why it has no value.
     pub(crate) fn value(&self, context: &Value) -> Result<Value, String> {
-        let value = self.compiled.eval(context).map_err(|error| reason(&error))?;
+        let evaluated = fenced(|| self.compiled.eval(context))?;
+        let value = evaluated.map_err(|error| reason(&error))?;
         if value.is_undefined() { Err("It asks for what is not there.".into()) } else { Ok(value) }
     }
 }
 
+/// A panic of MiniJinja ends the expression, and not the batch of deliveries that it is evaluated in. (2.24 panics for a step in a
+/// slice of nothing, which is refused. Nobody knows the next one.)
+fn fenced<T>(evaluate: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(evaluate)).map_err(|_| "It cannot be evaluated.".to_owned())
+}
+
+/// `[::2]`.
+fn has_a_step(tokens: &[Token<'_>]) -> bool {
+    let mut open = Vec::new();
+    tokens.iter().any(|token| match (*token, open.last_mut()) {
+        (Token::Sign(begin @ ('[' | '(' | '{')), _) => {
+            open.push((begin, 0));
+            false
+        }
+        (Token::Sign(']' | ')' | '}'), _) => {
+            open.pop();
+            false
+        }
+        (Token::Sign(':'), Some(('[', colons))) => {
+            *colons += 1;
+            *colons > 1
+        }
+        _ => false,
+    })
+}
+
 fn check_tokens(tokens: &[Token<'_>]) -> Result<(), String> {
+    if has_a_step(tokens) {
+        return Err("A slice has no step: `[1:5]` is possible, `[1:5:2]` is not.".into());
+    }
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| tokens[before]);
         let is_called = tokens.get(at + 1) == Some(&Token::Sign('('));
@@ -105,6 +136,31 @@ fn reason(error: &minijinja::Error) -> String {
         }
         kind => {
             format!("It cannot be evaluated: {}.", detail.map_or_else(|| kind.to_string(), str::to_owned))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_reason() {
+        assert_eq!(fenced(|| 7), Ok(7));
+        let reason = fenced(|| Vec::<u8>::new().remove(0)).expect_err("it panics");
+        assert_eq!(reason, "It cannot be evaluated.");
+    }
+
+    #[test]
+    fn a_slice_has_no_step() {
+        for refused in ["call.id[::2]", "call.actionItems[::-1]", "[call.id[1:2:3]]", "({'a': [1][0:1:1]})"] {
+            let reason = Expression::compile(refused).err().unwrap_or_default();
+            assert!(reason.starts_with("A slice has no step"), "{refused}: {reason}");
+        }
+        for taken in
+            ["call.id[1:]", "call.id[:2][1:]", "{'a': call.id[1:2], 'b': 1}", "[call.id[1:], call.id[:1]]"]
+        {
+            assert!(Expression::compile(taken).is_ok(), "{taken}");
         }
     }
 }

@@ -6,6 +6,7 @@ use time::format_description::{parse_strftime_borrowed, well_known::Rfc3339};
 
 use crate::MAX_BODY;
 use crate::loose::is_absent;
+use crate::number::digits_of;
 use crate::output::{TOO_LONG, joined, json_of, text_of};
 
 pub(crate) const NAMES: [&str; 10] =
@@ -78,10 +79,13 @@ fn date(value: &Value, format: Option<&str>) -> Result<String, String> {
 
 fn round(value: &Value, places: i32) -> Result<Value, Error> {
     let wanted = || Error::new(ErrorKind::InvalidOperation, "`round` wants a number");
-    let number = f64::try_from(value.clone()).map_err(|_| wanted())?;
     if value.is_integer() && places >= 0 {
         return Ok(value.clone());
     }
+    let number = match digits_of(value) {
+        Some(digits) => digits.parse().map_err(|_| wanted())?,
+        None => f64::try_from(value.clone()).map_err(|_| wanted())?,
+    };
     let factor = 10_f64.powi(places.clamp(-18, 18));
     let rounded = (number * factor).round() / factor;
     #[expect(

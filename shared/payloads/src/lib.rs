@@ -6,14 +6,18 @@ mod expression;
 mod filters;
 mod loose;
 mod names;
+mod number;
 mod output;
 mod render;
+mod request;
 mod samples;
 mod scan;
 mod text;
+mod turn;
 
 pub use document::{InvalidTemplate, Template};
 pub use render::{ContentType, NotRendered, Rendered};
+pub use request::{NoRequest, unsigned_request};
 
 /// The longest document, in bytes of JSON.
 pub const MAX_DOCUMENT: usize = 16 * 1024;

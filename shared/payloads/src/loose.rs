@@ -1,21 +1,29 @@
-//! What a CRM or the dialer filled: of it anything may be asked for, and what is absent is nothing, never an error.
+//! What a CRM or the dialer filled: of it anything may be asked for, and what is absent is nothing, never an error. It is read
+//! from its text, since a number of `serde_json` has 64 bits, and an id may have more.
 
 use std::fmt;
 use std::sync::Arc;
 
 use minijinja::Value;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-/// The value for an expression. Of what is absent, and of what is `null`, everything is absent.
-pub(crate) fn loose(json: serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Null => Value::from_object(Absent),
-        serde_json::Value::Array(items) => Value::from_object(List(items.into_iter().map(loose).collect())),
-        serde_json::Value::Object(members) => Value::from_object(Members(
-            members.into_iter().map(|(name, value)| (name, loose(value))).collect(),
-        )),
-        scalar => Value::from_serialize(scalar),
-    }
+use crate::number::number;
+
+/// The value of a JSON text for an expression. Of what is absent, and of what is `null`, everything is absent.
+pub(crate) fn loose(json: &str) -> Value {
+    let value = match json.trim_start().bytes().next() {
+        Some(b'{') => serde_json::from_str::<Members>(json).map(Value::from_object),
+        Some(b'[') => serde_json::from_str(json).map(|items: Vec<&RawValue>| {
+            Value::from_object(List(items.into_iter().map(|item| loose(item.get())).collect()))
+        }),
+        Some(b'"') => serde_json::from_str::<String>(json).map(Value::from),
+        Some(b't' | b'f') => serde_json::from_str::<bool>(json).map(Value::from),
+        Some(b'n') | None => return Value::from_object(Absent),
+        Some(_) => return number(json.trim()),
+    };
+    value.unwrap_or_else(|_| Value::from_object(Absent))
 }
 
 /// Whether it is the value of what is not there.
@@ -74,5 +82,25 @@ impl Object for Members {
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Values(self.0.iter().map(|(name, _)| Value::from(name.as_str())).collect())
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut read: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = read.next_entry::<String, &RawValue>()? {
+                    members.push((name, loose(value.get())));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
     }
 }

@@ -7,16 +7,17 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use crate::loose::is_absent;
+use crate::number::digits_of;
 use crate::{MAX_BODY, MAX_DEPTH};
 
 pub(crate) const TOO_LONG: &str = "It is longer than 256 KiB.";
 const TOO_DEEP: &str = "Its objects and lists lie too deep in each other.";
 const TOO_MUCH: &str = "The document handles long texts too often.";
 
-/// Bytes of long texts that one rendering may handle.
+/// Bytes of texts that one rendering may handle.
 const MAX_WORK: usize = 4 * 1024 * 1024;
 /// Of these, those of one expression.
-const MAX_WORK_AT_ONCE: usize = 512 * 1024;
+pub(crate) const MAX_WORK_AT_ONCE: usize = 512 * 1024;
 
 thread_local! {
     /// What is left of [`MAX_WORK`]. (A filter is not told for which rendering it works; a rendering is one piece of work.)
@@ -37,7 +38,7 @@ pub(crate) fn charge(bytes: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// Before an expression is evaluated, which `bytes` of long texts go into. (What MiniJinja makes of them, it makes in memory: with
+/// Before an expression is evaluated, which `bytes` of texts go into. (What MiniJinja makes of them, it makes in memory: with
 /// each character escaped, six times as much.)
 ///
 /// # Errors
@@ -108,6 +109,9 @@ impl Output {
         if let Some(text) = value.as_str() {
             return self.push_json_text(text);
         }
+        if let Some(digits) = digits_of(value) {
+            return self.push(digits);
+        }
         match value.kind() {
             _ if is_absent(value) => self.push("null"),
             ValueKind::Map => {
@@ -128,6 +132,8 @@ impl Output {
                 }
                 self.push("]")
             }
+            // Of 128 bits, where `serde_json` has 64.
+            ValueKind::Number if value.is_integer() => self.push(&value.to_string()),
             _ => self.push_json(&serde_json::to_value(value).map_err(|_| "It is no value that JSON has.")?),
         }
     }

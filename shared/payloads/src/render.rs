@@ -4,9 +4,9 @@ use domain::Payload;
 use minijinja::Value;
 
 use crate::context::{context, weight};
-use crate::document::{Node, Shape, Template, item, member};
+use crate::document::{Node, Shape, Template, item, member, shown};
 use crate::expression::Expression;
-use crate::output::{Output, TOO_LONG, begin_work, charge_for_one};
+use crate::output::{MAX_WORK_AT_ONCE, Output, TOO_LONG, begin_work, charge_for_one};
 use crate::text::Text;
 
 /// A body, and what it is.
@@ -98,7 +98,8 @@ struct Rendering {
 
 impl Rendering {
     fn evaluate(&self, expression: &Expression) -> Result<Value, String> {
-        charge_for_one(expression.paths().iter().map(|path| weight(&self.context, path)).sum())?;
+        let weights = expression.paths().iter().map(|path| weight(&self.context, path, MAX_WORK_AT_ONCE));
+        charge_for_one(weights.sum())?;
         expression.value(&self.context)
     }
 
@@ -153,5 +154,5 @@ fn push(output: &mut Output, sign: &str, place: &str) -> Result<(), NotRendered>
 }
 
 fn not_rendered<T>(place: &str, reason: impl Into<String>) -> Result<T, NotRendered> {
-    Err(NotRendered { place: place.to_owned(), reason: reason.into() })
+    Err(NotRendered { place: shown(place), reason: reason.into() })
 }

@@ -1,28 +1,134 @@
-//! No document costs more than it may. One test at a time: the memory that is counted is the process's.
+//! No document costs more than it may: neither memory at once nor, all in all, work, of which what is allocated is the count.
 
 mod calls;
 
-use std::sync::Mutex;
-
+use allocation_counter::{AllocationInfo, measure};
 use calls::call_of;
 use domain::{Event, Payload};
 use payloads::{MAX_BODY, Template};
-use peak_alloc::PeakAlloc;
 use proptest::prelude::*;
-use serde_json::json;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
 
-#[global_allocator]
-static ALLOCATOR: PeakAlloc = PeakAlloc;
-static ALONE: Mutex<()> = Mutex::new(());
+const MAX_MEMORY: u64 = 16 * 1024 * 1024;
+/// All that one rendering allocates, counted again when it is freed and allocated anew.
+const MAX_WORK: u64 = 64 * 1024 * 1024;
 
-const MAX_MEMORY: usize = 16 * 1024 * 1024;
+/// Checks what a document takes, read and rendered for a call; whether it has a body.
+fn is_bounded(document: &Value, payload: &Payload<'_>) -> bool {
+    let mut length = None;
+    let AllocationInfo { bytes_max, bytes_total, .. } = measure(|| {
+        let template = Template::parse(document).ok();
+        length = template.and_then(|template| template.render(payload).ok()).map(|it| it.body.len());
+    });
+    let beginning = || document.to_string().chars().take(500).collect::<String>();
+    assert!(length.unwrap_or(0) <= MAX_BODY);
+    assert!(bytes_max <= MAX_MEMORY, "{bytes_max} bytes at once for {}", beginning());
+    assert!(bytes_total <= MAX_WORK, "{bytes_total} bytes all in all for {}", beginning());
+    length.is_some()
+}
 
-/// The result of `work`, and how many bytes more than before were held while it went on.
-fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
-    let before = ALLOCATOR.current_usage();
-    ALLOCATOR.reset_peak_usage();
-    let result = work();
-    (result, ALLOCATOR.peak_usage().saturating_sub(before))
+/// An expression that is one, as a stranger would write it who wants much work to be done.
+fn expression() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        4 => prop::sample::select(NAMES).prop_map(str::to_owned),
+        1 => prop::sample::select(&["1", "9223372036854775807", "'a'", "\"\u{1}\"", "true", "none", "[]", "{}"]).prop_map(str::to_owned),
+    ];
+    leaf.prop_recursive(5, 16, 3, |inner| {
+        let two = (inner.clone(), inner.clone());
+        prop_oneof![
+            3 => two.clone().prop_map(|(one, other)| format!("({one} ~ {other})")),
+            1 => two.clone().prop_map(|(one, other)| format!("({one} + {other})")),
+            1 => two.clone().prop_map(|(one, other)| format!("({one} in {other})")),
+            2 => two.clone().prop_map(|(one, other)| format!("[{one}, {other}]")),
+            1 => two.clone().prop_map(|(one, other)| format!("{{'a': {one}, 'b': {other}}}")),
+            1 => two.clone().prop_map(|(one, other)| format!("({one} if {other} else {one})")),
+            1 => two.prop_map(|(one, other)| format!("({one} | default({other}))")),
+            3 => (inner.clone(), prop::sample::select(FILTERS)).prop_map(|(one, filter)| format!("({one} | {filter})")),
+            1 => (inner, prop::sample::select(&["[0]", "[-1:]", "[1:]"])).prop_map(|(one, part)| format!("{one}{part}")),
+        ]
+    })
+}
+
+const NAMES: &[&str] = &[
+    "call",
+    "call.transcript",
+    "call.transcriptText",
+    "call.summary",
+    "call.recipient",
+    "call.recipient.note",
+    "call.analysis.justification",
+    "call.actionItems",
+    "call.actionItemsText",
+    "call.metadata",
+    "call.extracted.list",
+    "campaign.name",
+];
+
+const FILTERS: &[&str] = &[
+    "json",
+    "upper",
+    "lower",
+    "trim",
+    "digits",
+    "truncate(99999)",
+    "join(call.summary)",
+    "join(', ')",
+    "round",
+    "date",
+];
+
+/// A document of such expressions: often each, in each form, deep in each other.
+fn document() -> impl Strategy<Value = Value> {
+    let texts = prop::collection::vec((expression(), 1_usize..40), 1..8);
+    (texts, 0_usize..16, 0..3, any::<bool>()).prop_map(|(texts, depth, form, mixed)| {
+        let written = |expression: &String| {
+            if mixed { format!("<{{{{ {expression} }}}}>") } else { format!("{{{{ {expression} }}}}") }
+        };
+        let all: Vec<_> = texts.iter().flat_map(|(one, times)| vec![written(one); *times]).take(128).collect();
+        match form {
+            0 => json!({"text": all.concat()}),
+            1 => {
+                let fields = all.into_iter().enumerate().map(|(at, text)| (at.to_string(), text.into()));
+                json!({"form": fields.collect::<serde_json::Map<_, _>>()})
+            }
+            _ => json!({"json": (0..depth).fold(json!(all), |inner, _| json!({"a": inner})), "omitNulls": mixed}),
+        }
+    })
+}
+
+/// As many turns as a message has room for: what is kept of each is larger than the turn.
+fn tiny_turns() -> Box<serde_json::value::RawValue> {
+    let turn = r#"{"who":"","what":"","when":""}"#;
+    let turns = vec![turn; 1024 * 1024 / turn.len()].join(",");
+    serde_json::value::RawValue::from_string(format!("[{turns}]")).expect("JSON")
+}
+
+#[test]
+fn a_thousand_hostile_documents_are_bounded() {
+    let mut runner = TestRunner::deterministic();
+    let documents = document();
+    let (mut read, mut rendered) = (0, 0);
+    for case in 0..1_000 {
+        // Short texts, so that there is a body, and such as make each rendering end early.
+        let text = "\u{1}\"é".repeat([1, 400, 8_000, 75_000][case % 4]);
+        let (mut call, transcript) = call_of(&[0; 8].map(|_| text.clone()));
+        let transcript = if case % 5 == 0 { tiny_turns() } else { transcript };
+        let list = format!(r#"{{"list":[{}"x"]}}"#, r#"{"a":[1,"b",null]},"#.repeat(800));
+        call.extracted = domain::JsonObject::try_from(list).ok();
+        let payload = Payload {
+            event: Event::CallFinished,
+            webhook_id: "x",
+            call: &call,
+            transcript: Some(&transcript),
+        };
+        let document = documents.new_tree(&mut runner).expect("a document").current();
+        read += usize::from(Template::parse(&document).is_ok());
+        rendered += usize::from(is_bounded(&document, &payload));
+    }
+    // Otherwise it would say nothing.
+    assert!(read > 500 && rendered > 80, "{read} are read, {rendered} have a body");
 }
 
 proptest! {
@@ -36,18 +142,13 @@ proptest! {
         pieces in prop::collection::vec(prop::collection::vec(prop::sample::select(PIECES), 1..40), 1..130),
         length in 0_usize..300_000,
     ) {
-        let _alone = ALONE.lock();
         let expressions: Vec<_> = pieces.iter().map(|pieces| format!("{{{{ {} }}}}", pieces.concat())).collect();
         let (call, transcript) = call_of(&[0; 8].map(|_| "\u{1}\"é".repeat(length / 4)));
         let payload = Payload { event: Event::CallFinished, webhook_id: "x", call: &call, transcript: Some(&transcript) };
         // Each by itself, since most are refused; and those that are not, as one document.
         let good: Vec<_> = expressions.into_iter().filter(|one| Template::parse(&json!({"text": one})).is_ok()).collect();
         let document = json!({"json": good});
-        let (lengths, peak) = peak(|| {
-            Template::parse(&document).ok().and_then(|template| template.render(&payload).ok()).map(|it| it.body.len())
-        });
-        prop_assert!(lengths.unwrap_or(0) <= MAX_BODY);
-        prop_assert!(peak <= MAX_MEMORY, "{} bytes for {}", peak, document);
+        is_bounded(&document, &payload);
     }
 }
 
@@ -106,7 +207,6 @@ const PIECES: &[&str] = &[
 
 #[test]
 fn what_multiplies_texts_ends_early() {
-    let _alone = ALONE.lock();
     let (call, transcript) = call_of(&[0; 8].map(|_| "\u{1}".repeat(200_000)));
     let payload =
         Payload { event: Event::CallFinished, webhook_id: "x", call: &call, transcript: Some(&transcript) };
@@ -123,12 +223,13 @@ fn what_multiplies_texts_ends_early() {
     ] {
         let template = Template::parse(&json!({"json": vec![format!("{{{{ {expression} }}}}"); 20]}))
             .expect("a payload");
-        let (body, peak) = peak(|| template.render(&payload));
-        let refused = body.expect_err("it is too long");
+        let mut body = None;
+        let AllocationInfo { bytes_max, .. } = measure(|| body = Some(template.render(&payload)));
+        let refused = body.expect("it was rendered").expect_err("it is too long");
         assert!(
             refused.reason.contains("256 KiB") || refused.reason.contains("too often"),
             "{expression}: {refused}"
         );
-        assert!(peak <= MAX_MEMORY, "{expression}: {peak} bytes");
+        assert!(bytes_max <= MAX_MEMORY, "{expression}: {bytes_max} bytes");
     }
 }

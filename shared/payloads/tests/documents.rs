@@ -56,6 +56,50 @@ fn an_expression_alone_keeps_its_type() {
 }
 
 #[test]
+fn a_number_of_a_crm_keeps_every_digit() {
+    let numbers = [
+        "9007199254740993",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-170141183460469231731687303715884105728",
+        "340282366920938463463374607431768211455",
+        "1234567890123456789012345678901234567890",
+        "0.12345678901234567890123",
+        "9007199254740993.0",
+        "1e-400",
+    ];
+    let call = |number: &str| {
+        let text = format!(r#"{{"deal":{{"id":{number},"all":[{number}]}}}}"#);
+        domain::Call { metadata: domain::JsonObject::try_from(text).ok(), ..sample_call() }
+    };
+    let document = json!({"json": {
+        "alone": "{{ call.metadata.deal.id }}",
+        "inside": "<{{ call.metadata.deal.id }}>",
+        "joined": "{{ call.metadata.deal.id ~ '!' }}",
+        "or": "{{ call.metadata.deal.id | default(7) }}",
+        "whole": "{{ call.metadata }}",
+        "text": "{{ call.metadata | json }}",
+    }});
+    let template = Template::for_saving(&document).expect("a payload");
+    for number in numbers {
+        let call = call(number);
+        let payload = Payload {
+            event: Event::CallFinished,
+            webhook_id: SAMPLE_WEBHOOK_ID,
+            call: &call,
+            transcript: None,
+        };
+        let body = template.render(&payload).expect("a body").body;
+        let expected = [
+            format!(r#"{{"alone":{number},"inside":"<{number}>","joined":"{number}!","or":{number},"#),
+            format!(r#""whole":{{"deal":{{"id":{number},"all":[{number}]}}}},"#),
+            format!(r#""text":"{{\"deal\":{{\"id\":{number},\"all\":[{number}]}}}}"}}"#),
+        ];
+        assert_eq!(String::from_utf8(body).expect("UTF-8"), expected.concat());
+    }
+}
+
+#[test]
 fn the_filters_do_as_they_are_called() {
     for (expression, value) in [
         ("call.recipient.companyName | default('none')", json!("none")),

@@ -9,9 +9,9 @@ use crate::management::webhooks::read_webhook;
 /// What `tester` reads and writes.
 #[derive(Debug, Clone)]
 pub struct EndpointTests {
-    client: Client,
+    pub(crate) client: Client,
     delivery_logs: String,
-    webhooks: String,
+    pub(crate) webhooks: String,
     log_days: u64,
 }
 

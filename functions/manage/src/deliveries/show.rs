@@ -6,6 +6,7 @@ use domain::{
     sample_call, sample_transcript,
 };
 use lambda_http::http::HeaderValue;
+use payloads::{NoRequest, Template, unsigned_request};
 use serde_json::{Map, Value, json};
 
 use crate::deliveries::log;
@@ -19,21 +20,24 @@ const MASK: &str = "***";
 
 /// Why there is no request.
 #[derive(Debug, Clone, Copy)]
-enum NoRequest {
+enum NoRequestReason {
     /// The call was erased, or has expired.
     CallErased,
     /// The inbound webhook has no response webhook any more.
     NoResponseWebhook,
     /// The URL of the GET endpoint leaves no room for the payload.
     UrlTooLong,
+    /// The endpoint's own payload has no body for the call.
+    Payload,
 }
 
-impl NoRequest {
+impl NoRequestReason {
     fn as_str(self) -> &'static str {
         match self {
             Self::CallErased => "call_erased",
             Self::NoResponseWebhook => "no_response_webhook",
             Self::UrlTooLong => "url_too_long",
+            Self::Payload => "payload",
         }
     }
 }
@@ -65,41 +69,47 @@ async fn request(
     manage: &Manage,
     webhook: &Webhook,
     attempt: &AttemptRecord,
-) -> Result<Result<Value, NoRequest>, Problem> {
+) -> Result<Result<Value, NoRequestReason>, Problem> {
     if attempt.test {
         let transcript = serde_json::value::to_raw_value(&sample_transcript())?;
-        return rendered(
-            manage,
-            webhook,
-            &attempt.delivery_id,
-            &Payload::of_test(&sample_call(), &transcript),
-        );
+        let call = sample_call();
+        return rendered(manage, webhook, &attempt.delivery_id, &Payload::of_test(&call, &transcript)).await;
     }
     let call = match &attempt.call_id {
         Some(id) => manage.store.call(&webhook.account_id, id).await?,
         None => None,
     };
     let Some((call, transcript)) = call.filter(|(call, _)| call.erased_at.is_none()) else {
-        return Ok(Err(NoRequest::CallErased));
+        return Ok(Err(NoRequestReason::CallErased));
     };
     let (event, webhook_id, transcript) = (webhook.event(), webhook.id.as_str(), transcript.as_deref());
     let payload = Payload { event, webhook_id, call: &call, transcript };
-    rendered(manage, webhook, &attempt.delivery_id, &payload)
+    rendered(manage, webhook, &attempt.delivery_id, &payload).await
 }
 
-fn rendered(
+async fn rendered(
     manage: &Manage,
     webhook: &Webhook,
     delivery: &DeliveryId,
     payload: &Payload<'_>,
-) -> Result<Result<Value, NoRequest>, Problem> {
-    let Some(endpoint) = webhook.endpoint() else { return Ok(Err(NoRequest::NoResponseWebhook)) };
+) -> Result<Result<Value, NoRequestReason>, Problem> {
+    let Some(endpoint) = webhook.endpoint() else { return Ok(Err(NoRequestReason::NoResponseWebhook)) };
+    let stored = manage.store.payload(webhook).await?;
+    let Ok(template) = stored.map(|own| Template::parse(&own.document.to_value())).transpose() else {
+        return Ok(Err(NoRequestReason::Payload));
+    };
     let custom = CustomHeaders::masked(&endpoint.header_names);
     let target = (endpoint.method, &endpoint.url);
-    let request = DeliveryRequest::unsigned(target, &custom, delivery, payload, manage.clock.now())?;
-    let Some(mut request) = request else { return Ok(Err(NoRequest::UrlTooLong)) };
-    request.add_signature(HeaderValue::from_static(MASK));
-    Ok(Ok(view(&request)))
+    let payload = (payload, template.as_ref());
+    match unsigned_request(target, &custom, delivery, payload, manage.clock.now()) {
+        Ok(mut request) => {
+            request.add_signature(HeaderValue::from_static(MASK));
+            Ok(Ok(view(&request)))
+        }
+        Err(NoRequest::UrlTooLong) => Ok(Err(NoRequestReason::UrlTooLong)),
+        Err(NoRequest::NotRendered(_)) => Ok(Err(NoRequestReason::Payload)),
+        Err(NoRequest::Json(error)) => Err(error.into()),
+    }
 }
 
 fn view(request: &DeliveryRequest) -> Value {

@@ -2,20 +2,21 @@
 
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
 use domain::{
-    AccountId, DeliveryMethod, DisabledState, IntakeRules, ResponseWebhook, Slug, Webhook, WebhookId,
+    AccountId, DeliveryMethod, DisabledState, ResponseWebhook, Slug, Timestamp, Webhook, WebhookId,
     WebhookKind,
 };
 use serde_json::json;
 use signing::SigningSecret;
-use store::Bound;
+use store::{Apart, Bound};
 use vault::seal_secret;
 
 use super::endpoint::{new_endpoint, refuse_fields};
+use super::payload::change_payload;
 use super::rules::{RULE_FIELDS, change_rules};
 use super::{DIRECTIONS, Direction, view};
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 10] = [
     "direction",
     "name",
     "campaignId",
@@ -25,6 +26,7 @@ const FIELDS: [&str; 9] = [
     "url",
     "method",
     "headers",
+    "payload",
 ];
 
 pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -33,17 +35,18 @@ pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let direction =
         fields.choice("direction", &DIRECTIONS)?.ok_or_else(|| Problem::missing_field("direction"))?;
     let name = fields.required_text("name", MAX_NAME_CHARS)?;
-    let id = WebhookId::new(manage.clock.now(), &manage.randomness);
-    let mut rules = IntakeRules::default();
+    let now = manage.clock.now();
+    let id = WebhookId::new(now, &manage.randomness);
+    let mut apart = Apart::default();
     let kind = match direction {
         Direction::Inbound => {
-            change_rules(&mut rules, &mut fields)?;
-            inbound(manage, account, &id, &mut fields, !rules.is_empty()).await?
+            change_rules(&mut apart.rules, &mut fields)?;
+            inbound(manage, account, (&id, now), &mut fields, &mut apart).await?
         }
-        Direction::Outbound => outbound(manage, account, &id, &mut fields).await?,
+        Direction::Outbound => outbound(manage, account, (&id, now), &mut fields, &mut apart).await?,
     };
-    let (webhook, secret) = record(manage, account, id, name, None, kind, &rules).await?;
-    let mut created = view::webhook(&webhook, Some(&rules), &manage.base_url(asked.request), None);
+    let (webhook, secret) = record(manage, account, id, name, None, kind, &apart).await?;
+    let mut created = view::webhook(&webhook, Some(&apart), &manage.base_url(asked.request), None);
     created["signingSecret"] = json!(secret.expose());
     Ok(Reply::Created(created))
 }
@@ -56,7 +59,7 @@ pub(super) async fn record(
     name: String,
     managed_by: Option<String>,
     kind: WebhookKind,
-    rules: &IntakeRules,
+    apart: &Apart,
 ) -> Result<(Webhook, SigningSecret), Problem> {
     let secret = SigningSecret::generate(|bytes| manage.randomness.fill(bytes));
     let now = manage.clock.now();
@@ -72,7 +75,7 @@ pub(super) async fn record(
         updated_at: now,
         kind,
     };
-    match manage.store.create_webhook(&webhook, rules).await? {
+    match manage.store.create_webhook(&webhook, apart.instead_of(&Apart::default())).await? {
         Bound::Done => {}
         refused => return Err(cannot_bind(refused)),
     }
@@ -96,19 +99,22 @@ pub(super) fn cannot_bind(refused: Bound) -> Problem {
 async fn inbound(
     manage: &Manage,
     account: &AccountId,
-    id: &WebhookId,
+    (id, now): (&WebhookId, Timestamp),
     fields: &mut Fields,
-    has_rules: bool,
+    apart: &mut Apart,
 ) -> Result<WebhookKind, Problem> {
-    refuse_fields(fields, &["url", "method", "headers"], "an inbound webhook")?;
+    refuse_fields(fields, &["url", "method", "headers", "payload"], "an inbound webhook")?;
     let campaign_id = fields.id("campaignId", "campaign")?;
-    let response_webhook = match fields.object("responseWebhook", &["url", "headers"])? {
+    let response_webhook = match fields.object("responseWebhook", &["url", "headers", "payload"])? {
         None => None,
         Some(mut response) => {
-            let endpoint = new_endpoint(manage, account, id, &mut response, DeliveryMethod::Post).await?;
+            let method = DeliveryMethod::Post;
+            let mut endpoint = new_endpoint(manage, account, id, &mut response, method).await?;
+            change_payload(&mut apart.payload, &mut endpoint, &mut response, now)?;
             Some(ResponseWebhook { endpoint, state: DisabledState::Enabled })
         }
     };
+    let has_rules = !apart.rules.is_empty();
     let slug = Slug::generate(&manage.randomness);
     Ok(WebhookKind::Inbound { slug, campaign_id, response_webhook, has_rules })
 }
@@ -116,11 +122,14 @@ async fn inbound(
 async fn outbound(
     manage: &Manage,
     account: &AccountId,
-    id: &WebhookId,
+    (id, now): (&WebhookId, Timestamp),
     fields: &mut Fields,
+    apart: &mut Apart,
 ) -> Result<WebhookKind, Problem> {
     refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
     refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
-    Ok(WebhookKind::Outbound { endpoint: new_endpoint(manage, account, id, fields, method).await? })
+    let mut endpoint = new_endpoint(manage, account, id, fields, method).await?;
+    change_payload(&mut apart.payload, &mut endpoint, fields, now)?;
+    Ok(WebhookKind::Outbound { endpoint })
 }

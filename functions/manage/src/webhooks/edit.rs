@@ -2,19 +2,22 @@
 
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
 use domain::{
-    CampaignId, DeliveryMethod, DisabledState, IntakeRules, ResponseWebhook, Webhook, WebhookId, WebhookKind,
+    CampaignId, DeliveryMethod, DisabledState, EndpointPayload, ResponseWebhook, Timestamp, Webhook,
+    WebhookId, WebhookKind,
 };
-use store::Edited;
+use store::{Apart, Edited};
 
+use super::apart::stored_apart;
 use super::create::cannot_bind;
 use super::endpoint::{change_endpoint, change_status, new_endpoint, refuse_fields};
 use super::last_error::last_error;
-use super::rules::{RULE_FIELDS, change_rules, stored_rules};
+use super::payload::change_payload;
+use super::rules::{RULE_FIELDS, change_rules};
 use super::{editable, next_version, view};
 use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 10] = [
     "name",
     "status",
     "campaignId",
@@ -24,6 +27,7 @@ const FIELDS: [&str; 9] = [
     "url",
     "method",
     "headers",
+    "payload",
 ];
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -31,16 +35,16 @@ pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
     until_written(|| async move {
         let stored = editable(manage, &asked.caller, id).await?;
         let mut fields = Fields::parse(asked.request.body(), &FIELDS)?;
-        let stored_rules = stored_rules(manage, &stored).await?;
-        let mut rules = stored_rules.clone();
-        let (edited, bind) = edited(manage, &stored, &mut rules, &mut fields).await?;
+        let stored_apart = stored_apart(manage, &stored).await?;
+        let mut apart = stored_apart.clone();
+        let (edited, bind) = edited(manage, &stored, &mut apart, &mut fields).await?;
         // Read before it is written: what is written is answered.
         let last_error = last_error(manage, &edited).await?;
-        let changed_rules = (rules != stored_rules).then_some(&rules);
-        match manage.store.replace_webhook(&edited, stored.updated_at, bind.as_ref(), changed_rules).await? {
+        let changed = apart.instead_of(&stored_apart);
+        match manage.store.replace_webhook(&edited, stored.updated_at, bind.as_ref(), changed).await? {
             Edited::Done => {
                 let base = manage.base_url(asked.request);
-                Ok(Some(Reply::Ok(view::webhook(&edited, Some(&rules), &base, last_error.as_ref()))))
+                Ok(Some(Reply::Ok(view::webhook(&edited, Some(&apart), &base, last_error.as_ref()))))
             }
             Edited::Outdated => Ok(None),
             Edited::NotBound(refused) => Err(cannot_bind(refused)),
@@ -49,11 +53,11 @@ pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
     .await
 }
 
-/// The webhook as the request wants it, with the rules for its requests, and the campaign that it is to be bound to.
+/// The webhook as the request wants it, with what lies apart from it, and the campaign that it is to be bound to.
 async fn edited(
     manage: &Manage,
     stored: &Webhook,
-    rules: &mut IntakeRules,
+    apart: &mut Apart,
     fields: &mut Fields,
 ) -> Result<(Webhook, Option<CampaignId>), Problem> {
     let mut edited = next_version(stored, manage.clock.now());
@@ -64,14 +68,15 @@ async fn edited(
     let mut bind = None;
     match &mut edited.kind {
         WebhookKind::Inbound { campaign_id, response_webhook, has_rules, .. } => {
-            refuse_fields(fields, &["url", "method", "headers"], "an inbound webhook")?;
-            change_rules(rules, fields)?;
-            *has_rules = !rules.is_empty();
+            refuse_fields(fields, &["url", "method", "headers", "payload"], "an inbound webhook")?;
+            change_rules(&mut apart.rules, fields)?;
+            *has_rules = !apart.rules.is_empty();
             bind = binding(campaign_id.as_ref(), fields)?;
             if let Some(campaign) = &bind {
                 *campaign_id = Some(campaign.clone());
             }
-            change_response(manage, stored, response_webhook, fields).await?;
+            let response = (response_webhook, &mut apart.payload);
+            change_response(manage, stored, response, fields, edited.updated_at).await?;
         }
         WebhookKind::Outbound { endpoint } => {
             refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
@@ -84,33 +89,38 @@ async fn edited(
                 endpoint.failing_since = None;
             }
             change_endpoint(manage, stored, endpoint, fields).await?;
+            change_payload(&mut apart.payload, endpoint, fields, edited.updated_at)?;
         }
     }
     Ok((edited, bind))
 }
 
-/// Changes the response webhook, takes it away, or sets it anew.
+/// Changes the response webhook with its payload, takes it away, or sets it anew.
 async fn change_response(
     manage: &Manage,
     webhook: &Webhook,
-    response: &mut Option<ResponseWebhook>,
+    (response, payload): (&mut Option<ResponseWebhook>, &mut Option<EndpointPayload>),
     fields: &mut Fields,
+    version: Timestamp,
 ) -> Result<(), Problem> {
-    let object = |fields: &mut Fields, name: &str| fields.object(name, &["url", "headers", "status"]);
+    let known = ["url", "headers", "payload", "status"];
+    let object = |fields: &mut Fields, name: &str| fields.object(name, &known);
     let Some(change) = fields.change("responseWebhook", object)? else { return Ok(()) };
     match (change, response) {
-        (None, response) => *response = None,
+        (None, response) => (*response, *payload) = (None, None),
         (Some(mut fields), Some(response)) => {
             if change_status(&mut response.state, &mut fields, manage.clock.now())? {
                 response.endpoint.failing_since = None;
             }
             change_endpoint(manage, webhook, &mut response.endpoint, &mut fields).await?;
+            change_payload(payload, &mut response.endpoint, &mut fields, version)?;
         }
         (Some(mut fields), response) => {
             let mut state = DisabledState::Enabled;
             change_status(&mut state, &mut fields, manage.clock.now())?;
             let (account, id) = (&webhook.account_id, &webhook.id);
-            let endpoint = new_endpoint(manage, account, id, &mut fields, DeliveryMethod::Post).await?;
+            let mut endpoint = new_endpoint(manage, account, id, &mut fields, DeliveryMethod::Post).await?;
+            change_payload(payload, &mut endpoint, &mut fields, version)?;
             *response = Some(ResponseWebhook { endpoint, state });
         }
     }

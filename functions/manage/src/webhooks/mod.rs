@@ -1,9 +1,11 @@
 //! Webhooks: the list, one of them, its end. What changes one has a file of its own.
 
+pub(crate) mod apart;
 pub(crate) mod create;
 pub(crate) mod edit;
 mod endpoint;
 mod last_error;
+pub(crate) mod payload;
 pub(crate) mod rotate;
 pub(crate) mod rules;
 mod view;
@@ -14,8 +16,8 @@ use domain::{AccountId, Timestamp, Webhook, WebhookId};
 use lambda_http::RequestExt;
 use store::{Edited, lists};
 
+use self::apart::{stored_apart, stored_apart_of};
 use self::last_error::{last_error, last_errors};
-use self::rules::{stored_rules, stored_rules_of};
 use crate::edits::{next_change, until_written};
 use crate::manage::{Asked, Manage};
 
@@ -39,9 +41,9 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let page = manage.store.webhooks(&asked.caller, direction, &slice).await?;
     let base = manage.base_url(asked.request);
     let errors = last_errors(manage, &page).await?;
-    let rules = stored_rules_of(manage, &page).await?;
+    let apart = stored_apart_of(manage, &page).await?;
     Ok(Reply::Ok(api::page(&page, &lists::WEBHOOKS, |webhook| {
-        view::webhook(webhook, rules.get(&webhook.id), &base, errors.get(&webhook.id))
+        view::webhook(webhook, apart.get(&webhook.id), &base, errors.get(&webhook.id))
     })))
 }
 
@@ -49,9 +51,9 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let webhook = manage.store.webhook(&asked.caller, &asked.id("webhookId")?).await?;
     let webhook = webhook.ok_or_else(Problem::not_found)?;
     let last_error = last_error(manage, &webhook).await?;
-    let rules = stored_rules(manage, &webhook).await?;
+    let apart = stored_apart(manage, &webhook).await?;
     let base = manage.base_url(asked.request);
-    Ok(Reply::Ok(view::webhook(&webhook, Some(&rules), &base, last_error.as_ref())))
+    Ok(Reply::Ok(view::webhook(&webhook, Some(&apart), &base, last_error.as_ref())))
 }
 
 pub(crate) async fn delete(manage: &Manage, asked: &Asked<'_>) -> Answer {

@@ -6,7 +6,7 @@ use api::{Answer, Code, Fields, Problem, Reply};
 use domain::{Slug, WebhookId, WebhookKind};
 use serde_json::json;
 use signing::SigningSecret;
-use store::Edited;
+use store::{ApartChange, Edited};
 use vault::seal_secret;
 
 use super::{editable, next_version, view};
@@ -32,7 +32,11 @@ pub(crate) async fn secret(manage: &Manage, asked: &Asked<'_>) -> Answer {
         written?;
         let mut rotated = next_version(&stored, manage.clock.now());
         rotated.rotate_signing_secret(sealed.clone(), Duration::from_secs(overlap), manage.clock.now());
-        written = manage.store.replace_webhook(&rotated, stored.updated_at, None, None).await.map(drop);
+        written = manage
+            .store
+            .replace_webhook(&rotated, stored.updated_at, None, ApartChange::default())
+            .await
+            .map(drop);
     }
     Err(Problem::edit_conflict())
 }
@@ -47,7 +51,9 @@ pub(crate) async fn slug(manage: &Manage, asked: &Asked<'_>) -> Answer {
             return Err(Problem::conflict(Code::NotInbound, "only an inbound webhook has a slug"));
         };
         *slug = Slug::generate(&manage.randomness);
-        if manage.store.replace_webhook(&rotated, stored.updated_at, None, None).await? != Edited::Done {
+        if manage.store.replace_webhook(&rotated, stored.updated_at, None, ApartChange::default()).await?
+            != Edited::Done
+        {
             return Ok(None);
         }
         tracing::info!(webhook.id = %id, "webhook {id} has a new slug");

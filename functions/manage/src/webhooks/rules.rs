@@ -1,35 +1,15 @@
 //! What an inbound webhook's owner sets for its requests, as the fields of a body describe it.
 
-use std::collections::HashMap;
-
 use api::{Fields, Problem};
 use domain::{
-    IntakeRules, InvalidMapping, JsonObject, MAX_MAPPING_BYTES, Mapping, MappingFault, Page, RequiredHeader,
-    Webhook, WebhookId,
+    IntakeRules, InvalidMapping, JsonObject, MAX_MAPPING_BYTES, Mapping, MappingFault, RequiredHeader,
 };
-
-use crate::manage::Manage;
 
 /// The fields that only an inbound webhook has for its requests.
 pub(super) const RULE_FIELDS: [&str; 2] = ["requiredHeader", "mapping"];
 
 /// Longest text that is read of a header; `RequiredHeader` has limits of its own.
 const MAX_HEADER_CHARS: usize = 4_000;
-
-/// The rules as they are stored.
-pub(crate) async fn stored_rules(manage: &Manage, webhook: &Webhook) -> Result<IntakeRules, Problem> {
-    Ok(manage.store.rules_of(&[webhook]).await?.pop().unwrap_or_default())
-}
-
-/// Those of a page of webhooks, by their ids.
-pub(super) async fn stored_rules_of(
-    manage: &Manage,
-    page: &Page<Webhook>,
-) -> Result<HashMap<WebhookId, IntakeRules>, Problem> {
-    let webhooks: Vec<&Webhook> = page.items.iter().map(|(_, webhook)| webhook).collect();
-    let rules = manage.store.rules_of(&webhooks).await?;
-    Ok(webhooks.into_iter().map(|webhook| webhook.id.clone()).zip(rules).collect())
-}
 
 /// Changes what the body names, and takes away what it has as `null`.
 pub(super) fn change_rules(rules: &mut IntakeRules, fields: &mut Fields) -> Result<(), Problem> {

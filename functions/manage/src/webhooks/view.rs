@@ -2,19 +2,23 @@
 
 use api::{optional_time, raw, time};
 use domain::{
-    AttemptRecord, DisabledState, Endpoint, IntakeRules, RequiredHeader, ResponseWebhook, Webhook,
+    AttemptRecord, DisabledState, Endpoint, EndpointPayload, RequiredHeader, ResponseWebhook, Webhook,
     WebhookKind,
 };
 use serde_json::{Value, json};
+use store::Apart;
 
-/// `rules` are those of an inbound webhook, if it has any; `base` is the API's URL, to which the slug is added; `last_error` is the newest failed attempt, while the endpoint fails.
+/// `apart` is what lies apart from it, if that is shown; `base` is the API's URL, to which the slug is added; `last_error` is the
+/// newest failed attempt, while the endpoint fails.
 pub(crate) fn webhook(
     webhook: &Webhook,
-    rules: Option<&IntakeRules>,
+    apart: Option<&Apart>,
     base: &str,
     last_error: Option<&AttemptRecord>,
 ) -> Value {
     let (reason, at) = disabled(&webhook.state);
+    let rules = apart.map(|apart| &apart.rules);
+    let payload = apart.and_then(|apart| apart.payload.as_ref()).map(document);
     let mut view = json!({
         "id": webhook.id,
         "name": webhook.name,
@@ -31,7 +35,7 @@ pub(crate) fn webhook(
             "slug": slug.expose(),
             "url": format!("{base}/{}", slug.expose()),
             "campaignId": campaign_id,
-            "responseWebhook": response_webhook.as_ref().map(|webhook| response(webhook, last_error)),
+            "responseWebhook": response_webhook.as_ref().map(|webhook| response(webhook, payload, last_error)),
             "requiredHeader": rules.and_then(|rules| rules.required_header.as_ref()).map(required_header),
             "mapping": rules.and_then(|rules| rules.mapping.as_ref()).map(|mapping| raw(mapping.as_raw())),
         }),
@@ -41,6 +45,7 @@ pub(crate) fn webhook(
                 "url": url,
                 "method": method,
                 "headers": header_names,
+                "payload": payload,
                 "failingSince": optional_time(*failing_since),
                 "lastError": last_error.map(error),
             })
@@ -57,11 +62,16 @@ fn required_header(header: &RequiredHeader) -> Value {
     json!({"name": header.name()})
 }
 
-fn response(webhook: &ResponseWebhook, last_error: Option<&AttemptRecord>) -> Value {
+fn document(payload: &EndpointPayload) -> Value {
+    raw(payload.document.as_raw())
+}
+
+fn response(webhook: &ResponseWebhook, payload: Option<Value>, last_error: Option<&AttemptRecord>) -> Value {
     let (reason, at) = disabled(&webhook.state);
     json!({
         "url": webhook.endpoint.url,
         "headers": webhook.endpoint.header_names,
+        "payload": payload,
         "status": status(&webhook.state),
         "disabledReason": reason,
         "disabledAt": at,

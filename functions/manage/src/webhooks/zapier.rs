@@ -1,11 +1,11 @@
 //! Zapier's REST hooks: it subscribes an outbound webhook, which only it takes away again.
 
 use api::{Answer, Fields, Problem, Reply};
-use domain::{DeliveryMethod, Endpoint, Event, IntakeRules, Payload, WebhookId, WebhookKind};
+use domain::{DeliveryMethod, Endpoint, Event, Payload, WebhookId, WebhookKind};
 use domain::{SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
-use store::Edited;
+use store::{Apart, Edited};
 
 use super::create::record;
 use super::endpoint::required_url;
@@ -22,7 +22,7 @@ pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let id = WebhookId::new(manage.clock.now(), &manage.randomness);
     let (managed_by, kind) = (Some(MANAGED_BY.into()), WebhookKind::Outbound { endpoint });
     let (webhook, _) =
-        record(manage, &asked.caller, id, "Zapier".into(), managed_by, kind, &IntakeRules::default()).await?;
+        record(manage, &asked.caller, id, "Zapier".into(), managed_by, kind, &Apart::default()).await?;
     Ok(Reply::Created(json!({"id": webhook.id})))
 }
 

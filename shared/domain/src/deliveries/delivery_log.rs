@@ -93,10 +93,12 @@ pub enum Ended {
     WebhookDisabled,
     WebhookDeleted,
     CallErased,
+    /// The payload of its owner's own design has no body for the call.
+    Payload,
 }
 
 impl Ended {
-    const ALL: [Self; 3] = [Self::WebhookDisabled, Self::WebhookDeleted, Self::CallErased];
+    const ALL: [Self; 4] = [Self::WebhookDisabled, Self::WebhookDeleted, Self::CallErased, Self::Payload];
 
     /// The code of its error.
     #[must_use]
@@ -105,6 +107,7 @@ impl Ended {
             Self::WebhookDisabled => "webhook_disabled",
             Self::WebhookDeleted => "webhook_deleted",
             Self::CallErased => "call_erased",
+            Self::Payload => "payload",
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct DeliveryRequest {
     pub url: Url,
     /// In the order in which they are sent. Those that are secrets are marked as sensitive.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// JSON; empty with GET.
+    /// Empty with GET.
     pub body: Vec<u8>,
 }
 
@@ -36,21 +36,26 @@ impl DeliveryRequest {
         payload: &Payload<'_>,
         now: Timestamp,
     ) -> serde_json::Result<Option<Self>> {
-        let url = url.url();
-        let (url, body) = match method {
-            DeliveryMethod::Post => (url.clone(), payload.body()?),
-            DeliveryMethod::Get => match payload.query_url(url)? {
-                Some(url) => (url, Vec::new()),
-                None => return Ok(None),
-            },
-        };
-        let mut headers: Vec<(HeaderName, HeaderValue)> = custom.iter().collect();
         if method == DeliveryMethod::Post {
-            headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+            return Ok(Some(Self::posted(url, custom, delivery, ("application/json", payload.body()?), now)));
         }
-        headers.push((WEBHOOK_TIMESTAMP, HeaderValue::from(now.as_seconds())));
-        headers.extend(HeaderValue::try_from(delivery.as_str()).ok().map(|id| (WEBHOOK_ID, id)));
-        Ok(Some(Self { method, url, headers, body }))
+        let Some(url) = payload.query_url(url.url())? else { return Ok(None) };
+        let headers = custom.iter().chain(about(delivery, now)).collect();
+        Ok(Some(Self { method, url, headers, body: Vec::new() }))
+    }
+
+    /// A POST of this body, with its content type: all of it but the signature.
+    #[must_use]
+    pub fn posted(
+        url: &TargetUrl,
+        custom: &CustomHeaders,
+        delivery: &DeliveryId,
+        (content_type, body): (&'static str, Vec<u8>),
+        now: Timestamp,
+    ) -> Self {
+        let content_type = (CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let headers = custom.iter().chain([content_type]).chain(about(delivery, now)).collect();
+        Self { method: DeliveryMethod::Post, url: url.url().clone(), headers, body }
     }
 
     /// What is signed: the body, or the query of a GET.
@@ -68,6 +73,12 @@ impl DeliveryRequest {
         signature.set_sensitive(true);
         self.headers.push((WEBHOOK_SIGNATURE, signature));
     }
+}
+
+/// When the attempt is made, and of which delivery it is.
+fn about(delivery: &DeliveryId, now: Timestamp) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let id = HeaderValue::try_from(delivery.as_str()).ok().map(|id| (WEBHOOK_ID, id));
+    [(WEBHOOK_TIMESTAMP, HeaderValue::from(now.as_seconds()))].into_iter().chain(id)
 }
 
 #[cfg(test)]

@@ -19,6 +19,12 @@ impl JsonObject {
         serde_json::value::to_raw_value(object).map(Self)
     }
 
+    /// The object as data, where every number has 64 bits; `null` when it lies too deep in itself to be read.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        serde_json::from_str(self.0.get()).unwrap_or_default()
+    }
+
     /// The object, ready to stand in a JSON document.
     #[must_use]
     pub fn as_raw(&self) -> &RawValue {

@@ -5,6 +5,7 @@ mod blank;
 mod caller;
 mod clock;
 mod custom_header;
+mod exact_number;
 mod idempotency;
 mod ids;
 mod json_object;
@@ -32,6 +33,7 @@ pub use caller::{Caller, Credential, Entry, Role};
 pub use clock::Clock;
 pub(crate) use custom_header::is_reserved_header;
 pub use custom_header::{CustomHeaders, InvalidHeader};
+pub use exact_number::fits_64_bits;
 pub use idempotency::{BodyDigest, IdempotencyKey, InvalidIdempotencyKey};
 pub use ids::{
     AccountId, ApiKeyId, CallId, CampaignId, DeliveryId, InvalidId, LedgerEntryId, PortalTokenId, RequestId,

@@ -1,5 +1,5 @@
 use crate::calls::Call;
-use crate::values::WebhookId;
+use crate::values::{Timestamp, WebhookId};
 use crate::webhooks::{DisabledState, Endpoint, Event, Webhook, WebhookKind};
 
 /// One endpoint that is told of a call.
@@ -52,6 +52,12 @@ impl Webhook {
     #[must_use]
     pub fn endpoint_state(&self, event: Event) -> Option<&DisabledState> {
         self.endpoint_and_state(event).map(|(_, own_state)| own_state)
+    }
+
+    /// The payload of its owner's own design in which it tells of `event`; `None` is the documented one.
+    #[must_use]
+    pub fn payload_version(&self, event: Event) -> Option<Timestamp> {
+        self.endpoint_and_state(event).and_then(|(endpoint, _)| endpoint.payload_version)
     }
 
     fn endpoint_and_state(&self, event: Event) -> Option<(&Endpoint, &DisabledState)> {

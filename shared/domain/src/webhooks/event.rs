@@ -10,3 +10,9 @@ pub enum Event {
     #[serde(rename = "call.completed")]
     CallCompleted,
 }
+
+impl Event {
+    /// Each that tells of a call, by name.
+    pub const BY_NAME: [(&str, Self); 2] =
+        [("call.finished", Self::CallFinished), ("call.completed", Self::CallCompleted)];
+}

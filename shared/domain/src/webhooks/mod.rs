@@ -1,10 +1,12 @@
 //! Webhooks, their endpoints, and who is told of a call.
 
+mod endpoint_payload;
 mod endpoints;
 mod event;
 mod limits;
 mod webhook;
 
+pub use endpoint_payload::EndpointPayload;
 pub use endpoints::{ChosenEndpoint, NoEndpointError, choose_endpoints};
 pub use event::Event;
 pub use limits::{AccountLimits, Limited};

@@ -126,6 +126,9 @@ pub struct Endpoint {
     /// Since when it has succeeded slowly; `None` when the last success was fast, or there was none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub slow_since: Option<Timestamp>,
+    /// Which [`EndpointPayload`](crate::webhooks::EndpointPayload) is its own; `None` is the documented payload.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub payload_version: Option<Timestamp>,
 }
 
 impl Endpoint {
@@ -139,6 +142,7 @@ impl Endpoint {
             sealed_headers: None,
             failing_since: None,
             slow_since: None,
+            payload_version: None,
         }
     }
 }

@@ -1,4 +1,5 @@
 mod account;
+mod apart;
 mod attempts;
 mod bindings;
 mod calls;
@@ -13,6 +14,7 @@ use aws_sdk_dynamodb::Client;
 use domain::Randomness;
 use environment::{InvalidVariable, parsed_var, required_var};
 
+pub use self::apart::{Apart, ApartChange};
 pub use self::attempts::AttemptFilter;
 pub use self::bindings::Bound;
 pub use self::calls::CallFilter;

@@ -1,14 +1,13 @@
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use domain::{AccountId, CampaignId, IntakeRules, Page, Slice, Timestamp, Webhook, WebhookId, WebhookKind};
+use domain::{AccountId, CampaignId, Page, Slice, Timestamp, Webhook, WebhookId, WebhookKind};
 
-use crate::dynamo::batch::read_all;
-use crate::dynamo::item::{Item, from_item, get, key2, number, text};
+use crate::dynamo::item::{from_item, get, key2, number, text};
 use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::{Filter, List};
 use crate::dynamo::transaction::{Transacted, transact};
-use crate::intake_rules::{delete_rules, has_rules, put_rules, rules_key, webhook_item};
+use crate::intake_rules::webhook_item;
+use crate::management::apart::{ApartChange, deletions};
 use crate::management::counts::{Counted, limited};
 use crate::{Bound, Edited, Management, StoreError, lists};
 
@@ -39,22 +38,12 @@ impl Management {
         list.page(&self.client, slice, |item| from_item("Webhooks", item)).await
     }
 
-    /// The rules of each of these webhooks, in their order. Those that have none cost nothing.
-    pub async fn rules_of(&self, webhooks: &[&Webhook]) -> Result<Vec<IntakeRules>, StoreError> {
-        let ruled = webhooks.iter().filter(|webhook| has_rules(webhook));
-        let keys: Vec<Item> = ruled.map(|webhook| rules_key(&webhook.account_id, &webhook.id)).collect();
-        let fields = KeysAndAttributes::builder();
-        let mut read = read_all(&self.client, "Webhooks", &self.webhooks, &keys, fields).await?.into_iter();
-        let mut rules = Vec::with_capacity(webhooks.len());
-        for webhook in webhooks {
-            let stored = if has_rules(webhook) { read.next().transpose()?.flatten() } else { None };
-            rules.push(stored.unwrap_or_default());
-        }
-        Ok(rules)
-    }
-
-    /// Records a new webhook with the rules for its requests; an inbound one that names a campaign is bound to it.
-    pub async fn create_webhook(&self, webhook: &Webhook, rules: &IntakeRules) -> Result<Bound, StoreError> {
+    /// Records a new webhook with what lies apart from it; an inbound one that names a campaign is bound to it.
+    pub async fn create_webhook(
+        &self,
+        webhook: &Webhook,
+        apart: ApartChange<'_>,
+    ) -> Result<Bound, StoreError> {
         let put = Put::builder()
             .table_name(&self.webhooks)
             .set_item(Some(webhook_item(webhook)?))
@@ -68,9 +57,7 @@ impl Management {
         if let Some(campaign) = campaign {
             items.push(self.bind_campaign(webhook, campaign)?);
         }
-        if has_rules(webhook) {
-            items.push(put_rules(&self.webhooks, webhook, rules)?);
-        }
+        items.extend(apart.writes(&self.webhooks, webhook)?);
         match (self.transact_one_more(&webhook.account_id, limited(webhook), items).await?, campaign) {
             (Counted::Committed, _) => Ok(Bound::Done),
             (Counted::TooMany, _) => Ok(Bound::TooMany),
@@ -82,14 +69,14 @@ impl Management {
         }
     }
 
-    /// Writes a changed webhook over the one that was last changed at `seen`, and binds it to the campaign `bind`. `rules` are
-    /// written when they have changed.
+    /// Writes a changed webhook over the one that was last changed at `seen`, and binds it to the campaign `bind`, with
+    /// what has changed of what lies apart from it.
     pub async fn replace_webhook(
         &self,
         webhook: &Webhook,
         seen: Timestamp,
         bind: Option<&CampaignId>,
-        rules: Option<&IntakeRules>,
+        apart: ApartChange<'_>,
     ) -> Result<Edited, StoreError> {
         let put = Put::builder()
             .table_name(&self.webhooks)
@@ -101,11 +88,7 @@ impl Management {
         if let Some(campaign) = bind {
             items.push(self.bind_campaign(webhook, campaign)?);
         }
-        match rules {
-            None => {}
-            Some(rules) if has_rules(webhook) => items.push(put_rules(&self.webhooks, webhook, rules)?),
-            Some(_) => items.push(delete_rules(&self.webhooks, webhook)?),
-        }
+        items.extend(apart.writes(&self.webhooks, webhook)?);
         match (transact(&self.client, &self.randomness, items).await?, bind) {
             (Transacted::Committed, _) => Ok(Edited::Done),
             (Transacted::Refused(reasons), Some(campaign)) if Transacted::refused_at(&reasons, 1) => {
@@ -136,9 +119,7 @@ impl Management {
                 .build()?;
             items.push(TransactWriteItem::builder().update(free).build());
         }
-        if has_rules(webhook) {
-            items.push(delete_rules(&self.webhooks, webhook)?);
-        }
+        items.extend(deletions(&self.webhooks, webhook)?);
         match self.transact_one_less(&webhook.account_id, limited(webhook), items).await? {
             Counted::Committed => Ok(Edited::Done),
             Counted::Refused | Counted::TooMany => Ok(Edited::Outdated),

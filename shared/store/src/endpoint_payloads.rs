@@ -1,0 +1,76 @@
+//! Payloads of their owners' own design: items of their own in the table of webhooks, under a key that no list of webhooks has. So
+//! a fan-out, which reads all webhooks of an account, does not read what only an attempt needs.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{Delete, KeysAndAttributes, Put, TransactWriteItem};
+use domain::{AccountId, EndpointPayload, Webhook, WebhookId};
+
+use crate::dynamo::batch::read_all;
+use crate::dynamo::item::{Item, from_item, get, key2, to_item};
+use crate::{Attempts, EndpointTests, StoreError};
+
+/// A key that ends so is one of a payload, and none of a webhook.
+const OF_PAYLOAD: &str = "#payload";
+
+/// The key of a webhook's payload. A webhook has one endpoint, and so one payload.
+pub(crate) fn payload_key(account: &AccountId, id: &WebhookId) -> Item {
+    key2(("accountId", &format!("{account}{OF_PAYLOAD}")), ("id", id.as_str()))
+}
+
+/// Writes the webhook's payload, beside the webhook itself and in the same transaction.
+pub(crate) fn put_payload(
+    table: &str,
+    webhook: &Webhook,
+    payload: &EndpointPayload,
+) -> Result<TransactWriteItem, StoreError> {
+    let mut item = to_item("Webhooks", payload)?;
+    item.extend(payload_key(&webhook.account_id, &webhook.id));
+    let put = Put::builder().table_name(table).set_item(Some(item)).build()?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+/// Takes the webhook's payload away, in the same way.
+pub(crate) fn delete_payload(table: &str, webhook: &Webhook) -> Result<TransactWriteItem, StoreError> {
+    let key = payload_key(&webhook.account_id, &webhook.id);
+    let delete = Delete::builder().table_name(table).set_key(Some(key)).build()?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
+}
+
+/// Whether a payload is stored for the webhook.
+pub(crate) fn has_payload(webhook: &Webhook) -> bool {
+    webhook.payload_version(webhook.event()).is_some()
+}
+
+impl Attempts {
+    /// The payloads of these webhooks, which must differ, by the webhooks' ids. None is there of one that has lost its payload a
+    /// moment ago.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when DynamoDB does not answer; the inner one is of an item that cannot be read.
+    pub async fn payloads(
+        &self,
+        webhooks: &[&Webhook],
+    ) -> Result<HashMap<WebhookId, Result<EndpointPayload, StoreError>>, StoreError> {
+        let key = |webhook: &&Webhook| payload_key(&webhook.account_id, &webhook.id);
+        let keys: Vec<Item> = webhooks.iter().map(key).collect();
+        let fields = KeysAndAttributes::builder();
+        let read = read_all(&self.client, "Webhooks", &self.webhooks, &keys, fields).await?;
+        let found = webhooks.iter().zip(read).filter_map(|(webhook, read)| {
+            Some((webhook.id.clone(), read.transpose()?.map_err(StoreError::from)))
+        });
+        Ok(found.collect())
+    }
+}
+
+impl EndpointTests {
+    /// The webhook's payload. One that has none costs nothing.
+    pub async fn payload(&self, webhook: &Webhook) -> Result<Option<EndpointPayload>, StoreError> {
+        if !has_payload(webhook) {
+            return Ok(None);
+        }
+        let found = get(&self.client, &self.webhooks, payload_key(&webhook.account_id, &webhook.id)).await?;
+        Ok(found.map(|item| from_item("Webhooks", item)).transpose()?)
+    }
+}
