@@ -69,7 +69,7 @@ impl SampleAccount {
                 sealed_headers: Some(SealedBytes(seal(b"Authorization:Bearer token123\n"))),
                 ..Endpoint::new(TargetUrl::parse(&url)?, DeliveryMethod::Post)
             };
-            let kind = WebhookKind::Outbound { endpoint };
+            let kind = WebhookKind::Outbound { endpoint, filter: None };
             sample.outbound.push(sample.webhook(
                 WebhookId::new(now, &Randomness::system()),
                 "Data warehouse",
@@ -83,7 +83,7 @@ impl SampleAccount {
     #[must_use]
     pub fn with_own_payload(mut self) -> Self {
         for webhook in &mut self.outbound {
-            if let WebhookKind::Outbound { endpoint } = &mut webhook.kind {
+            if let WebhookKind::Outbound { endpoint, .. } = &mut webhook.kind {
                 endpoint.payload_version = Some(self.now);
             }
         }

@@ -76,6 +76,7 @@ NO_REQUIRED_VALUE = [*NO_TEXT, *BLANK, *NOT_CLEARED, "short", "a line\nand anoth
 ID = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
 NAME = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG]
 WORD = [*NO_TEXT, *BLANK, *NOT_CLEARED, LONG, "sideways"]
+NO_LIST = [*values_other_than(list), "", [], [None], [7], [""], [{}]]
 LABEL = [*NO_TEXT, "x" * 101]
 OBJECT = [*NO_OBJECT, {"a": "x" * 16_400}]
 PORTAL_LINK = {"role": [*NO_TEXT, *BLANK, "owner"], "expiresInSeconds": [*NO_WHOLE_NUMBER, 299, 86_401]}
@@ -139,8 +140,21 @@ ROUTES = {
             "method": [*WORD, "PUT", "get"],
             "headers": NO_HEADERS,
             "payload": NO_PAYLOAD,
+            "filter": [*NO_OBJECT, {}, {"status": ["finished"]}],
         },
         {"name": "Renamed"},
+    ),
+    "a_filters_edit": Route(
+        "PATCH",
+        "/webhooks/{outbound}",
+        {
+            "filter.statuses": [*NO_LIST, ["cancelled"], ["missed", "missed"]],
+            "filter.sources": [*NO_LIST, ["bulk"], ["test", "test"]],
+            "filter.campaignIds": [*NO_LIST, [LONG], ["a", "a"], [f"cmp_{n}" for n in range(51)]],
+            "filter.warmth": [*NO_LIST, ["Hot"], ["hot", "hot"]],
+            "filter.minDuration": [*NO_WHOLE_NUMBER, 0, 86_401],
+        },
+        {"filter": {"sources": ["inbound"], "minDuration": 10}},
     ),
     "rotate_secret": Route(
         "POST", "/webhooks/{outbound}/rotate-secret", {"overlapSeconds": [*NO_WHOLE_NUMBER, 604_801]}, {}

@@ -59,9 +59,10 @@ def _(sample):
         Request(body={**inbound, "requiredHeader": required_header(), "mapping": {"phoneNumber": "phone"}}),
         Request(body={**inbound, **campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(body={**outbound, "method": "GET", "headers": headers}),
-        Request(body={**outbound, "method": None, "headers": None, "payload": None}),
+        Request(body={**outbound, "method": None, "headers": None, "payload": None, "filter": None}),
         Request(body={**outbound, "payload": {"json": {"note": "{{ call.summary }}"}, "omitNulls": True}}),
         Request(body={**inbound, "responseWebhook": {"url": URL, "payload": {"text": "{{ call.id }}"}}}),
+        Request(body={**outbound, "filter": {"statuses": ["missed"], "campaignIds": ["bulk-7"]}}),
     ]
 
 
@@ -105,6 +106,8 @@ def _(sample):
         Request(outbound, body={"payload": None}),
         Request(outbound, body={"name": "Renamed", "method": "GET", "headers": [{**kept[0], "value": None}]}),
         Request(outbound, body={"url": "https://example.org/", "status": "disabled", "headers": None}),
+        Request(outbound, body={"filter": {"sources": ["test"], "warmth": ["hot"], "minDuration": 30}}),
+        Request(outbound, body={"filter": None}),
         Request(inbound, body={"campaignId": campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(inbound, body={"responseWebhook": {"status": "disabled", "headers": kept}}),
         Request(inbound, body={"responseWebhook": {"payload": {"text": "{{ call.id }}"}}}),

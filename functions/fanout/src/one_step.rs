@@ -65,7 +65,7 @@ mod tests {
             managed_by: None,
             created_at: now,
             updated_at: now,
-            kind: WebhookKind::Outbound { endpoint },
+            kind: WebhookKind::Outbound { endpoint, filter: None },
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod carried;
+mod field_lists;
 mod fields;
 mod headers;
 mod listing;

@@ -149,7 +149,7 @@ mod tests {
             managed_by: None,
             created_at: now,
             updated_at: now,
-            kind: WebhookKind::Outbound { endpoint: endpoint(None) },
+            kind: WebhookKind::Outbound { endpoint: endpoint(None), filter: None },
         }
     }
 

@@ -10,13 +10,14 @@ use signing::SigningSecret;
 use store::{Apart, Bound};
 use vault::seal_secret;
 
-use super::endpoint::{new_endpoint, refuse_fields};
+use super::endpoint::{OUTBOUND_FIELDS, new_endpoint, refuse_fields};
+use super::filter::filter;
 use super::payload::change_payload;
 use super::rules::{RULE_FIELDS, change_rules};
 use super::{DIRECTIONS, Direction, view};
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "direction",
     "name",
     "campaignId",
@@ -27,6 +28,7 @@ const FIELDS: [&str; 10] = [
     "method",
     "headers",
     "payload",
+    "filter",
 ];
 
 pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -103,7 +105,7 @@ async fn inbound(
     fields: &mut Fields,
     apart: &mut Apart,
 ) -> Result<WebhookKind, Problem> {
-    refuse_fields(fields, &["url", "method", "headers", "payload"], "an inbound webhook")?;
+    refuse_fields(fields, &OUTBOUND_FIELDS, "an inbound webhook")?;
     let campaign_id = fields.id("campaignId", "campaign")?;
     let response_webhook = match fields.object("responseWebhook", &["url", "headers", "payload"])? {
         None => None,
@@ -129,7 +131,8 @@ async fn outbound(
     refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
     refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
+    let filter = filter(fields, "filter")?;
     let mut endpoint = new_endpoint(manage, account, id, fields, method).await?;
     change_payload(&mut apart.payload, &mut endpoint, fields, now)?;
-    Ok(WebhookKind::Outbound { endpoint })
+    Ok(WebhookKind::Outbound { endpoint, filter })
 }

@@ -9,7 +9,8 @@ use store::{Apart, Edited};
 
 use super::apart::stored_apart;
 use super::create::cannot_bind;
-use super::endpoint::{change_endpoint, change_status, new_endpoint, refuse_fields};
+use super::endpoint::{OUTBOUND_FIELDS, change_endpoint, change_status, new_endpoint, refuse_fields};
+use super::filter;
 use super::last_error::last_error;
 use super::payload::change_payload;
 use super::rules::{RULE_FIELDS, change_rules};
@@ -17,7 +18,7 @@ use super::{editable, next_version, view};
 use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "name",
     "status",
     "campaignId",
@@ -28,6 +29,7 @@ const FIELDS: [&str; 10] = [
     "method",
     "headers",
     "payload",
+    "filter",
 ];
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -68,7 +70,7 @@ async fn edited(
     let mut bind = None;
     match &mut edited.kind {
         WebhookKind::Inbound { campaign_id, response_webhook, has_rules, .. } => {
-            refuse_fields(fields, &["url", "method", "headers", "payload"], "an inbound webhook")?;
+            refuse_fields(fields, &OUTBOUND_FIELDS, "an inbound webhook")?;
             change_rules(&mut apart.rules, fields)?;
             *has_rules = !apart.rules.is_empty();
             bind = binding(campaign_id.as_ref(), fields)?;
@@ -78,12 +80,15 @@ async fn edited(
             let response = (response_webhook, &mut apart.payload);
             change_response(manage, stored, response, fields, edited.updated_at).await?;
         }
-        WebhookKind::Outbound { endpoint } => {
+        WebhookKind::Outbound { endpoint, filter } => {
             refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
             refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
             let method = |fields: &mut Fields, name: &str| fields.choice(name, &DeliveryMethod::BY_NAME);
             if let Some(method) = fields.set("method", method)? {
                 endpoint.method = method;
+            }
+            if let Some(change) = fields.change("filter", filter::filter)? {
+                *filter = change;
             }
             if enabled {
                 endpoint.failing_since = None;

@@ -9,6 +9,9 @@ use vault::{OpenError, open_headers, seal_headers};
 
 use crate::manage::Manage;
 
+/// The fields that only an outbound webhook has.
+pub(super) const OUTBOUND_FIELDS: [&str; 5] = ["url", "method", "headers", "payload", "filter"];
+
 #[derive(Debug, Clone, Copy)]
 enum Status {
     Enabled,

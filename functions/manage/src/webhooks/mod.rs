@@ -4,6 +4,7 @@ pub(crate) mod apart;
 pub(crate) mod create;
 pub(crate) mod edit;
 mod endpoint;
+mod filter;
 mod last_error;
 pub(crate) mod payload;
 pub(crate) mod rotate;

@@ -39,7 +39,10 @@ pub(crate) fn webhook(
             "requiredHeader": rules.and_then(|rules| rules.required_header.as_ref()).map(required_header),
             "mapping": rules.and_then(|rules| rules.mapping.as_ref()).map(|mapping| raw(mapping.as_raw())),
         }),
-        WebhookKind::Outbound { endpoint: Endpoint { url, method, header_names, failing_since, .. } } => {
+        WebhookKind::Outbound {
+            endpoint: Endpoint { url, method, header_names, failing_since, .. },
+            filter,
+        } => {
             json!({
                 "direction": "outbound",
                 "url": url,
@@ -48,6 +51,7 @@ pub(crate) fn webhook(
                 "payload": payload,
                 "failingSince": optional_time(*failing_since),
                 "lastError": last_error.map(error),
+                "filter": filter,
             })
         }
     };

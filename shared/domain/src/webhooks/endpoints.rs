@@ -62,7 +62,7 @@ impl Webhook {
 
     fn endpoint_and_state(&self, event: Event) -> Option<(&Endpoint, &DisabledState)> {
         match (&self.kind, event) {
-            (WebhookKind::Outbound { endpoint }, Event::CallFinished) => Some((endpoint, &self.state)),
+            (WebhookKind::Outbound { endpoint, .. }, Event::CallFinished) => Some((endpoint, &self.state)),
             (WebhookKind::Inbound { response_webhook: Some(response), .. }, Event::CallCompleted) => {
                 Some((&response.endpoint, &response.state))
             }
@@ -71,14 +71,15 @@ impl Webhook {
     }
 }
 
-/// Who is told of a completed call: each enabled outbound webhook of its account, and the response webhook of the inbound webhook
-/// that triggered it. `webhooks` are the account's, of both directions.
+/// Who is told of a completed call: each enabled outbound webhook of its account whose filter lets it through, and the response
+/// webhook of the inbound webhook that triggered it. `webhooks` are the account's, of both directions.
 pub fn choose_endpoints<'a>(
     call: &'a Call,
     webhooks: impl IntoIterator<Item = &'a Webhook>,
 ) -> impl Iterator<Item = ChosenEndpoint> {
     webhooks.into_iter().filter_map(|webhook| {
-        let event = match webhook.kind {
+        let event = match &webhook.kind {
+            WebhookKind::Outbound { filter: Some(filter), .. } if !filter.lets_through(call) => return None,
             WebhookKind::Outbound { .. } => Event::CallFinished,
             WebhookKind::Inbound { .. } if call.webhook_id.as_ref() == Some(&webhook.id) => {
                 Event::CallCompleted
@@ -93,10 +94,10 @@ pub fn choose_endpoints<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::sample_call;
+    use crate::calls::{CallStatus, sample_call};
     use crate::values::{Clock, Randomness, Slug};
-    use crate::webhooks::ResponseWebhook;
     use crate::webhooks::webhook::samples::{endpoint, outbound, webhook};
+    use crate::webhooks::{CallFilter, ResponseWebhook};
 
     fn disabled() -> DisabledState {
         DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Clock::system().now() }
@@ -135,6 +136,17 @@ mod tests {
         let expected =
             [("wh_a", Event::CallFinished), ("wh_b", Event::CallFinished), ("wh_in", Event::CallCompleted)];
         assert_eq!(chosen(&call, &webhooks), expected.map(|(id, event)| (id.to_owned(), event)));
+    }
+
+    #[test]
+    fn an_outbound_webhook_is_told_of_what_its_filter_lets_through() {
+        let only = |id, status| {
+            let filter = CallFilter { statuses: Some(vec![status]), ..CallFilter::default() };
+            webhook(id, WebhookKind::Outbound { endpoint: endpoint(), filter: Some(filter) })
+        };
+        let call = Call { status: CallStatus::Missed, ..sample_call() };
+        let webhooks = [only("wh_finished", CallStatus::Finished), only("wh_missed", CallStatus::Missed)];
+        assert_eq!(chosen(&call, &webhooks), [("wh_missed".to_owned(), Event::CallFinished)]);
     }
 
     #[test]

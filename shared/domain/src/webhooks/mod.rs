@@ -1,11 +1,13 @@
 //! Webhooks, their endpoints, and who is told of a call.
 
+mod call_filter;
 mod endpoint_payload;
 mod endpoints;
 mod event;
 mod limits;
 mod webhook;
 
+pub use call_filter::CallFilter;
 pub use endpoint_payload::EndpointPayload;
 pub use endpoints::{ChosenEndpoint, NoEndpointError, choose_endpoints};
 pub use event::Event;

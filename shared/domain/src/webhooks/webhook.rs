@@ -4,6 +4,7 @@ use std::{fmt, iter};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::values::{AccountId, CampaignId, Slug, TargetUrl, Timestamp, WebhookId};
+use crate::webhooks::CallFilter;
 
 /// A webhook of an account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,10 +91,13 @@ pub enum WebhookKind {
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         has_rules: bool,
     },
-    /// Is told of every finished call of the account.
+    /// Is told of the finished calls of the account.
     Outbound {
         /// Where to.
         endpoint: Endpoint,
+        /// Of which calls; of all when there is none.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        filter: Option<CallFilter>,
     },
 }
 
@@ -256,7 +260,7 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn outbound(id: &str) -> Webhook {
-        webhook(id, WebhookKind::Outbound { endpoint: endpoint() })
+        webhook(id, WebhookKind::Outbound { endpoint: endpoint(), filter: None })
     }
 }
 
