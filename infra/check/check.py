@@ -72,7 +72,10 @@ LAST = ["security/test_privacy.py", "watching/test_log_lines.py"]
 RUNS = [
     # `resilience` comes first: it reconfigures functions and awaits that nothing is being handled, and what other tests
     # leave behind (a message that failed is hidden for three minutes) would keep it waiting.
-    Run("engine", ["resilience", "requests", "dialer", "deliveries", "manage", "operator", "watching", "security"]),
+    Run(
+        "engine",
+        ["resilience", "requests", "dialer", "deliveries", "presets", "manage", "operator", "watching", "security"],
+    ),
     Run("portal", ["contract", "clients", "zapier", "local", "portal", "documentation", *LAST]),
 ]
 # In this order: what a process holds is measured while processes are fresh, and the load leaves 30,000 rows behind.

@@ -141,6 +141,11 @@ def _(sample):
     return [Request(), *(Request({"webhookId": webhook.id}, body={}) for webhook in (sample.outbound, unreachable))]
 
 
+@success_of("listPresets")
+def _(sample):
+    return [Request()]
+
+
 # logs
 
 

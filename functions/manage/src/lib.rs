@@ -12,6 +12,7 @@ mod limits;
 mod manage;
 mod payload_preview;
 pub mod portal;
+mod presets;
 mod request_preview;
 mod requests;
 pub mod routes;

@@ -8,7 +8,8 @@ use lambda_http::{Body, Request};
 use crate::deliveries::{log, recover, resend, show};
 use crate::webhooks::{create, edit, rotate, zapier};
 use crate::{
-    Manage, account, calls, campaigns, payload_preview, portal, request_preview, requests, stats, webhooks,
+    Manage, account, calls, campaigns, payload_preview, portal, presets, request_preview, requests, stats,
+    webhooks,
 };
 
 /// Every route, but for those of [`portal`].
@@ -43,6 +44,7 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
     Route::post("/v1/webhooks/{webhookId}/recover", |manage, asked| {
         Box::pin(recover::recover(manage, asked))
     }),
+    Route::get("/v1/presets", |_, _| Box::pin(async { Ok(presets::list()) })),
     Route::get("/v1/campaigns", |manage, asked| Box::pin(campaigns::list(manage, asked))),
     Route::post("/v1/campaigns", |manage, asked| Box::pin(campaigns::create(manage, asked))),
     Route::get("/v1/campaigns/{campaignId}", |manage, asked| Box::pin(campaigns::show(manage, asked))),

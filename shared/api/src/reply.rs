@@ -13,6 +13,8 @@ use crate::Problem;
 pub enum Reply {
     /// 200 with a body.
     Ok(Value),
+    /// 200 with a body that is nobody's: every caller reads it as it is.
+    Public(Value),
     /// 201 with a body.
     Created(Value),
     /// 202 with a body.
@@ -65,7 +67,7 @@ pub async fn respond(request: &Request, answer: impl Future<Output = Answer>) ->
 /// Nothing here is for a cache: it belongs to one account, and may be a secret.
 fn into_response(answer: Answer) -> Response<Body> {
     let (status, body) = match &answer {
-        Ok(Reply::Ok(body)) => (StatusCode::OK, Some(body.to_string())),
+        Ok(Reply::Ok(body) | Reply::Public(body)) => (StatusCode::OK, Some(body.to_string())),
         Ok(Reply::Created(body)) => (StatusCode::CREATED, Some(body.to_string())),
         Ok(Reply::Accepted(body)) => (StatusCode::ACCEPTED, Some(body.to_string())),
         Ok(Reply::NoContent) => (StatusCode::NO_CONTENT, None),
@@ -114,9 +116,12 @@ mod tests {
     fn a_reply_has_its_status_and_its_body_as_json() {
         let body = || json!({"a": 1});
         let json = Some("application/json".to_owned());
-        for (reply, status) in
-            [(Reply::Ok(body()), 200), (Reply::Created(body()), 201), (Reply::Accepted(body()), 202)]
-        {
+        for (reply, status) in [
+            (Reply::Ok(body()), 200),
+            (Reply::Public(body()), 200),
+            (Reply::Created(body()), 201),
+            (Reply::Accepted(body()), 202),
+        ] {
             assert_eq!(
                 shown(Ok(reply), "content-type"),
                 (status, Some(r#"{"a":1}"#.to_owned()), json.clone())

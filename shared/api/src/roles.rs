@@ -50,7 +50,7 @@ fn masked(reply: Reply) -> Reply {
         Reply::Ok(body) => Reply::Ok(mask(body)),
         Reply::Created(body) => Reply::Created(mask(body)),
         Reply::Accepted(body) => Reply::Accepted(mask(body)),
-        Reply::NoContent => Reply::NoContent,
+        public @ (Reply::Public(_) | Reply::NoContent) => public,
     }
 }
 
@@ -195,5 +195,14 @@ mod tests {
             assert!(shown.contains("***") && !shown.contains("abc"), "{shown}");
         }
         assert!(matches!(masked(Reply::NoContent), Reply::NoContent));
+    }
+
+    #[test]
+    fn what_is_nobodys_is_shown_to_a_viewer_as_it_is() {
+        let Reply::Public(shown) = masked(Reply::Public(json!({"url": "https://api.example/v1/calls"})))
+        else {
+            panic!("another reply")
+        };
+        assert_eq!(shown, json!({"url": "https://api.example/v1/calls"}));
     }
 }

@@ -1,0 +1,89 @@
+//! What each payload makes of some calls, as JSON: preset, call, and the body as it would be sent.
+//!
+//! `tests/presets` holds these bodies against what each API takes.
+
+use std::io::{self, Write};
+
+use domain::{
+    Analysis, Call, CallStatus, Event, JsonObject, LeadWarmth, Payload, Recipient, SAMPLE_WEBHOOK_ID,
+    Sentiment, sample_call, sample_transcript,
+};
+use payloads::Template;
+use presets::{Content, presets};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value, json};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let transcript = to_raw_value(&sample_transcript())?;
+    let mut bodies = Map::new();
+    for preset in presets() {
+        let Content::Payload { payload } = &preset.content else { continue };
+        let template = Template::for_saving(&Value::Object(payload.clone()))?;
+        let mut of_calls = Map::new();
+        for (name, call) in calls()? {
+            of_calls.insert(name.into(), body(&template, &call, &transcript)?.into());
+        }
+        bodies.insert(preset.id.clone(), of_calls.into());
+    }
+    writeln!(io::stdout(), "{}", Value::Object(bodies))?;
+    Ok(())
+}
+
+fn body(
+    template: &Template,
+    call: &Call,
+    transcript: &RawValue,
+) -> Result<String, Box<dyn std::error::Error>> {
+    let event = Event::CallFinished;
+    let payload = Payload { event, webhook_id: SAMPLE_WEBHOOK_ID, call, transcript: Some(transcript) };
+    Ok(String::from_utf8(template.render(&payload)?.body)?)
+}
+
+/// `long` is as long as a dialer's and a person's texts get, and longer than any of the APIs takes.
+fn calls() -> serde_json::Result<[(&'static str, Call); 5]> {
+    let full = Call {
+        action_items: Some(vec!["Send the floor plan.".into()]),
+        metadata: Some(metadata()?),
+        ..sample_call()
+    };
+    let unanswered = Call {
+        summary: None,
+        recording: None,
+        duration: None,
+        analysis: None,
+        action_items: None,
+        tokens_consumed: None,
+        ..full.clone()
+    };
+    let missed = Call { status: CallStatus::Missed, ..unanswered.clone() };
+    let failed = Call { status: CallStatus::Failed, ..unanswered };
+    let bare = Call { recipient: None, metadata: None, ..failed.clone() };
+    let text = |length: usize| {
+        "<b>\"Ä🙂\\\n</b> @everyone <!channel> ".chars().cycle().take(length).collect::<String>()
+    };
+    let long = Call {
+        recipient: full.recipient.clone().map(|recipient| Recipient {
+            first_name: Some(text(1_000)),
+            last_name: Some(text(1_000)),
+            note: Some(text(1_000)),
+            ..recipient
+        }),
+        summary: Some(text(100_000)),
+        recording: Some(format!("https://recordings.example/{}", "a".repeat(1_900))),
+        analysis: Some(Analysis {
+            sentiment: Sentiment::Negative,
+            lead_warmth: LeadWarmth::Dead,
+            justification: text(10_000),
+        }),
+        action_items: Some(vec![text(10_000); 3]),
+        campaign: domain::CampaignRef { name: text(500), ..full.campaign.clone() },
+        ..full.clone()
+    };
+    Ok([("full", full), ("missed", missed), ("failed", failed), ("long", long), ("bare", bare)])
+}
+
+/// What the presets ask for: ids of each CRM.
+fn metadata() -> serde_json::Result<JsonObject> {
+    let ids = json!({"contactId": "4711", "personId": 4712, "dealId": 4713, "whoId": "003000000000001AAA"});
+    JsonObject::new(ids.as_object().unwrap_or(&Map::new()))
+}
