@@ -22,7 +22,12 @@ fuzz_target!(|input: &[u8]| {
     assert!(document.to_string().len() <= MAX_DOCUMENT);
 
     let (call, transcript) = call_of(&String::from_utf8_lossy(said));
-    let payload = Payload { event: Event::CallFinished, webhook_id: "wh_1", call: &call, transcript: Some(&transcript) };
+    let payload = Payload {
+        event: Event::CallFinished,
+        webhook_id: "wh_1",
+        call: &call,
+        transcript: Some(&transcript),
+    };
     let rendered = template.render(&payload);
     let again = Template::parse(&document).expect("it was read").render(&payload);
     assert_eq!(rendered, again, "two environments send different bytes");
