@@ -31,6 +31,7 @@ PROGRAMS = Path(sys.executable).parent
 OPEN = {
     "OpaqueObjectType0",
     "DeliveryRequestHeaders",
+    "FormPayloadForm",
     "InboundWebhookMappingType0",
     *(f"{of}{what}Type0" for of in ("CallInFull", "RequestPreview") for what in ("Metadata", "Variables", "Extracted")),
 }
@@ -139,4 +140,5 @@ def unread(value) -> list[str]:
     if not attrs.has(type(value)) or type(value).__name__ in OPEN:
         return []
     known = [getattr(value, field.name) for field in attrs.fields(type(value)) if field.name != "additional_properties"]
-    return [*value.additional_properties, *unread(known)]
+    # What may have no others has no place for them.
+    return [*getattr(value, "additional_properties", ()), *unread(known)]
