@@ -32,6 +32,8 @@ OPEN = {
     "OpaqueObjectType0",
     "DeliveryRequestHeaders",
     "InboundWebhookMappingType0",
+    "PresetMapping",
+    "PresetPayload",
     *(f"{of}{what}Type0" for of in ("CallInFull", "RequestPreview") for what in ("Metadata", "Variables", "Extracted")),
 }
 TYPE_SCRIPT = ["--strict", "--noEmit", "--module", "preserve", "--target", "esnext", "--lib", "esnext,dom"]
