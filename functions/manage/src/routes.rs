@@ -55,7 +55,7 @@ pub const ROUTES: &[Route<Manage, AccountId>] = &[
     Route::delete("/v1/calls/{callId}", |manage, asked| Box::pin(calls::erase(manage, asked))),
     Route::post("/v1/zapier/hooks", |manage, asked| Box::pin(zapier::subscribe(manage, asked))),
     Route::delete("/v1/zapier/hooks/{hookId}", |manage, asked| Box::pin(zapier::unsubscribe(manage, asked))),
-    Route::get("/v1/zapier/sample", |_, _| Box::pin(async { zapier::show_sample() })),
+    Route::get("/v1/zapier/sample", |manage, asked| Box::pin(zapier::show_sample(manage, asked))),
 ];
 
 impl Manage {

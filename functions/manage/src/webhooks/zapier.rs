@@ -1,11 +1,13 @@
 //! Zapier's REST hooks: it subscribes an outbound webhook, which only it takes away again.
 
 use api::{Answer, Fields, Problem, Reply};
-use domain::{DeliveryMethod, Endpoint, Event, Payload, WebhookId, WebhookKind};
+use domain::{
+    AccountId, Call, CallId, DeliveryMethod, Endpoint, Event, Payload, Slice, WebhookId, WebhookKind,
+};
 use domain::{SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
-use store::{Apart, Edited};
+use store::{Apart, CallFilter, Edited};
 
 use super::create::record;
 use super::endpoint::required_url;
@@ -13,6 +15,12 @@ use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
 
 const MANAGED_BY: &str = "zapier";
+
+/// Zapier's editor shows three records until somebody asks for more.
+const SAMPLES: usize = 3;
+/// So many of the newest campaigns, and of each one's newest calls, are searched for them.
+const CAMPAIGNS_LOOKED_AT: usize = 10;
+const CALLS_LOOKED_AT: usize = 20;
 
 pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
     // Zapier's own library adds fields of its own.
@@ -41,16 +49,42 @@ pub(crate) async fn unsubscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
     .await
 }
 
-/// What Zapier's editor shows before the first call: a list of one payload, as outbound webhooks deliver it.
-pub(crate) fn show_sample() -> Answer {
-    let call = sample_call();
-    let transcript = to_raw_value(&sample_transcript())?;
-    let payload = Payload {
-        event: Event::CallFinished,
-        webhook_id: SAMPLE_WEBHOOK_ID,
-        call: &call,
-        transcript: Some(&transcript),
-    };
-    let payload: Value = serde_json::from_slice(&payload.body()?)?;
-    Ok(Reply::Ok(json!([payload])))
+/// What Zapier's editor maps fields from: the account's newest results as outbound webhooks deliver them, or the sample
+/// while there is none.
+pub(crate) async fn show_sample(manage: &Manage, asked: &Asked<'_>) -> Answer {
+    let mut payloads = Vec::new();
+    for id in newest_results(manage, &asked.caller).await? {
+        // It may have been erased since the index was written.
+        if let Some((call, transcript)) = manage.store.call(&asked.caller, &id).await?
+            && call.erased_at.is_none()
+        {
+            payloads.push(payload(&call, transcript.as_deref())?);
+        }
+    }
+    if payloads.is_empty() {
+        payloads.push(payload(&sample_call(), Some(&to_raw_value(&sample_transcript())?))?);
+    }
+    Ok(Reply::Ok(Value::Array(payloads)))
+}
+
+/// The calls of the account that ended last. No index has the calls of an account: a few of each of its newest campaigns are
+/// looked at.
+async fn newest_results(manage: &Manage, account: &AccountId) -> Result<Vec<CallId>, Problem> {
+    let newest = |limit| Slice { limit, after: None };
+    let campaigns = manage.store.campaigns(account, &newest(CAMPAIGNS_LOOKED_AT)).await?;
+    let mut results = Vec::new();
+    for (_, campaign) in campaigns.items {
+        let filter = CallFilter::default();
+        let calls = manage.store.calls(account, &campaign.id, &filter, &newest(CALLS_LOOKED_AT)).await?;
+        let calls = calls.items.into_iter().map(|(_, call)| call);
+        results.extend(calls.filter_map(|call| Some((call.finished_at?, call.id))));
+    }
+    results.sort_unstable_by(|one, other| other.cmp(one));
+    results.truncate(SAMPLES);
+    Ok(results.into_iter().map(|(_, id)| id).collect())
+}
+
+fn payload(call: &Call, transcript: Option<&RawValue>) -> Result<Value, Problem> {
+    let payload = Payload { event: Event::CallFinished, webhook_id: SAMPLE_WEBHOOK_ID, call, transcript };
+    Ok(serde_json::from_slice(&payload.body()?)?)
 }
