@@ -33,6 +33,8 @@ OPEN = {
     "DeliveryRequestHeaders",
     "FormPayloadForm",
     "InboundWebhookMappingType0",
+    "PresetMapping",
+    "PresetPayload",
     *(f"{of}{what}Type0" for of in ("CallInFull", "RequestPreview") for what in ("Metadata", "Variables", "Extracted")),
 }
 TYPE_SCRIPT = ["--strict", "--noEmit", "--module", "preserve", "--target", "esnext", "--lib", "esnext,dom"]
