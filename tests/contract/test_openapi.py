@@ -223,8 +223,17 @@ def test_every_answer_that_is_described_has_a_test(name):
         assert one.error_codes.get(status), f"{status} has no codes"
 
 
-def test_what_endpoints_receive_is_as_described(sample):
-    received = {"receiveCallFinished": sample.endpoint, "receiveCallCompleted": sample.response}
+def test_what_endpoints_receive_is_as_described(sample, account, receivers):
+    cancelled, paused = receivers.receiver(), account.inbound()
+    account.campaign(paused, status="paused")
+    account.outbound(cancelled.url, events=["call.cancelled"])
+    account.trigger(paused)
+    cancelled.await_requests(1)
+    received = {
+        "receiveCallFinished": sample.endpoint,
+        "receiveCallCompleted": sample.response,
+        "receiveCallCancelled": cancelled,
+    }
     for one in operations("webhooks"):
         request = received[one.id].requests[0]
         assert errors_in(one.body, json.loads(request.body)) == []

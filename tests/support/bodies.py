@@ -124,6 +124,7 @@ ROUTES = {
             "method": [*WORD, "PUT", "get"],
             "headers": NO_HEADERS,
             "filter": [*NO_OBJECT, {}, {"status": ["finished"]}],
+            "events": [*NO_LIST, *NOT_CLEARED, ["call.completed"], ["call.finished", "call.finished"]],
         },
         {"name": "Renamed"},
     ),

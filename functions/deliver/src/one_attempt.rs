@@ -207,5 +207,5 @@ fn row(due: &DueAttempt, attempted: AttemptResult) -> AttemptRecord {
         message.attempt,
         message.run.as_deref(),
     );
-    AttemptRecord { hurried: message.hurried, ..record }
+    AttemptRecord { event: message.event.in_row(), hurried: message.hurried, ..record }
 }

@@ -85,6 +85,7 @@ impl AttemptResult {
             attempt_key: AttemptRecord::key(run, attempt),
             webhook_id,
             call_id,
+            event: None,
             attempt,
             timestamp: self.timestamp,
             outcome: self.outcome,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account_events;
 mod call_jobs;
 mod dead_letters;
 mod deliveries;
@@ -10,6 +11,7 @@ mod operational_events;
 mod schedule_target;
 mod schedules;
 
+pub use account_events::{AccountEvent, AccountEvents, Happening};
 pub use call_jobs::{CallJobs, RefusedJob};
 pub use dead_letters::DeadLetters;
 pub use deliveries::{Deliveries, MAX_DELAY};

@@ -145,6 +145,6 @@ fn first_message(webhook: &Webhook, attempt: &AttemptRecord) -> Option<DeliveryM
         account,
         id,
         attempt.call_id.clone()?,
-        webhook.event(),
+        attempt.event_at(webhook),
     ))
 }

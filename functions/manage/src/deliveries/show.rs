@@ -2,8 +2,8 @@
 
 use api::{Answer, Problem, Reply};
 use domain::{
-    AttemptRecord, CustomHeaders, DeliveryId, DeliveryRequest, Event, Payload, Webhook, WebhookId,
-    sample_call, sample_transcript,
+    AttemptRecord, CustomHeaders, DeliveryId, DeliveryRequest, Payload, Webhook, WebhookId, sample_call,
+    sample_transcript,
 };
 use lambda_http::http::HeaderValue;
 use serde_json::{Map, Value, json};
@@ -53,8 +53,8 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
     Ok(Reply::Ok(json!({
         "deliveryId": delivery,
         "callId": newest.call_id,
-        "event": if newest.test { Event::CallCompleted } else { webhook.event() },
-        "attempts": attempts.iter().take(SHOWN).map(log::view).collect::<Vec<_>>(),
+        "event": newest.event_at(&webhook),
+        "attempts": attempts.iter().take(SHOWN).map(|attempt| log::view(attempt, &webhook)).collect::<Vec<_>>(),
         "request": request,
         "noRequestReason": reason,
     })))
@@ -82,7 +82,8 @@ async fn request(
     let Some((call, transcript)) = call.filter(|(call, _)| call.erased_at.is_none()) else {
         return Ok(Err(NoRequest::CallErased));
     };
-    let (event, webhook_id, transcript) = (webhook.event(), webhook.id.as_str(), transcript.as_deref());
+    let (event, webhook_id, transcript) =
+        (attempt.event_at(webhook), webhook.id.as_str(), transcript.as_deref());
     let payload = Payload { event, webhook_id, call: &call, transcript };
     rendered(manage, webhook, &attempt.delivery_id, &payload)
 }

@@ -2,7 +2,7 @@
 
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
 use domain::{
-    AccountId, DeliveryMethod, DisabledState, IntakeRules, ResponseWebhook, Slug, Webhook, WebhookId,
+    AccountId, DeliveryMethod, DisabledState, Event, IntakeRules, ResponseWebhook, Slug, Webhook, WebhookId,
     WebhookKind,
 };
 use serde_json::json;
@@ -11,12 +11,12 @@ use store::Bound;
 use vault::seal_secret;
 
 use super::endpoint::{OUTBOUND_FIELDS, new_endpoint, refuse_fields};
-use super::filter::filter;
+use super::filter::{events, filter};
 use super::rules::{RULE_FIELDS, change_rules};
 use super::{DIRECTIONS, Direction, view};
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "direction",
     "name",
     "campaignId",
@@ -27,6 +27,7 @@ const FIELDS: [&str; 10] = [
     "method",
     "headers",
     "filter",
+    "events",
 ];
 
 pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -125,5 +126,7 @@ async fn outbound(
     refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
     let filter = filter(fields, "filter")?;
-    Ok(WebhookKind::Outbound { endpoint: new_endpoint(manage, account, id, fields, method).await?, filter })
+    let events = events(fields, "events")?.unwrap_or_else(|| Event::BY_DEFAULT.to_vec());
+    let endpoint = new_endpoint(manage, account, id, fields, method).await?;
+    Ok(WebhookKind::Outbound { endpoint, filter, events })
 }

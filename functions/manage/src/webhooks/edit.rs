@@ -15,7 +15,7 @@ use super::{editable, next_version, view};
 use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "name",
     "status",
     "campaignId",
@@ -26,6 +26,7 @@ const FIELDS: [&str; 10] = [
     "method",
     "headers",
     "filter",
+    "events",
 ];
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -75,7 +76,7 @@ async fn edited(
             }
             change_response(manage, stored, response_webhook, fields).await?;
         }
-        WebhookKind::Outbound { endpoint, filter } => {
+        WebhookKind::Outbound { endpoint, filter, events } => {
             refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
             refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
             let method = |fields: &mut Fields, name: &str| fields.choice(name, &DeliveryMethod::BY_NAME);
@@ -84,6 +85,9 @@ async fn edited(
             }
             if let Some(change) = fields.change("filter", filter::filter)? {
                 *filter = change;
+            }
+            if let Some(change) = fields.set("events", filter::events)? {
+                *events = change;
             }
             if enabled {
                 endpoint.failing_since = None;

@@ -10,7 +10,7 @@ use vault::{OpenError, open_headers, seal_headers};
 use crate::manage::Manage;
 
 /// The fields that only an outbound webhook has.
-pub(super) const OUTBOUND_FIELDS: [&str; 4] = ["url", "method", "headers", "filter"];
+pub(super) const OUTBOUND_FIELDS: [&str; 5] = ["url", "method", "headers", "filter", "events"];
 
 #[derive(Debug, Clone, Copy)]
 enum Status {

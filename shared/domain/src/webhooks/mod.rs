@@ -10,6 +10,8 @@ pub use call_filter::CallFilter;
 pub use endpoints::{ChosenEndpoint, NoEndpointError, choose_endpoints};
 pub use event::Event;
 pub use limits::{AccountLimits, Limited};
+#[cfg(test)]
+pub(crate) use webhook::samples;
 pub use webhook::{
     DeliveryMethod, DisabledState, Endpoint, ResponseWebhook, SealedBytes, SealedSecret, Webhook, WebhookKind,
 };

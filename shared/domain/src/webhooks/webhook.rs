@@ -4,7 +4,7 @@ use std::{fmt, iter};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::values::{AccountId, CampaignId, Slug, TargetUrl, Timestamp, WebhookId};
-use crate::webhooks::CallFilter;
+use crate::webhooks::{CallFilter, Event};
 
 /// A webhook of an account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,14 +91,25 @@ pub enum WebhookKind {
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         has_rules: bool,
     },
-    /// Is told of the finished calls of the account.
+    /// Is told of the calls of the account.
     Outbound {
         /// Where to.
         endpoint: Endpoint,
         /// Of which calls; of all when there is none.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         filter: Option<CallFilter>,
+        /// What it asks for: something, and nothing twice.
+        #[serde(skip_serializing_if = "is_default", default = "default_events")]
+        events: Vec<Event>,
     },
+}
+
+fn default_events() -> Vec<Event> {
+    Event::BY_DEFAULT.to_vec()
+}
+
+fn is_default(events: &[Event]) -> bool {
+    events == Event::BY_DEFAULT
 }
 
 /// The response webhook of an inbound webhook. It is disabled apart from it: a response webhook that is gone must not stop the calls.
@@ -256,7 +267,11 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn outbound(id: &str) -> Webhook {
-        webhook(id, WebhookKind::Outbound { endpoint: endpoint(), filter: None })
+        asking(id, &Event::BY_DEFAULT)
+    }
+
+    pub(crate) fn asking(id: &str, events: &[Event]) -> Webhook {
+        webhook(id, WebhookKind::Outbound { endpoint: endpoint(), filter: None, events: events.to_vec() })
     }
 }
 
@@ -306,6 +321,23 @@ mod tests {
             );
             assert_eq!(serde_json::from_value::<DisabledState>(stored).expect("a state"), webhook.state);
         }
+    }
+
+    #[test]
+    fn what_a_webhook_asks_for_is_stored_when_it_is_not_the_default() {
+        let stored = |events: &[Event]| serde_json::to_value(samples::asking("wh_1", events)).expect("JSON");
+        let read = |stored: serde_json::Value| match serde_json::from_value::<Webhook>(stored) {
+            Ok(Webhook { kind: WebhookKind::Outbound { events, .. }, .. }) => events,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(stored(&Event::BY_DEFAULT).get("events"), None);
+        assert_eq!(stored(&[Event::CallCancelled])["events"], serde_json::json!(["call.cancelled"]));
+        // Of sealed bytes, serde_json reads no list.
+        let mut plain = stored(&Event::BY_DEFAULT);
+        plain["signingSecret"] = "".into();
+        assert_eq!(read(plain.clone()), Event::BY_DEFAULT);
+        plain["events"] = serde_json::json!(["call.cancelled", "call.finished"]);
+        assert_eq!(read(plain), [Event::CallCancelled, Event::CallFinished]);
     }
 
     #[test]
