@@ -281,7 +281,7 @@ def test_fanout_knows_its_own_messages_by_the_queue_that_they_come_from(variable
 
 def test_only_who_sees_it_says_what_has_happened_in_an_account():
     senders = [name for name in FUNCTIONS if ("sqs:SendMessage", "AccountEventsQueue") in rights_of(name)]
-    assert senders == ["Relay", "Fanout"]
+    assert senders == ["Relay", "Fanout", "Deliver"]
 
 
 def test_only_inbound_and_relay_send_call_jobs():

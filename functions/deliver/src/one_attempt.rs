@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    AttemptRecord, Call, DisabledState, Ended, Endpoint, NoEndpointError, Outcome, Payload, Timestamp,
-    Webhook, WebhookKind, next_attempt_at, slowness,
+    AttemptRecord, Call, Ended, Endpoint, NoEndpointError, Outcome, Payload, Timestamp, Told, Webhook,
+    next_attempt_at, slowness,
 };
-use queues::WebhookDisabled;
 use store::{Disabling, Loaded};
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, Lane};
+use crate::endpoint_changes::{tell_account, tell_again, tell_disabled};
 
 /// What became of an attempt that was due.
 #[derive(Debug)]
@@ -61,16 +61,24 @@ pub(crate) async fn make(
     if due.lane == Lane::Fast && endpoint.is_for_the_slow_lane() {
         return Ok(Made::Postponed);
     }
-    // Erased by its owner; or gone, when the deployment does not keep calls for ever.
-    let Some((call, transcript)) = loaded.call(&ids)?.filter(|(call, _)| call.erased_at.is_none()) else {
-        return Ok(ended(due, now, Ended::CallErased, "the call was erased"));
+    let (payload, call);
+    let told: &dyn Told = if let Some(about) = due.message.subject.about() {
+        call = None;
+        about
+    } else {
+        // Erased by its owner; or gone, when the deployment does not keep calls for ever.
+        let Some((found, transcript)) = loaded.call(&ids)?.filter(|(call, _)| call.erased_at.is_none())
+        else {
+            return Ok(ended(due, now, Ended::CallErased, "the call was erased"));
+        };
+        let (event, webhook_id) = (due.message.event, due.message.webhook_id.as_str());
+        payload = Payload { event, webhook_id, call: found, transcript };
+        call = Some(found);
+        &payload
     };
-    let payload =
-        Payload { event: due.message.event, webhook_id: due.message.webhook_id.as_str(), call, transcript };
     let attempted = match Destination::open(&deliverer.vault, webhook, endpoint, now).await {
         Ok(destination) => {
-            attempt(&deliverer.sender, &destination, &due.message.delivery_id, &payload, &deliverer.clock)
-                .await?
+            attempt(&deliverer.sender, &destination, &due.message.delivery_id, told, &deliverer.clock).await?
         }
         Err(error) if error.is_permanent() => {
             tracing::error!(webhook.id = %webhook.id, %error, "what is sealed for webhook {} cannot be opened", webhook.id);
@@ -83,9 +91,9 @@ pub(crate) async fn make(
 }
 
 /// How long after its call was settled the first attempt of a delivery is begun. Another attempt waits on purpose.
-fn waited(due: &DueAttempt, call: &Call, begun: Timestamp) -> Option<Duration> {
+fn waited(due: &DueAttempt, call: Option<&Call>, begun: Timestamp) -> Option<Duration> {
     let is_first = due.message.attempt == 1 && due.message.run.is_none();
-    call.settled_at.filter(|_| is_first).map(|settled| begun.since(settled))
+    call?.settled_at.filter(|_| is_first).map(|settled| begun.since(settled))
 }
 
 /// What the attempt means for its endpoint is written before its row is: the other way round, a crash would leave an endpoint
@@ -139,7 +147,11 @@ async fn note_health(
     if let Some(since) = endpoint.given_up_after(attempted.outcome, now) {
         return Ok(Verdict::Failing(since));
     }
-    let change = endpoint.health_after(attempted.outcome, attempted.duration);
+    let change = endpoint.health_after(attempted.outcome, attempted.duration, now);
+    if let Some(status) = endpoint.told_of(change) {
+        let since = endpoint.failing_since.unwrap_or(now);
+        tell_account(deliverer, webhook, (status, attempted.failure().as_deref()), since, now).await?;
+    }
     if !change.is_none() {
         deliverer.attempts.note_health(webhook, endpoint, change, now).await?;
     }
@@ -156,41 +168,9 @@ async fn goes_on_after(
 ) -> Result<bool, DeliverError> {
     if disabling == Disabling::Done {
         tracing::warn!(webhook.id = %webhook.id, reason, "webhook {} is disabled: {reason}", webhook.id);
-        tell(deliverer, webhook, reason, now).await?;
+        tell_disabled(deliverer, webhook, reason, now).await?;
     }
     Ok(disabling == Disabling::Moved)
-}
-
-/// Says again that the endpoint was disabled, when the invocation that did it may have died before it said so: the message of
-/// the attempt that it did it for comes again, and finds the endpoint disabled and no row.
-async fn tell_again(deliverer: &Deliverer, due: &DueAttempt, webhook: &Webhook) -> Result<(), DeliverError> {
-    match webhook.endpoint_state(due.message.event) {
-        Some(DisabledState::Disabled { disabled_reason, disabled_at })
-            if due.is_redelivery && matches!(disabled_reason.as_str(), "gone" | "failing") =>
-        {
-            tell(deliverer, webhook, disabled_reason, *disabled_at).await
-        }
-        _ => Ok(()),
-    }
-}
-
-async fn tell(
-    deliverer: &Deliverer,
-    webhook: &Webhook,
-    reason: &str,
-    disabled_at: Timestamp,
-) -> Result<(), DeliverError> {
-    let event = WebhookDisabled {
-        account_id: &webhook.account_id,
-        webhook_id: &webhook.id,
-        endpoint: match webhook.kind {
-            WebhookKind::Outbound { .. } => "outbound",
-            WebhookKind::Inbound { .. } => "response",
-        },
-        reason,
-        disabled_at,
-    };
-    Ok(deliverer.events.webhook_disabled(event).await?)
 }
 
 /// A delivery that ends without an attempt says so in its log.
@@ -203,9 +183,10 @@ fn row(due: &DueAttempt, attempted: AttemptResult) -> AttemptRecord {
     let record = attempted.into_record(
         message.delivery_id.clone(),
         message.webhook_id.clone(),
-        Some(message.call_id.clone()),
+        message.subject.call().cloned(),
         message.attempt,
         message.run.as_deref(),
     );
-    AttemptRecord { event: message.event.in_row(), hurried: message.hurried, ..record }
+    let about = message.subject.about().cloned();
+    AttemptRecord { event: message.event.in_row(), about, hurried: message.hurried, ..record }
 }

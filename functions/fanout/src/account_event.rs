@@ -1,7 +1,9 @@
 //! What has happened in an account and is no completion: who asks for it is told, one step of its webhooks at a time.
 
-use domain::{AccountId, BudgetLimit, Call, CallId, CallStatus, Event};
-use queues::{AccountEvent, Happening};
+use domain::{
+    AccountId, BudgetLimit, Call, CallId, CallStatus, DeliveryId, EndpointEvent, Event, Webhook, WebhookId,
+};
+use queues::{AccountEvent, DeliveryMessage, Happening};
 use store::StoreError;
 
 use crate::fan_out::{Fanout, FanoutError};
@@ -12,28 +14,51 @@ impl Fanout {
     /// the queue. What is no event comes again until it is a dead letter: only we write them.
     pub(crate) async fn tell_account(&self, body: &str) -> Result<(), FanoutError> {
         let event = AccountEvent::parse(body).ok_or(FanoutError::NoEvent)?;
-        let Happening::CallsCancelled { call_ids } = &event.happening;
-        let (account, after) = (&event.account_id, event.after.as_ref());
-        let (webhooks, there_are_more) = self.settlements.webhooks(account, after).await?;
+        let account = &event.account_id;
+        let (webhooks, there_are_more) = self.settlements.webhooks(account, event.after.as_ref()).await?;
+        let (messages, rest) = match &event.happening {
+            Happening::CallsCancelled { call_ids } => {
+                self.of_calls(&event, call_ids, &webhooks, there_are_more).await?
+            }
+            Happening::EndpointChanged { about, url_digest } => {
+                let told = webhooks.iter().filter(|webhook| about.is_for(webhook, url_digest));
+                let messages = told.map(|webhook| of_endpoint(account, about, webhook)).collect();
+                let last = webhooks.last().filter(|_| there_are_more);
+                (messages, last.map(|last| (event.happening.clone(), last.id.clone())))
+            }
+        };
+        self.deliveries.send_all(&messages).await?;
+        match rest {
+            Some((left, last)) => Ok(self.account_events.send_all(&[event.rest(left, last)]).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// The deliveries of cancelled calls to these webhooks, and what is left behind one of them.
+    async fn of_calls(
+        &self,
+        event: &AccountEvent,
+        ids: &[CallId],
+        webhooks: &[Webhook],
+        there_are_more: bool,
+    ) -> Result<(Vec<DeliveryMessage>, Option<(Happening, WebhookId)>), FanoutError> {
         // Most accounts do not ask. A flood of calls that are not placed must cost no more than this.
         if !there_are_more && !webhooks.iter().any(|webhook| webhook.asks_for(Event::CallCancelled)) {
-            return Ok(());
+            return Ok((Vec::new(), None));
         }
-        let mut calls = self.cancelled(account, call_ids).await?;
-        if after.is_none() {
-            let wanted = OneStep::of(&calls.iter().collect::<Vec<_>>(), &webhooks, there_are_more);
+        let account = &event.account_id;
+        let mut calls = self.cancelled(account, ids).await?;
+        let step = |calls: &[Call]| OneStep::of(&calls.iter().collect::<Vec<_>>(), webhooks, there_are_more);
+        if event.after.is_none() {
+            let wanted = step(&calls);
             let mut counts = wanted.counts.iter();
-            let is_told = |_: &Call| wanted.rest_after.is_some() || counts.next().is_some_and(|n| *n > 0);
-            calls.retain(is_told);
-            let granted = self.granted(account, calls.len()).await?;
-            calls.truncate(granted);
+            calls.retain(|_| counts.next().is_some_and(|count| *count > 0) || wanted.rest_after.is_some());
+            calls.truncate(self.granted(account, calls.len()).await?);
         }
-        let step = OneStep::of(&calls.iter().collect::<Vec<_>>(), &webhooks, there_are_more);
-        self.deliveries.send_all(&step.messages).await?;
-        let Some(last) = step.rest_after.filter(|_| !calls.is_empty()) else { return Ok(()) };
-        let call_ids = calls.into_iter().map(|call| call.id).collect();
-        let rest = event.rest(Happening::CallsCancelled { call_ids }, last);
-        Ok(self.account_events.send_all(&[rest]).await?)
+        let OneStep { messages, rest_after, .. } = step(&calls);
+        let call_ids: Vec<CallId> = calls.into_iter().map(|call| call.id).collect();
+        let rest = rest_after.filter(|_| !call_ids.is_empty());
+        Ok((messages, rest.map(|last| (Happening::CallsCancelled { call_ids }, last))))
     }
 
     /// Those of these calls that are the account's, and were cancelled.
@@ -57,4 +82,10 @@ impl Fanout {
         }
         Ok(usize::try_from(granted).unwrap_or(wanted))
     }
+}
+
+fn of_endpoint(account: &AccountId, about: &EndpointEvent, to: &Webhook) -> DeliveryMessage {
+    let facts = &about.webhook;
+    let id = DeliveryId::of_event(&facts.id, facts.status.as_str(), facts.since, &to.id);
+    DeliveryMessage::first(id, account.clone(), to.id.clone(), about.clone(), about.event())
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use domain::{
     AttemptError, AttemptRecord, CallId, Clock, DeliveryId, DeliveryMethod, DeliveryRequest, Outcome,
-    Payload, Timestamp, WebhookId, retry_after,
+    Timestamp, Told, WebhookId, retry_after,
 };
 use egress::{Method, Request, Sender};
 use http::header::HeaderValue;
@@ -70,6 +70,16 @@ impl AttemptResult {
         self.error.as_ref().is_some_and(|error| codes.contains(&error.code.as_str()))
     }
 
+    /// What it failed with: the code of its error, or `http_` and the status of the answer.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        match (self.outcome, &self.error, self.status_code) {
+            (Outcome::Succeeded, ..) => None,
+            (_, Some(error), _) => Some(error.code.clone()),
+            (_, None, status) => status.map(|status| format!("http_{status}")),
+        }
+    }
+
     /// Its row of the delivery log; `run` names the resend that it belongs to.
     #[must_use]
     pub fn into_record(
@@ -86,6 +96,7 @@ impl AttemptResult {
             webhook_id,
             call_id,
             event: None,
+            about: None,
             attempt,
             timestamp: self.timestamp,
             outcome: self.outcome,
@@ -111,7 +122,7 @@ pub async fn attempt(
     sender: &Sender,
     destination: &Destination,
     delivery: &DeliveryId,
-    payload: &Payload<'_>,
+    payload: &dyn Told,
     clock: &Clock,
 ) -> serde_json::Result<AttemptResult> {
     let begun = clock.now();
@@ -128,7 +139,7 @@ pub async fn attempt(
 fn signed_request(
     destination: &Destination,
     delivery: &DeliveryId,
-    payload: &Payload<'_>,
+    payload: &dyn Told,
     now: Timestamp,
 ) -> serde_json::Result<Option<Request>> {
     let Destination { url, method, headers, .. } = destination;

@@ -1,6 +1,6 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use domain::{AccountId, CallId, WebhookId};
+use domain::{AccountId, CallId, EndpointEvent, WebhookId};
 use serde::{Deserialize, Serialize};
 
 use crate::QueueError;
@@ -34,6 +34,14 @@ pub enum Happening {
     CallsCancelled {
         /// Which.
         call_ids: Vec<CallId>,
+    },
+    /// Something has become of an endpoint of the account.
+    #[serde(rename = "endpoint.changed")]
+    EndpointChanged {
+        /// What.
+        about: EndpointEvent,
+        /// The digest of its URL: who has the same one is not told.
+        url_digest: String,
     },
 }
 

@@ -15,7 +15,7 @@ pub use account_events::{AccountEvent, AccountEvents, Happening};
 pub use call_jobs::{CallJobs, RefusedJob};
 pub use dead_letters::DeadLetters;
 pub use deliveries::{Deliveries, MAX_DELAY};
-pub use delivery_message::{DeliveryMessage, InvalidDeliveryMessage};
+pub use delivery_message::{DeliveryMessage, InvalidDeliveryMessage, Subject};
 pub use error::QueueError;
 pub use fan_out_rest::{FanOutRest, FanOutRests};
 pub use operational_events::{OperationalEvents, WebhookDisabled};

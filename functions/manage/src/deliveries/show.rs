@@ -2,8 +2,8 @@
 
 use api::{Answer, Problem, Reply};
 use domain::{
-    AttemptRecord, CustomHeaders, DeliveryId, DeliveryRequest, Payload, Webhook, WebhookId, sample_call,
-    sample_transcript,
+    AttemptRecord, CustomHeaders, DeliveryId, DeliveryRequest, Payload, Told, Webhook, WebhookId,
+    sample_call, sample_transcript,
 };
 use lambda_http::http::HeaderValue;
 use serde_json::{Map, Value, json};
@@ -75,6 +75,9 @@ async fn request(
             &Payload::of_test(&sample_call(), &transcript),
         );
     }
+    if let Some(about) = &attempt.about {
+        return rendered(manage, webhook, &attempt.delivery_id, about);
+    }
     let call = match &attempt.call_id {
         Some(id) => manage.store.call(&webhook.account_id, id).await?,
         None => None,
@@ -92,7 +95,7 @@ fn rendered(
     manage: &Manage,
     webhook: &Webhook,
     delivery: &DeliveryId,
-    payload: &Payload<'_>,
+    payload: &dyn Told,
 ) -> Result<Result<Value, NoRequest>, Problem> {
     let Some(endpoint) = webhook.endpoint() else { return Ok(Err(NoRequest::NoResponseWebhook)) };
     let custom = CustomHeaders::masked(&endpoint.header_names);

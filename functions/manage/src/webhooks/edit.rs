@@ -90,7 +90,7 @@ async fn edited(
                 *events = change;
             }
             if enabled {
-                endpoint.failing_since = None;
+                endpoint.begin_anew();
             }
             change_endpoint(manage, stored, endpoint, fields).await?;
         }
@@ -111,7 +111,7 @@ async fn change_response(
         (None, response) => *response = None,
         (Some(mut fields), Some(response)) => {
             if change_status(&mut response.state, &mut fields, manage.clock.now())? {
-                response.endpoint.failing_since = None;
+                response.endpoint.begin_anew();
             }
             change_endpoint(manage, webhook, &mut response.endpoint, &mut fields).await?;
         }

@@ -44,7 +44,8 @@ pub(super) async fn change_endpoint(
     let stored = endpoint.clone();
     if let Some(url) = fields.set("url", |fields, name| url(manage, fields, name))? {
         endpoint.url = url;
-        endpoint.failing_since = None;
+        endpoint.begin_anew();
+        endpoint.told_failing_at = None;
         endpoint.slow_since = None;
     }
     let moved = !endpoint.url.same_origin(&stored.url);

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::deliveries::EndpointEvent;
 use crate::values::{CallId, DeliveryId, Timestamp, WebhookId};
 use crate::webhooks::{Event, Webhook};
 
@@ -13,12 +14,15 @@ pub struct AttemptRecord {
     pub attempt_key: String,
     /// Whose endpoint.
     pub webhook_id: WebhookId,
-    /// Which call; a test tells of none.
+    /// Which call; a test tells of none, and nor does what is about an endpoint.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub call_id: Option<CallId>,
     /// What it tells of, where that does not follow from the webhook.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub event: Option<Event>,
+    /// Of which endpoint, when it tells of one and not of a call.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub about: Option<EndpointEvent>,
     /// 1 to 10.
     pub attempt: u32,
     /// When it was begun.

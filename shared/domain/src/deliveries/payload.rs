@@ -174,8 +174,8 @@ impl Payload<'_> {
     /// None that a value of these types can cause; serde's signature has one.
     pub fn body(&self) -> serde_json::Result<Vec<u8>> {
         match self.event {
-            Event::CallFinished | Event::CallCancelled => self.body_with(self.finished()),
             Event::CallCompleted => self.body_with(self.completed()),
+            _ => self.body_with(self.finished()),
         }
     }
 

@@ -112,6 +112,11 @@ fn is_default(events: &[Event]) -> bool {
     events == Event::BY_DEFAULT
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 /// The response webhook of an inbound webhook. It is disabled apart from it: a response webhook that is gone must not stop the calls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -138,6 +143,12 @@ pub struct Endpoint {
     /// Since when no attempt has succeeded; `None` when the last one did, or none was made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failing_since: Option<Timestamp>,
+    /// How many attempts have failed in a row: at most three, and three when its owner was told.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub failures: u32,
+    /// When its owner was last told that it fails.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub told_failing_at: Option<Timestamp>,
     /// Since when it has succeeded slowly; `None` when the last success was fast, or there was none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub slow_since: Option<Timestamp>,
@@ -153,6 +164,8 @@ impl Endpoint {
             header_names: Vec::new(),
             sealed_headers: None,
             failing_since: None,
+            failures: 0,
+            told_failing_at: None,
             slow_since: None,
         }
     }
