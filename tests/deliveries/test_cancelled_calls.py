@@ -7,6 +7,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from accounts import Account, eventually, unused_phone
+from faults import reconfigured
 from log_lines import having, lines_of
 from payloads import FINISHED_DEFAULTS, written
 from queues import is_idle
@@ -202,3 +203,14 @@ def test_a_webhook_asks_for_known_events_each_once_and_for_one_at_least(shared_a
     assert_refused(shared_account.post("/webhooks", new), 400, "invalid_field", field)
     inbound = {"direction": "inbound", "name": "From the CRM", "events": ASKED}
     assert_refused(shared_account.post("/webhooks", inbound), 400, "invalid_field", "events")
+
+
+def test_a_cancelled_call_that_the_relay_could_not_say_is_said_when_its_batch_comes_again(stack, broke, receivers):
+    endpoint, webhook = receivers.receiver(), broke.bound_webhook()
+    broke.outbound(endpoint.url, events=["call.cancelled"])
+    with reconfigured(stack, "Relay", ACCOUNT_EVENTS_QUEUE_URL=f"{stack.account_events_queue_url}-gone"):
+        calls = cancelled(broke, webhook)
+        failed = "what a batch leads to was not all sent"
+        eventually(lambda: any(failed in line for line in lines_of(stack, "Relay")), "the relay has failed")
+    endpoint.await_requests(1)
+    assert set(told(endpoint)) == set(calls)

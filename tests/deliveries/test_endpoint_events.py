@@ -9,6 +9,7 @@ from standardwebhooks import Webhook as Verifier
 
 import completions
 from accounts import eventually
+from faults import reconfigured, visible_after
 from payloads import written
 from queues import is_idle
 from receiver import Http
@@ -232,3 +233,33 @@ def test_who_does_not_ask_is_told_of_no_endpoint(account, dialer, receivers, all
     dialer.send(completions.of_elsewhere(account))
     all_told()
     assert [event["type"] for event in told(endpoint)] == ["call.finished"]
+
+
+def test_what_could_not_be_said_of_a_disabled_endpoint_is_said_when_the_attempt_comes_again(
+    account, dialer, receivers, stack, watcher
+):
+    endpoint, _ = watcher
+    webhook = account.outbound(receivers.receiver(GONE).url)
+    with visible_after(stack, stack.deliveries_queue_url, 3):
+        with reconfigured(stack, "Deliver", ACCOUNT_EVENTS_QUEUE_URL=f"{stack.account_events_queue_url}-gone"):
+            dialer.send(completions.of_elsewhere(account))
+            eventually(lambda: account.read(webhook.path)["status"] == "disabled", "it is disabled")
+        endpoint.await_requests(1)
+    assert statuses(endpoint) == ["disabled"]
+
+
+def test_a_failure_that_could_not_be_told_is_not_noted_as_told(account, dialer, receivers, stack, watcher, all_told):
+    endpoint, _ = watcher
+    fails = receivers.receiver(Http(503, (("retry-after", "400"),)))
+    webhook = account.outbound(fails.url)
+    for _ in range(2):
+        attempt(account, dialer, webhook)
+    with visible_after(stack, stack.slow_deliveries_queue_url, 3):
+        with reconfigured(stack, "Deliver", ACCOUNT_EVENTS_QUEUE_URL=f"{stack.account_events_queue_url}-gone"):
+            dialer.send(completions.of_elsewhere(account))
+            fails.await_requests(3)
+        endpoint.await_requests(1)
+    assert statuses(endpoint) == ["failing"]
+    attempt(account, dialer, webhook)
+    all_told()
+    assert statuses(endpoint) == ["failing"]
