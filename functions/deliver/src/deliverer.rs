@@ -1,6 +1,6 @@
 use domain::Clock;
 use egress::Sender;
-use queues::{Deliveries, InvalidDeliveryMessage, OperationalEvents, QueueError, Schedules};
+use queues::{AccountEvents, Deliveries, InvalidDeliveryMessage, OperationalEvents, QueueError, Schedules};
 use store::{Attempts, InvalidItem, StoreError};
 use vault::{OpenError, Vault};
 
@@ -21,6 +21,8 @@ pub struct Deliverer {
     pub schedules: Schedules,
     /// Where it is said that an endpoint was disabled.
     pub events: OperationalEvents,
+    /// Where it is said what became of an endpoint, for its owner's other endpoints.
+    pub account_events: AccountEvents,
     /// Sends the requests.
     pub sender: Sender,
     /// Opens headers and secrets.

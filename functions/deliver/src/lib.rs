@@ -6,6 +6,7 @@
 mod batch;
 mod deliverer;
 mod due_attempts;
+mod endpoint_changes;
 mod one_attempt;
 mod tallies;
 mod templates;

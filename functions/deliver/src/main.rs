@@ -9,7 +9,7 @@ use egress::{Sender, Setup};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use mimalloc::MiMalloc;
-use queues::{Deliveries, OperationalEvents, Schedules};
+use queues::{AccountEvents, Deliveries, OperationalEvents, Schedules};
 use store::Attempts;
 use vault::Vault;
 
@@ -30,7 +30,8 @@ async fn main() -> Result<(), Error> {
         templates: Templates::default(),
         slow_lane: Deliveries::new(sqs.clone(), required_var("SLOW_DELIVERIES_QUEUE_URL")?),
         slow_lane_arn: required_var("SLOW_DELIVERIES_QUEUE_ARN")?,
-        events: OperationalEvents::new(sqs, required_var("OPERATIONAL_EVENTS_QUEUE_URL")?),
+        events: OperationalEvents::new(sqs.clone(), required_var("OPERATIONAL_EVENTS_QUEUE_URL")?),
+        account_events: AccountEvents::new(sqs, required_var("ACCOUNT_EVENTS_QUEUE_URL")?),
         schedules: Schedules::from_environment(aws_client!(aws_sdk_scheduler, &config))?,
         sender: Sender::new(trusted, Setup { ports, clock: clock.clone(), ..Setup::default() })?,
         vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),
