@@ -75,6 +75,7 @@ const FILTERS: &[&str] = &[
     "truncate(99999)",
     "join(call.summary)",
     "join(', ')",
+    "number",
     "round",
     "date",
 ];
@@ -187,6 +188,7 @@ const PIECES: &[&str] = &[
     "|truncate(9)",
     "|digits",
     "|trim",
+    "|number",
     "|round",
     "|date",
     "|default(",
