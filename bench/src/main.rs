@@ -8,7 +8,7 @@ use std::{env, fs, io};
 use bench::Outcome;
 use bench::figures::{Figure, table};
 use bench::machine::{Machine, stay_on_one_cpu};
-use bench::measure::{Lab, calls, cold, deliver, fanout, inbound, instructions, sizes};
+use bench::measure::{Lab, calls, cold, deliver, fanout, inbound, instructions, payloads, sizes};
 use serde_json::json;
 
 /// Where the figures go, seen from the checkout.
@@ -46,6 +46,10 @@ async fn main() -> Outcome<()> {
     if wanted("fanout") {
         say("Completions")?;
         figures.extend(fanout::measure(&lab).await?);
+    }
+    if wanted("payloads") {
+        say("Payloads of their owners' own design")?;
+        figures.extend(payloads::measure()?);
     }
     if wanted("instructions") {
         say("Instructions")?;

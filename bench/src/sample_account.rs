@@ -274,7 +274,8 @@ impl SampleAccount {
 }
 
 /// What HubSpot's API takes for a call, with all that a note can tell.
-fn own_payload() -> Value {
+#[must_use]
+pub fn own_payload() -> Value {
     let note = concat!(
         "Call with {{ call.recipient.name | default('a lead') }} on {{ call.finishedAt | date('%Y-%m-%d %H:%M') }} UTC.\n\n",
         "Summary: {{ call.summary | default('There is none.') | truncate(2000) }}\n",

@@ -31,7 +31,10 @@ PROGRAMS = Path(sys.executable).parent
 OPEN = {
     "OpaqueObjectType0",
     "DeliveryRequestHeaders",
+    "FormPayloadForm",
     "InboundWebhookMappingType0",
+    "PresetMapping",
+    "PresetPayload",
     *(f"{of}{what}Type0" for of in ("CallInFull", "RequestPreview") for what in ("Metadata", "Variables", "Extracted")),
 }
 TYPE_SCRIPT = ["--strict", "--noEmit", "--module", "preserve", "--target", "esnext", "--lib", "esnext,dom"]
@@ -139,4 +142,5 @@ def unread(value) -> list[str]:
     if not attrs.has(type(value)) or type(value).__name__ in OPEN:
         return []
     known = [getattr(value, field.name) for field in attrs.fields(type(value)) if field.name != "additional_properties"]
-    return [*value.additional_properties, *unread(known)]
+    # What may have no others has no place for them.
+    return [*getattr(value, "additional_properties", ()), *unread(known)]

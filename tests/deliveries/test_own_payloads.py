@@ -10,8 +10,9 @@ import completions
 from accounts import eventually
 from completions import RECIPIENT, RESULTS
 from edits import press_test
+from log_lines import having, lines_of
 from receiver import OK, Http
-from tables import failing_since
+from tables import failing_since, spoil_payload
 
 # What HubSpot's API takes for a call that was made elsewhere.
 HUBSPOT = {
@@ -190,3 +191,30 @@ def test_recover_takes_it_up(account, ended):
     recovered = account.post(f"{webhook.path}/recover", {"since": row["timestamp"]})
     assert (recovered.status, recovered.json()["count"]) == (202, 1)
     assert receiver.await_request().headers["webhook-id"] == row["deliveryId"]
+
+
+def test_one_that_cannot_be_read_any_more_ends_its_deliveries_and_is_an_error_for_the_operator(
+    account, dialer, receivers, stack
+):
+    receiver = receivers.receiver()
+    webhook = account.outbound(receiver.url, payload=TEXT)
+    spoil_payload(stack, account.id, webhook.id)
+    assert press_test(account, webhook)["error"]["code"] == "payload"
+    dialer.send(finished(account))
+    (row, test) = account.attempts_of(webhook, 2)
+    for each in (row, test):
+        assert (each["outcome"], each["error"]["code"], each["nextAttemptAt"]) == ("errored", "payload", None)
+        assert "call.no_more" in each["error"]["message"]
+    shown = account.read(f"{webhook.path}/deliveries/{row['deliveryId']}")
+    assert (shown["request"], shown["noRequestReason"]) == (None, "payload")
+
+    def told():
+        return [
+            line for line in having(lines_of(stack, "Deliver"), "webhook.id", webhook.id) if line["level"] == "ERROR"
+        ]
+
+    (line,) = eventually(told, "the operator is told")
+    assert "cannot be read any more" in line["message"] and "no_more" not in str(line)
+    # Saving it again mends it.
+    account.edit(webhook.path, payload=TEXT)
+    assert press_test(account, webhook)["success"]

@@ -191,6 +191,7 @@ def test_a_response_webhook_is_added_merged_disabled_and_removed(account, receiv
     assert added == {
         "url": receiver.url,
         "headers": [],
+        "payload": None,
         "status": "enabled",
         "disabledReason": None,
         "disabledAt": None,

@@ -104,8 +104,8 @@ class Trials:
 def half_done(scene: Scene) -> list[str]:
     """What must go together and does not.
 
-    Bindings that only one side knows of, balances that are not the sum of their ledger, counts that are not what there
-    is, API keys of which a part is missing.
+    Bindings that only one side knows of, payloads without their webhook and the other way round, balances that are not
+    the sum of their ledger, counts that are not what there is, API keys of which a part is missing.
     """
     items = scene.items()
     said_by_webhooks = {(i["id"]["S"], i["campaignId"]["S"]) for i in items["Webhooks"] if "campaignId" in i}
@@ -113,6 +113,10 @@ def half_done(scene: Scene) -> list[str]:
     found = []
     if said_by_webhooks != said_by_campaigns:
         found.append(f"webhooks say {said_by_webhooks}, campaigns {said_by_campaigns}")
+    said_by_webhooks = {(i["id"]["S"], version) for i in items["Webhooks"] if (version := payload_version(i))}
+    stored = {(i["id"]["S"], i["version"]["N"]) for i in items["Payloads"]}
+    if said_by_webhooks != stored:
+        found.append(f"webhooks name the payloads {said_by_webhooks}, stored are {stored}")
     total = sum(int(line["amount"]["N"]) for line in items["Ledger"])
     if [int(account["credits"]["N"]) for account in items["Accounts"]] != [total]:
         found.append(f"the ledger adds up to {total}, {items['Accounts']}")
@@ -130,6 +134,12 @@ def half_done(scene: Scene) -> list[str]:
         found.append(f"counted are {counted}, there are {there}")
     found += [f"an API key has only {sorted(key)}" for key in scene.stored_keys() if KEY_PARTS - set(key)]
     return found
+
+
+def payload_version(webhook: dict) -> str | None:
+    of_response = webhook.get("responseWebhook", {"M": {}})["M"].get("endpoint")
+    endpoint = webhook.get("endpoint") or of_response
+    return endpoint and endpoint["M"].get("payloadVersion", {"N": None})["N"]
 
 
 def faults_of(trial: Trial) -> list[Fault]:

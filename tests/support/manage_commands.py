@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from accounts import eventually
 from api import Answer
-from manage_scene import HEADERS, Scene
+from manage_scene import HEADERS, PAYLOAD, Scene
+from sample import SAMPLE
 
 TOP_UP = 7
 
@@ -76,7 +77,7 @@ COMMANDS = {
                 "direction": "inbound",
                 "name": "n",
                 "campaignId": s.campaign["id"],
-                "responseWebhook": {"url": s.receiver.url, "headers": HEADERS},
+                "responseWebhook": {"url": s.receiver.url, "headers": HEADERS, "payload": PAYLOAD},
             },
         ),
         lambda s: s.count("/webhooks"),
@@ -116,6 +117,20 @@ COMMANDS = {
         patch_webhook(url="https://example.com/elsewhere"),
         lambda s: int((s.shown()["url"], s.shown()["headers"]) == ("https://example.com/elsewhere", [])),
         is_once=True,
+    ),
+    "give an endpoint a payload of its own": Command(
+        Scene.outbound,
+        patch_webhook(payload=PAYLOAD),
+        lambda s: int(s.shown()["payload"] == PAYLOAD),
+        is_once=True,
+        holds=lambda s, answer: s.sends({"call": SAMPLE["call"]["id"]}),
+    ),
+    "give a response webhook another payload": Command(
+        Scene.bound,
+        patch_webhook(responseWebhook={"payload": {"json": ["{{ call.id }}"]}}),
+        lambda s: int(s.shown()["responseWebhook"]["payload"] != PAYLOAD),
+        is_once=True,
+        holds=lambda s, answer: s.sends([SAMPLE["call"]["id"]]),
     ),
     "ask for a test call": Command(
         Scene.draft,

@@ -13,6 +13,7 @@ from receiver import Http, Receiver
 from tables import items_of
 
 HEADERS = [{"name": "X-Key", "value": "k1"}]
+PAYLOAD = {"json": {"call": "{{ call.id }}"}}
 
 
 class Scene:
@@ -45,7 +46,8 @@ class Scene:
         self.webhook = self.account.outbound(self.receiver.url, headers=HEADERS)
 
     def inbound(self) -> None:
-        self.webhook = self.account.inbound(responseWebhook={"url": self.receiver.url, "headers": HEADERS})
+        response = {"url": self.receiver.url, "headers": HEADERS, "payload": PAYLOAD}
+        self.webhook = self.account.inbound(responseWebhook=response)
 
     def draft(self) -> None:
         self.campaign = self.account.campaign()
@@ -110,6 +112,7 @@ class Scene:
         """All that is on record of the account, but the day on which a key was last used."""
         tables = ("Webhooks", "Campaigns", "Ledger")
         found = {table: items_of(self.stack, table, accountId=self.account.id) for table in tables}
+        found["Payloads"] = items_of(self.stack, "Webhooks", accountId=f"{self.account.id}#payload")
         found["Accounts"] = items_of(self.stack, "Accounts", id=self.account.id)
         found["ApiKeys"] = self.keys()
         return found
@@ -129,6 +132,12 @@ class Scene:
 
     def campaign_is_gone(self) -> bool:
         return self.account.get(f"/campaigns/{self.campaign['id']}").status == 404
+
+    def sends(self, body: dict) -> bool:
+        """Whether a Test of the webhook is this body."""
+        before = len(self.receiver.requests)
+        tested = self.account.post(f"{self.webhook.path}/test", {}).json()["success"]
+        return tested and json.loads(self.receiver.await_requests(before + 1)[-1].body) == body
 
     def is_in_the_log(self) -> bool:
         return bool(self.account.read(f"{self.webhook.path}/deliveries")["items"])

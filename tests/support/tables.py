@@ -57,6 +57,18 @@ def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> N
     )
 
 
+def spoil_payload(stack: Stack, account_id: str, webhook_id: str) -> None:
+    """Makes the payload of a webhook one that the API would refuse."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": f"{account_id}#payload"}, "id": {"S": webhook_id}},
+        UpdateExpression="SET #document = :document",
+        ConditionExpression="attribute_exists(#document)",
+        ExpressionAttributeNames={"#document": "document"},
+        ExpressionAttributeValues={":document": {"S": '{"text": "{{ call.no_more }}"}'}},
+    )
+
+
 def seal_headers(stack: Stack, account_id: str, webhook_id: str, lines: str) -> None:
     """Gives an outbound webhook custom headers that the API would refuse."""
     context = {"account": account_id, "webhook": webhook_id, "purpose": "headers"}

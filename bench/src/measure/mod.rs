@@ -6,6 +6,7 @@ pub mod deliver;
 pub mod fanout;
 pub mod inbound;
 pub mod instructions;
+pub mod payloads;
 pub mod sizes;
 
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::{JsonObject, Mapping};
+use domain::{JsonObject, Mapping, TargetUrl};
 use payloads::Template;
 use presets::{Content, presets};
 use serde_json::Value;
@@ -35,5 +35,15 @@ fn an_id_is_there_once_and_each_preset_says_where_it_was_written_from() {
         assert!(ids.insert(&preset.id), "{}", preset.id);
         assert!(preset.reference.starts_with("https://"), "{}", preset.id);
         assert!(!preset.description.is_empty() && !preset.name.is_empty(), "{}", preset.id);
+    }
+}
+
+#[test]
+fn an_endpoint_may_have_the_url_of_each_preset_and_what_is_to_be_replaced_stands_out() {
+    for preset in presets() {
+        let Some(url) = &preset.url else { continue };
+        assert!(TargetUrl::parse(url).is_ok() && url.starts_with("https://"), "{url}");
+        let host = url.trim_start_matches("https://").split(['.', '/']).next().unwrap_or_default();
+        assert!(host == host.to_uppercase() || host.starts_with("api"), "{url}");
     }
 }
