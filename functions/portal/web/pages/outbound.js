@@ -50,7 +50,7 @@ const About = ({ webhook }) => html`<${Facts} items=${[
   ["Custom headers", webhook.headers.length ? html`<code class="breaks">${webhook.headers.join(", ")}</code>` : html`<span class="quiet">none</span>`],
   ["Events", html`<span>${(webhook.events ?? DEFAULT_EVENTS).map((event) => html`<code key=${event}>${event}</code> `)}</span>`],
   ["Filter", html`<${Filter} of=${webhook.filter} />`],
-  webhook.method === "POST" && ["Body", html`<span class=${webhook.payload ? "whole" : ""}><${OwnBody} payload=${webhook.payload} /></span>`],
+  webhook.method === "POST" && ["Body", html`<div class=${webhook.payload ? "whole" : ""}><${OwnBody} payload=${webhook.payload} /></div>`],
   ["Created", html`<${Time} at=${webhook.createdAt} />`],
   ["Id", html`<code class="breaks">${webhook.id}</code> <${Copy} text=${webhook.id} what="webhook's id" />`],
 ]} />`;

@@ -6,8 +6,8 @@ import { lengthOf } from "../call/call.js";
 export const EVENTS = [
   ["call.finished", "A call is over: it was finished, missed or has failed. With its result."],
   ["call.cancelled", "A call that was asked for will not ring: there are no credits, or its campaign is not active."],
-  ["webhook.failing", "A webhook of yours keeps failing, or delivers again. It has no call."],
-  ["webhook.disabled", "A webhook of yours was switched off. It has no call."],
+  ["webhook.failing", "Another endpoint of yours has failed three times in a row, or works again. It is not about a call."],
+  ["webhook.disabled", "Another endpoint of yours was switched off because of how it answered. It is not about a call."],
 ];
 
 export const DEFAULT_EVENTS = ["call.finished"];

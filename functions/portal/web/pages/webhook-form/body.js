@@ -2,7 +2,7 @@ import { html, useRef, useState } from "../../vendor/preact.js";
 import { PresetChoice } from "../../components/presets.js";
 import { FormEditor, JsonEditor, TextEditor } from "./body/editors.js";
 import { Names } from "./body/names.js";
-import { bodyValues } from "./body/payload.js";
+import { bodyValues, isGiven } from "./body/payload.js";
 import { Preview, usePreview, usePreviewedCall } from "./body/preview.js";
 import { TakeOver } from "./body/take-over.js";
 
@@ -22,7 +22,7 @@ export function Body({ form, path, event, webhookId, failedCall }) {
   const { values } = form;
   const [preset, setPreset] = useState(null);
   const Editor = EDITORS[values.body];
-  const typed = { json: values.json, form: values.fields.length, text: values.text };
+  const typed = { json: values.json, form: values.fields.some(isGiven), text: values.text };
   const take = (chosen) => {
     const { body, ...written } = bodyValues({ text: JSON.stringify(chosen.payload) });
     const own = { json: ["json", "omitNulls"], form: ["fields"], text: ["text"] }[body];
@@ -44,17 +44,17 @@ export function Body({ form, path, event, webhookId, failedCall }) {
 /** The editor, with what it makes of a call beside it. */
 function Own({ form, path, event, webhookId, failedCall, Editor, isTyped }) {
   const call = usePreviewedCall(webhookId, failedCall);
-  const made = usePreview(form.values, path, event, call.callId);
+  const made = usePreview(form.values, path, event, call.callId, isTyped);
   const typing = useRef(null);
   const area = useRef(null);
   const saved = form.refusal(path) === null ? null : form.problem;
-  const problem = saved ?? (isTyped && made.problem?.field?.startsWith(path) ? made.problem : null);
+  const problem = saved ?? (made.problem?.field?.startsWith(path) ? made.problem : null);
   const at = (place) => isAt(problem, place ? `${path}.${place}` : path, place === "") && {
     message: problem.atField, isSaved: Boolean(saved), place: problem.field.slice(path.length + 1),
   };
-  const insert = (name) => {
+  const insert = (expression) => {
     const into = typing.current?.isConnected ? typing.current : area.current.querySelector("textarea, input[aria-label^='Value']");
-    if (into) write(into, `{{ ${name} }}`, form.values.body === "json");
+    if (into) write(into, `{{ ${expression} }}`, form.values.body === "json");
   };
   return html`<div class="beside">
     <div class="stack wide-stack" ref=${area} onFocusIn=${({ target }) => {
@@ -73,11 +73,12 @@ function Own({ form, path, event, webhookId, failedCall, Editor, isTyped }) {
 const isAt = (problem, place, exactly) =>
   problem && (problem.field === place || (!exactly && (problem.field.startsWith(`${place}.`) || problem.field.startsWith(`${place}[`))));
 
-/** Puts an expression where the cursor is; into quotes, where JSON has none around it. */
+/** Puts an expression where the cursor is. In JSON it stands in quotes, and its own are escaped. */
 function write(into, expression, isJson) {
   const before = into.value.slice(0, into.selectionStart);
   const isQuoted = (before.match(/\\.|"/g) ?? []).filter((sign) => sign === '"').length % 2 === 1;
+  const quoted = JSON.stringify(expression);
   into.focus();
-  into.setRangeText(isJson && !isQuoted ? `"${expression}"` : expression, into.selectionStart, into.selectionEnd, "end");
+  into.setRangeText(isJson ? (isQuoted ? quoted.slice(1, -1) : quoted) : expression, into.selectionStart, into.selectionEnd, "end");
   into.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }

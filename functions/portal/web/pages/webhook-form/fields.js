@@ -46,7 +46,7 @@ export function OutboundForm({ webhook, save, action, cancel, extra, failedCall 
     <${MovedAway} form=${form} before=${webhook} />
     ${method === "POST" ? html`<${Body} form=${form} path="payload" event="call.finished" webhookId=${webhook?.id} failedCall=${failedCall} />`
       : form.values.body !== "documented" && html`<p class="notice">A GET has no body: what you wrote for it is not saved.</p>`}
-    <${TestWhatIsTyped} form=${form} endpoint=${{ method }} payload=${(path) => payloadOf(sentBy(form.values), path)} sends="call.finished" />
+    <${TestWhatIsTyped} form=${form} endpoint=${{ method }} payload=${(path) => payloadOf(sentBy(form.values), path)} sends=${events.join(", ")} />
   </${Form}>`;
 }
 

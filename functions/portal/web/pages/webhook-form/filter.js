@@ -43,12 +43,12 @@ export function FilterFields({ form }) {
   </fieldset>`;
 }
 
-/** Some of a few; in the order in which they are shown. */
+/** Some of a few; in the order in which they are shown. With `explained` the keys are shown, and the label says what each is. */
 export function Ticks({ title, options, chosen, onChange, refusal, explained }) {
   const flip = (key) => onChange(options.map(([one]) => one).filter((one) => (one === key) !== chosen.includes(one)));
   return html`<div class="field ${refusal ? "refused" : ""}" role="group" aria-label=${title}>
-    <span class="label">${title}</span>
-    <div class=${explained ? "stack" : "radios"}>${options.map(([key, label], at) => html`<label key=${key} class="check">
+    ${!explained && html`<span class="label">${title}</span>`}
+    <div class=${explained ? "explained" : "radios"}>${options.map(([key, label], at) => html`<label key=${key} class="check">
       <input type="checkbox" checked=${chosen.includes(key)} aria-invalid=${refusal && at === 0 ? "true" : null} onChange=${() => flip(key)} />
       ${explained ? html`<span><code>${key}</code><br /><span class="quiet">${label}</span></span>` : label}</label>`)}</div>
     ${refusal && html`<p class="refusal" role="alert">${refusal}</p>`}

@@ -1,8 +1,8 @@
 import { html } from "../../../vendor/preact.js";
 import { href } from "../../../router.js";
 
-/** What an expression may name. A test holds it against docs/payloads.md. */
-export const NAMES = [
+// What an expression may name, and what may be done with it. A test holds both against docs/payloads.md.
+const NAMES = [
   ["call.id", "the call's id"],
   ["call.status", "finished, missed or failed"],
   ["call.reason", "why it was cancelled"],
@@ -42,29 +42,30 @@ export const NAMES = [
   ["timestamp", "when it happened, in ms"],
 ];
 
-export const FILTERS = [
-  ['default("none")', "instead of nothing"],
-  ["truncate(200)", "at most so many characters"],
-  ['date("%Y-%m-%d")', "a moment as a date, in UTC"],
-  ["digits", "a phone number's digits"],
-  ['join(", ")', "a list as one text"],
-  ["round(1)", "a rounded number"],
-  ["lower", "small letters"],
-  ["upper", "capitals"],
-  ["trim", "without blanks around it"],
-  ["json", "as a JSON text"],
+const FILTERS = [
+  ['call.summary | default("none")', "instead of nothing"],
+  ["call.summary | truncate(200)", "at most so many characters"],
+  ['call.finishedAt | date("%Y-%m-%d")', "a moment as a date, in UTC"],
+  ["call.recipient.phoneNumber | digits", "the digits alone"],
+  ['call.actionItems | join("; ")', "a list as one text"],
+  ["call.duration / 60 | round(1)", "a rounded number"],
+  ["call.status | upper", "in capitals"],
+  ["call.status | lower", "in small letters"],
+  ["call.recipient.note | trim", "without blanks around it"],
+  ["call.metadata | json", "as a JSON text"],
 ];
 
 /** What may be written, one press away. `insert` puts a text where the cursor was. */
 export const Names = ({ insert }) => html`<details class="names">
   <summary>Fields and filters</summary>
   <div class="stack wide-stack">
-    <p class="hint">Press a field to put it where your cursor was. A filter stands behind a bar:
-      ${" "}<code>${'{{ call.summary | default("none") | truncate(200) }}'}</code>. One of two:
+    <p class="hint">Press one to put it where your cursor was. Behind a bar stands a filter. One of two is
       ${" "}<code>${'{{ "Yes" if call.status == "finished" else "No" }}'}</code>. <a href=${href("/reference/payloads")}>All of it</a></p>
-    <ul class="name-list">${NAMES.map(([name, means]) => html`<li key=${name}>
-      <button type="button" class="link" onClick=${() => insert(name)}><code>${name}</code></button> <span class="quiet">${means}</span></li>`)}</ul>
-    <h3>Filters</h3>
-    <ul class="name-list">${FILTERS.map(([filter, means]) => html`<li key=${filter}><code>${filter}</code> <span class="quiet">${means}</span></li>`)}</ul>
+    <${Listed} of=${NAMES} insert=${insert} />
+    <p class="label">Filters</p>
+    <${Listed} of=${FILTERS} insert=${insert} />
   </div>
 </details>`;
+
+const Listed = ({ of, insert }) => html`<ul class="name-list">${of.map(([expression, means]) => html`<li key=${expression}>
+  <button type="button" class="link" onClick=${() => insert(expression)}><code>${expression}</code></button> <span class="quiet">${means}</span></li>`)}</ul>`;

@@ -26,7 +26,8 @@ export function payloadOf({ body, json, omitNulls, fields, text }, path) {
   return new Written(`{"json":${json}${omitNulls ? ',"omitNulls":true' : ""}}`);
 }
 
-const isGiven = ({ name, template }) => name || template;
+/** Whether a row of a form says something. */
+export const isGiven = ({ name, template }) => Boolean(name || template);
 
 /** What is saved: nothing when the payload stays as it was. */
 export function payloadChange(values, before, path) {

@@ -9,12 +9,13 @@ const SAMPLE = "call_test_abc123def456"; // What the newest results are while th
 
 /**
  * What the payload makes of a call, asked for again whenever one of them changes: `{body, contentType}` of the newest that could be
- * made, and the `problem` of now. `path` is what the API calls the payload when it is saved; refusals are given in its words.
+ * made, and the `problem` of now; nothing while nothing is typed. `path` is what the API calls the payload when it is saved; refusals are given in its words.
  */
-export function usePreview(values, path, event, callId) {
+export function usePreview(values, path, event, callId, isTyped) {
   const [state, setState] = useState({});
   const { body, json, omitNulls, fields, text } = values;
   useEffect(() => {
+    if (!isTyped) return void setState({});
     let wanted = true;
     const timer = setTimeout(async () => {
       try {
