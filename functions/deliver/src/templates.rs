@@ -30,8 +30,12 @@ impl OfBatch {
     ///
     /// [`StoreError`] when it is not known now.
     pub(crate) fn of(&self, webhook: &Webhook, event: Event) -> Result<Option<&Compiled>, StoreError> {
-        let found = webhook.payload_version(event).and_then(|_| self.0.get(&webhook.id));
-        found.map(|found| found.as_ref().map_err(Clone::clone)).transpose()
+        if webhook.payload_version(event).is_none() {
+            return Ok(None);
+        }
+        // Never the documented payload in its place: its receiver takes another.
+        let found = self.0.get(&webhook.id).ok_or_else(taken_away)?;
+        found.as_ref().map(Some).map_err(Clone::clone)
     }
 }
 

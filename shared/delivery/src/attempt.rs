@@ -108,8 +108,8 @@ impl AttemptResult {
     }
 }
 
-/// Makes one attempt: renders the payload, by the endpoint's own `template` if it has one, signs it, sends it with the custom headers, and judges the answer. 2xx is a
-/// success; everything else, a redirect included, is not.
+/// Makes one attempt: renders the payload, by the endpoint's own `template` if it has one, signs it, sends it with the custom
+/// headers, and judges the answer. 2xx is a success; everything else, a redirect included, is not.
 ///
 /// # Errors
 ///
