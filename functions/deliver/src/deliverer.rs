@@ -4,6 +4,7 @@ use queues::{AccountEvents, Deliveries, InvalidDeliveryMessage, OperationalEvent
 use store::{Attempts, InvalidItem, StoreError};
 use vault::{OpenError, Vault};
 
+use crate::endpoint_changes::ToldChanges;
 use crate::templates::Templates;
 
 /// Everything that an attempt needs.
@@ -23,6 +24,8 @@ pub struct Deliverer {
     pub events: OperationalEvents,
     /// Where it is said what became of an endpoint, for its owner's other endpoints.
     pub account_events: AccountEvents,
+    /// What was said there already.
+    pub told_changes: ToldChanges,
     /// Sends the requests.
     pub sender: Sender,
     /// Opens headers and secrets.

@@ -12,4 +12,5 @@ mod tallies;
 mod templates;
 
 pub use deliverer::Deliverer;
+pub use endpoint_changes::ToldChanges;
 pub use templates::Templates;

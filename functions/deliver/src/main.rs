@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use addresses::{EndpointPorts, TrustedNetworks};
-use deliver::{Deliverer, Templates};
+use deliver::{Deliverer, Templates, ToldChanges};
 use domain::Clock;
 use egress::{Sender, Setup};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
@@ -28,6 +28,7 @@ async fn main() -> Result<(), Error> {
     let deliverer = Arc::new(Deliverer {
         attempts: Attempts::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
         templates: Templates::default(),
+        told_changes: ToldChanges::default(),
         slow_lane: Deliveries::new(sqs.clone(), required_var("SLOW_DELIVERIES_QUEUE_URL")?),
         slow_lane_arn: required_var("SLOW_DELIVERIES_QUEUE_ARN")?,
         events: OperationalEvents::new(sqs.clone(), required_var("OPERATIONAL_EVENTS_QUEUE_URL")?),

@@ -42,7 +42,7 @@ crate::values::shows_only!(EndpointEvent { timestamp, webhook });
 crate::values::shows_only!(EndpointFacts { id, status, reason, since });
 
 /// What an endpoint is now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndpointStatus {
     /// Nothing is delivered to it any more.
