@@ -57,7 +57,9 @@ impl Templates {
             if unknown.is_empty() { Ok(HashMap::new()) } else { attempts.payloads(&unknown).await };
         for webhook in unknown {
             let stored = match &mut read {
-                Ok(stored) => stored.remove(&webhook.id).unwrap_or_else(|| Err(StoreError::payload_taken_away())),
+                Ok(stored) => {
+                    stored.remove(&webhook.id).unwrap_or_else(|| Err(StoreError::payload_taken_away()))
+                }
                 Err(error) => Err(error.clone()),
             };
             let compiled = stored.map(|payload| {
@@ -82,7 +84,6 @@ impl Templates {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
 
 #[cfg(test)]
 mod tests {
