@@ -12,7 +12,7 @@ import pytest
 from infra.local.settings import CHECKOUT
 from preset_apis import APIS, NEEDED_METADATA, PAYLOADS, read, refusals
 
-CALLS = ("full", "missed", "failed", "long", "bare")
+CALLS = ("full", "texts", "missed", "failed", "long", "bare")
 # What an API would refuse, and so its schema must: a place in the body of a full call, and what is put there.
 SPOILT = [
     ("hubspot-call", "properties.hs_timestamp", 1730179077),  # seconds
@@ -91,8 +91,9 @@ def test_a_result_tells_how_the_call_ended(bodies, preset):
     assert len({bodies[preset][call] for call in ("full", "missed", "failed")}) == 3
 
 
-def test_a_call_is_logged_on_the_record_that_its_metadata_names(bodies):
-    full = {preset: read(preset, bodies[preset]["full"]) for preset in PAYLOADS}
+@pytest.mark.parametrize("call", ["full", "texts"])
+def test_a_call_is_logged_on_the_record_that_its_metadata_names(bodies, call):
+    full = {preset: read(preset, bodies[preset][call]) for preset in PAYLOADS}
     assert full["hubspot-call"]["associations"][0]["to"] == {"id": "4711"}
     assert full["followup-boss-call"]["personId"] == full["followup-boss-event"]["person"]["id"] == 4712
     assert (full["pipedrive-call"]["person_id"], full["pipedrive-call"]["deal_id"]) == (4712, 4713)

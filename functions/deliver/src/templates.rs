@@ -34,7 +34,7 @@ impl OfBatch {
             return Ok(None);
         }
         // Never the documented payload in its place: its receiver takes another.
-        let found = self.0.get(&webhook.id).ok_or_else(taken_away)?;
+        let found = self.0.get(&webhook.id).ok_or_else(StoreError::payload_taken_away)?;
         found.as_ref().map(Some).map_err(Clone::clone)
     }
 }
@@ -57,7 +57,7 @@ impl Templates {
             if unknown.is_empty() { Ok(HashMap::new()) } else { attempts.payloads(&unknown).await };
         for webhook in unknown {
             let stored = match &mut read {
-                Ok(stored) => stored.remove(&webhook.id).unwrap_or_else(|| Err(taken_away())),
+                Ok(stored) => stored.remove(&webhook.id).unwrap_or_else(|| Err(StoreError::payload_taken_away())),
                 Err(error) => Err(error.clone()),
             };
             let compiled = stored.map(|payload| {
@@ -83,10 +83,6 @@ impl Templates {
     }
 }
 
-/// The message comes again, and finds the webhook without it.
-fn taken_away() -> StoreError {
-    StoreError::Unavailable("a payload was taken away between two reads".into())
-}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@ use api::{Answer, Code, Problem, Reply, optional_time, raw, time};
 use domain::{AccountId, Call, CampaignId, JsonObject, Slice};
 use lambda_http::{Request, RequestExt};
 use serde_json::{Value, json};
-use store::{CallFilter, lists};
+use store::{CallListFilter, lists};
 
 use crate::manage::{Asked, Manage};
 
@@ -13,7 +13,7 @@ const WARMTHS: [&str; 5] = ["hot", "warm", "cold", "dead", "unknown"];
 pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let campaign = asked.id("campaignId")?;
     let slice = api::slice(asked.request, &lists::CALLS)?;
-    let filter = CallFilter {
+    let filter = CallListFilter {
         status: choice(asked.request, "status", Code::InvalidStatus, &STATUSES)?,
         warmth: choice(asked.request, "warmth", Code::InvalidWarmth, &WARMTHS)?,
         period: api::period(asked.request)?,
@@ -60,7 +60,7 @@ async fn require_campaign(
         return Ok(());
     }
     let first = Slice { limit: 1, after: None };
-    let calls = manage.store.calls(account, campaign, &CallFilter::default(), &first).await?;
+    let calls = manage.store.calls(account, campaign, &CallListFilter::default(), &first).await?;
     if calls.items.is_empty() { Err(Problem::not_found()) } else { Ok(()) }
 }
 

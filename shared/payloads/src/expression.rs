@@ -126,15 +126,19 @@ fn check_tokens(tokens: &[Token<'_>]) -> Result<(), String> {
     Ok(())
 }
 
-/// MiniJinja's, without the place: an expression is one line.
+/// MiniJinja's, without the place: an expression is one line. Of what it calculates with, it would show the values, which are a
+/// call's; of all else the types.
 fn reason(error: &minijinja::Error) -> String {
     let detail = error.detail();
-    match error.kind() {
-        ErrorKind::UndefinedError => "It asks for what is not there.".into(),
-        ErrorKind::SyntaxError => {
+    match (error.kind(), detail) {
+        (ErrorKind::UndefinedError, _) => "It asks for what is not there.".into(),
+        (ErrorKind::SyntaxError, _) => {
             format!("This is not an expression: {}.", detail.unwrap_or("it does not end"))
         }
-        kind => {
+        (_, Some(detail)) if detail.starts_with("unable to calculate") => {
+            "It cannot be evaluated: it divides by zero, or a number becomes too large.".into()
+        }
+        (kind, _) => {
             format!("It cannot be evaluated: {}.", detail.map_or_else(|| kind.to_string(), str::to_owned))
         }
     }

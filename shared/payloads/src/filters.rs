@@ -1,16 +1,18 @@
 //! What stands behind a `|`. What is absent is an empty text to all of them.
 
+use minijinja::value::{Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Value};
+use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use time::format_description::{parse_strftime_borrowed, well_known::Rfc3339};
 
 use crate::MAX_BODY;
 use crate::loose::is_absent;
-use crate::number::digits_of;
-use crate::output::{TOO_LONG, joined, json_of, text_of};
+use crate::number::{digits_of, number};
+use crate::output::{TOO_LONG, charge, joined, json_of, text_of};
 
-pub(crate) const NAMES: [&str; 10] =
-    ["default", "lower", "upper", "trim", "truncate", "join", "date", "round", "digits", "json"];
+pub(crate) const NAMES: [&str; 11] =
+    ["default", "lower", "upper", "trim", "truncate", "join", "date", "number", "round", "digits", "json"];
 
 pub(crate) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("default", default);
@@ -25,6 +27,7 @@ pub(crate) fn add_to(environment: &mut Environment<'static>) {
     });
     environment
         .add_filter("date", |value: &Value, format: Option<String>| answer(date(value, format.as_deref())));
+    environment.add_filter("number", number_of);
     environment.add_filter("round", |value: &Value, places: Option<i32>| round(value, places.unwrap_or(0)));
     environment.add_filter("digits", |value: &Value| {
         answer(text_of(value).map(|text| text.chars().filter(char::is_ascii_digit).collect()))
@@ -35,15 +38,50 @@ pub(crate) fn add_to(environment: &mut Environment<'static>) {
 fn answer(text: Result<String, String>) -> Result<Value, Error> {
     match text {
         Ok(text) if text.len() <= MAX_BODY => Ok(text.into()),
-        Ok(_) => Err(Error::new(ErrorKind::InvalidOperation, TOO_LONG.trim_end_matches('.'))),
-        Err(reason) => Err(Error::new(ErrorKind::InvalidOperation, reason.trim_end_matches('.').to_owned())),
+        Ok(_) => Err(refused(TOO_LONG)),
+        Err(reason) => Err(refused(&reason)),
     }
 }
 
-/// Instead of what is absent, and of an empty text: in the context, an absent text is one.
-fn default(value: &Value, instead: Option<Value>) -> Value {
-    let is_empty = is_absent(value) || value.as_str().is_some_and(str::is_empty);
-    if is_empty { instead.unwrap_or_else(|| Value::from("")) } else { value.clone() }
+fn refused(reason: &str) -> Error {
+    Error::new(ErrorKind::InvalidOperation, reason.trim_end_matches('.').to_owned())
+}
+
+/// Whether it is absent, or an empty text: in the context, an absent text is one.
+fn is_empty(value: &Value) -> bool {
+    is_absent(value) || value.as_str().is_some_and(str::is_empty)
+}
+
+/// Instead of what is empty. (`Option` would take `default(none)` for `default`.)
+fn default(value: &Value, instead: Rest<Value>) -> Result<Value, Error> {
+    match instead.as_slice() {
+        [_, _, ..] => Err(Error::from(ErrorKind::TooManyArguments)),
+        _ if !is_empty(value) => Ok(value.clone()),
+        [instead] => Ok(instead.clone()),
+        [] => Ok(Value::from("")),
+    }
+}
+
+/// The number that a text is, with every digit. Nothing becomes `null`, so that a member can be left out.
+fn number_of(value: &Value) -> Result<Value, Error> {
+    if value.kind() == ValueKind::Number || digits_of(value).is_some() {
+        return Ok(value.clone());
+    }
+    let text = value.as_str().map(str::trim);
+    if is_absent(value) || text == Some("") {
+        return Ok(Value::from(()));
+    }
+    let written = text
+        .filter(|text| is_number(text))
+        .ok_or_else(|| refused("`number` wants a number, or a text that is one in JSON"))?;
+    charge(written.len()).map_err(|reason| refused(&reason))?;
+    Ok(number(written))
+}
+
+/// As JSON has them, so `00123` is none: whoever sends zeros in front means a text. And one that a machine has, or a receiver
+/// would refuse all of the body for it.
+fn is_number(text: &str) -> bool {
+    serde_json::from_str::<&RawValue>(text).is_ok() && text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// At most so many characters, of which the last says that there were more.
@@ -58,7 +96,7 @@ fn truncated(text: &str, length: usize) -> String {
 /// Of milliseconds since 1970, or of an RFC 3339 date-time; in UTC.
 fn date(value: &Value, format: Option<&str>) -> Result<String, String> {
     let none = "`date` wants milliseconds since 1970, or an RFC 3339 date-time";
-    if is_absent(value) || value.as_str().is_some_and(str::is_empty) {
+    if is_empty(value) {
         return Ok(String::new());
     }
     let moment = match value.as_str() {
@@ -72,13 +110,14 @@ fn date(value: &Value, format: Option<&str>) -> Result<String, String> {
     let Some(format) = format else {
         return utc.format(&Rfc3339).map_err(|_| none.into());
     };
-    let parts = parse_strftime_borrowed(format)
-        .map_err(|error| format!("`date` does not know this format: {error}"))?;
+    // Not what is wrong with it: a format may be taken from a call.
+    let parts =
+        parse_strftime_borrowed(format).map_err(|_| "`date` does not know this format; `%Y-%m-%d` is one")?;
     utc.format(&parts).map_err(|_| "`date` cannot write this format".into())
 }
 
 fn round(value: &Value, places: i32) -> Result<Value, Error> {
-    let wanted = || Error::new(ErrorKind::InvalidOperation, "`round` wants a number");
+    let wanted = || refused("`round` wants a number");
     if value.is_integer() && places >= 0 {
         return Ok(value.clone());
     }
@@ -88,6 +127,10 @@ fn round(value: &Value, places: i32) -> Result<Value, Error> {
     };
     let factor = 10_f64.powi(places.clamp(-18, 18));
     let rounded = (number * factor).round() / factor;
+    // Too large for so many places; and it has none.
+    if !rounded.is_finite() {
+        return Ok(value.clone());
+    }
     #[expect(
         clippy::cast_possible_truncation,
         reason = "what has no fraction and is below 2^53 is a whole number"

@@ -15,7 +15,7 @@ const TOO_DEEP: &str = "Its objects and lists lie too deep in each other.";
 const TOO_MUCH: &str = "The document handles long texts too often.";
 
 /// Bytes of texts that one rendering may handle.
-const MAX_WORK: usize = 4 * 1024 * 1024;
+const MAX_WORK: usize = 2 * 1024 * 1024;
 /// Of these, those of one expression.
 pub(crate) const MAX_WORK_AT_ONCE: usize = 512 * 1024;
 
@@ -118,7 +118,8 @@ impl Output {
                 self.push("{")?;
                 for (at, name) in items(value)?.enumerate() {
                     self.push(if at == 0 { "" } else { "," })?;
-                    self.push_json_text(&name.to_string())?;
+                    // Or `{1: …, '1': …}` would have a name twice.
+                    self.push_json_text(name.as_str().ok_or("The names of an object are texts.")?)?;
                     self.push(":")?;
                     self.push_as_json(&value.get_item(&name).unwrap_or_default(), depth + 1)?;
                 }
@@ -134,6 +135,10 @@ impl Output {
             }
             // Of 128 bits, where `serde_json` has 64.
             ValueKind::Number if value.is_integer() => self.push(&value.to_string()),
+            // What comes of a division by zero, for which `serde_json` writes `null`.
+            ValueKind::Number if f64::try_from(value.clone()).is_ok_and(|number| !number.is_finite()) => {
+                Err("It is no number: something is divided by zero, or becomes too large.".into())
+            }
             _ => self.push_json(&serde_json::to_value(value).map_err(|_| "It is no value that JSON has.")?),
         }
     }
@@ -187,6 +192,9 @@ pub(crate) fn json_of(value: &Value) -> Result<String, String> {
 ///
 /// When it is no list, and as those of [`text_of`].
 pub(crate) fn joined(list: &Value, separator: &str) -> Result<String, String> {
+    if is_absent(list) {
+        return Ok(String::new());
+    }
     if !matches!(list.kind(), ValueKind::Seq | ValueKind::Iterable) {
         return Err("`join` wants a list.".into());
     }

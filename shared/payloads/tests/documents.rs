@@ -1,6 +1,6 @@
 //! What a document is refused for, and what becomes of one.
 
-use domain::{CallStatus, Event, Payload, SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
+use domain::{Event, Payload, SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
 use payloads::{ContentType, Template};
 use serde_json::{Value, json};
 
@@ -119,6 +119,9 @@ fn the_filters_do_as_they_are_called() {
         ("'abcdef' | truncate(4)", json!("abc…")),
         ("'abcd' | truncate(4)", json!("abcd")),
         ("call.actionItems | join('; ')", json!("Call back.; Send the plan.")),
+        ("call.metadata.tags | join", json!("")),
+        ("(call.metadata.x | default(none)) == none", json!(true)),
+        ("'vip' in (call.metadata.tags | default([]))", json!(false)),
         ("call.createdAt | date", json!("2024-10-29T05:20:00Z")),
         ("call.createdAt | date('%d/%m/%Y %H:%M')", json!("29/10/2024 05:20")),
         ("'2024-10-29T07:20:00+02:00' | date('%H')", json!("05")),
@@ -126,8 +129,19 @@ fn the_filters_do_as_they_are_called() {
         ("2.567 | round(1)", json!(2.6)),
         ("2.5 | round", json!(3)),
         ("7 | round(2)", json!(7)),
+        ("1e300 | round(10)", json!(1e300)),
         ("call.recipient.phoneNumber | digits", json!("15555551234")),
         ("call.actionItems | json", json!(r#"["Call back.","Send the plan."]"#)),
+        ("call.recipient.companyName | default(none)", json!(null)),
+        ("call.metadata.x | default(none)", json!(null)),
+        ("call.recipient.firstName | default(none)", json!("Jessica")),
+        ("call.recipient.companyName | default", json!("")),
+        ("'4712' | number", json!(4712)),
+        ("' -1.5 ' | number", json!(-1.5)),
+        ("'4712' | number + 1", json!(4713)),
+        ("4712 | number", json!(4712)),
+        ("' ' | number", json!(null)),
+        ("call.metadata.x | number", json!(null)),
     ] {
         assert_eq!(value_of(expression), value, "{expression}");
     }
@@ -165,6 +179,39 @@ fn a_form_and_a_text_are_bodies_too() {
     assert_eq!(body, "finished: Example call summary from the test button.");
 }
 
+#[test]
+fn a_text_that_is_a_number_becomes_one_with_every_digit_and_what_is_none_ends_the_rendering() {
+    let template =
+        Template::for_saving(&json!({"json": {"id": "{{ call.metadata.id | number }}"}})).expect("a payload");
+    let render = |metadata: &Value| {
+        let metadata = domain::JsonObject::new(metadata.as_object().expect("an object")).ok();
+        let call = domain::Call { metadata, ..sample_call() };
+        let payload = Payload { event: Event::CallFinished, webhook_id: "x", call: &call, transcript: None };
+        template.render(&payload)
+    };
+    for digits in ["18446744073709551616", "0.12345678901234567890123", "1e-400"] {
+        let body = render(&json!({"id": digits})).expect("a body").body;
+        assert_eq!(String::from_utf8(body).expect("UTF-8"), format!(r#"{{"id":{digits}}}"#));
+    }
+    for none in [
+        json!("00123"),
+        json!("a lot"),
+        json!("1,5"),
+        json!("+1"),
+        json!("0x1"),
+        json!("NaN"),
+        json!("1e999"),
+        json!("null"),
+        json!("1 2"),
+        json!(true),
+        json!([1]),
+    ] {
+        let failed = render(&json!({"id": none})).expect_err("no number");
+        assert_eq!(failed.place, "json.id", "{none}");
+        assert!(failed.reason.contains("`number` wants a number"), "{none}: {}", failed.reason);
+    }
+}
+
 fn refused(document: &Value) -> (String, String) {
     let refused = Template::for_saving(document).err().unwrap_or_else(|| panic!("{document} is a payload"));
     (refused.place, refused.reason)
@@ -189,6 +236,14 @@ fn a_refusal_names_the_place_and_the_reason() {
         (json!({"json": "{{ call.transcript[0].what }}"}), "json", "not there. (Tried with a missed call"),
         (json!({"json": "{{ call['sumary'] }}"}), "json", "what is not there"),
         (json!({"json": "{{ call.summary / 2 }}"}), "json", "cannot be evaluated"),
+        (
+            json!({"json": "{{ 60 / call.duration }}"}),
+            "json",
+            "divided by zero, or becomes too large. (Tried with a missed",
+        ),
+        (json!({"text": "{{ 60 // call.duration }}"}), "text", "divides by zero"),
+        (json!({"json": "{{ call.id | default(1, true) }}"}), "json", "too many arguments"),
+        (json!({"json": "{{ {1: 'a', '1': 'b'} }}"}), "json", "names of an object are texts"),
         (json!({"json": format!("{{{{ '{}' }}}}", "x".repeat(512))}), "json", "at most 512 characters"),
         (json!({"json": format!("{{{{ {}1 }}}}", "call.id ~ ".repeat(9))}), "json", "at most 8 things"),
         (json!({"json": vec!["{{ 1 }}"; 129]}), "", "at most 128 expressions"),
@@ -210,13 +265,37 @@ fn a_refusal_names_the_place_and_the_reason() {
 }
 
 #[test]
-fn a_call_that_has_less_than_the_samples_ends_with_the_place_and_without_its_words() {
-    let template =
-        Template::for_saving(&json!({"json": {"n": "{{ 1 // (call.duration - 7) }}"}})).expect("a payload");
-    let mut call = sample_call();
-    (call.duration, call.status) = (Some(7), CallStatus::Missed);
+fn a_call_that_has_no_body_ends_with_the_place_and_without_anything_of_the_call() {
+    let metadata =
+        json!({"ssn": 123_456_789, "zero": 0, "huge": i64::MAX, "format": "%Q4711", "name": "Jessica 4711"});
+    let metadata = domain::JsonObject::new(metadata.as_object().expect("an object")).ok();
+    let call = domain::Call { metadata, ..sample_call() };
     let payload = Payload { event: Event::CallFinished, webhook_id: "x", call: &call, transcript: None };
-    let failed = template.render(&payload).expect_err("nothing divides by zero");
-    assert_eq!(failed.place, "json.n");
-    assert!(failed.reason.starts_with("It cannot be evaluated"), "{}", failed.reason);
+    for expression in [
+        "call.metadata.ssn // call.metadata.zero",
+        "call.metadata.ssn % call.metadata.zero",
+        "call.metadata.ssn / call.metadata.zero",
+        "'' ~ (call.metadata.ssn / call.metadata.zero) | json",
+        "(170141183460469231731687303715884105727 + call.metadata.ssn)",
+        "(-170141183460469231731687303715884105727 - call.metadata.ssn)",
+        "call.metadata.ssn + call.metadata.name",
+        "-call.metadata.name",
+        "call.createdAt | date(call.metadata.format)",
+        "call.metadata.name | date",
+        "call.metadata.name | number",
+        "call.metadata.name | round",
+        "call.summary | truncate(call.metadata.name)",
+        "call.metadata.name | join",
+        "call.metadata.ssn in call.metadata.ssn",
+        "call.metadata.ssn[1:]",
+        "call.metadata.name[call.metadata.name:]",
+    ] {
+        let template =
+            Template::parse(&json!({"json": {"n": format!("{{{{ {expression} }}}}")}})).expect("a payload");
+        let failed = template.render(&payload).expect_err(expression);
+        assert_eq!(failed.place, "json.n", "{expression}");
+        for said in ["123456789", "4711", "Q", "Jessica", "17014118"] {
+            assert!(!failed.reason.contains(said), "{expression}: {}", failed.reason);
+        }
+    }
 }

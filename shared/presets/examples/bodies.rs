@@ -39,13 +39,14 @@ fn body(
     Ok(String::from_utf8(template.render(&payload)?.body)?)
 }
 
-/// `long` is as long as a dialer's and a person's texts get, and longer than any of the APIs takes.
-fn calls() -> serde_json::Result<[(&'static str, Call); 5]> {
+/// `texts` has its ids as Zapier sends them. `long` is as long as a dialer's and a person's texts get, and longer than any of the APIs takes.
+fn calls() -> serde_json::Result<[(&'static str, Call); 6]> {
     let full = Call {
         action_items: Some(vec!["Send the floor plan.".into()]),
-        metadata: Some(metadata()?),
+        metadata: Some(JsonObject::new(&ids())?),
         ..sample_call()
     };
+    let texts = Call { metadata: Some(as_texts(&ids())?), ..full.clone() };
     let unanswered = Call {
         summary: None,
         recording: None,
@@ -79,11 +80,28 @@ fn calls() -> serde_json::Result<[(&'static str, Call); 5]> {
         campaign: domain::CampaignRef { name: text(500), ..full.campaign.clone() },
         ..full.clone()
     };
-    Ok([("full", full), ("missed", missed), ("failed", failed), ("long", long), ("bare", bare)])
+    Ok([
+        ("full", full),
+        ("texts", texts),
+        ("missed", missed),
+        ("failed", failed),
+        ("long", long),
+        ("bare", bare),
+    ])
 }
 
 /// What the presets ask for: ids of each CRM.
-fn metadata() -> serde_json::Result<JsonObject> {
-    let ids = json!({"contactId": "4711", "personId": 4712, "dealId": 4713, "whoId": "003000000000001AAA"});
-    JsonObject::new(ids.as_object().unwrap_or(&Map::new()))
+fn ids() -> Map<String, Value> {
+    let ids = [
+        ("contactId", json!("4711")),
+        ("personId", json!(4712)),
+        ("dealId", json!(4713)),
+        ("whoId", json!("003000000000001AAA")),
+    ];
+    ids.into_iter().map(|(name, id)| (name.to_owned(), id)).collect()
+}
+
+fn as_texts(ids: &Map<String, Value>) -> serde_json::Result<JsonObject> {
+    let as_text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    JsonObject::new(&ids.iter().map(|(name, id)| (name.clone(), as_text(id).into())).collect())
 }

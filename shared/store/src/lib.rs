@@ -28,7 +28,7 @@ pub use endpoint_health::Disabling;
 pub use endpoint_tests::EndpointTests;
 pub use error::{InvalidItem, StoreError};
 pub use intake::{Acceptance, InboundTarget, Intake};
-pub use management::{Apart, ApartChange, AttemptFilter, Bound, CallFilter, Edited, Hours, Management};
+pub use management::{Apart, ApartChange, AttemptFilter, Bound, CallListFilter, Edited, Hours, Management};
 pub use outbox::Outbox;
 pub use portal_tokens::{NewPortalToken, PortalTokens};
 pub use settlements::{CompletedCall, Settled, Settlements};

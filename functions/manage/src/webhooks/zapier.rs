@@ -7,7 +7,7 @@ use domain::{
 use domain::{SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
-use store::{Apart, CallFilter, Edited};
+use store::{Apart, CallListFilter, Edited};
 
 use super::create::record;
 use super::endpoint::required_url;
@@ -28,7 +28,9 @@ pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let url = required_url(manage, &mut fields, "targetUrl")?;
     let endpoint = Endpoint::new(url, DeliveryMethod::Post);
     let id = WebhookId::new(manage.clock.now(), &manage.randomness);
-    let (managed_by, kind) = (Some(MANAGED_BY.into()), WebhookKind::Outbound { endpoint, filter: None });
+    let events = Event::BY_DEFAULT.to_vec();
+    let (managed_by, kind) =
+        (Some(MANAGED_BY.into()), WebhookKind::Outbound { endpoint, filter: None, events });
     let (webhook, _) =
         record(manage, &asked.caller, id, "Zapier".into(), managed_by, kind, &Apart::default()).await?;
     Ok(Reply::Created(json!({"id": webhook.id})))
@@ -74,7 +76,7 @@ async fn newest_results(manage: &Manage, account: &AccountId) -> Result<Vec<Call
     let campaigns = manage.store.campaigns(account, &newest(CAMPAIGNS_LOOKED_AT)).await?;
     let mut results = Vec::new();
     for (_, campaign) in campaigns.items {
-        let filter = CallFilter::default();
+        let filter = CallListFilter::default();
         let calls = manage.store.calls(account, &campaign.id, &filter, &newest(CALLS_LOOKED_AT)).await?;
         let calls = calls.items.into_iter().map(|(_, call)| call);
         results.extend(calls.filter_map(|call| Some((call.finished_at?, call.id))));

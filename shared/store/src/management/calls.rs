@@ -12,7 +12,7 @@ use crate::{Management, StoreError, lists};
 
 /// Which calls are wanted; `None` is all.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct CallFilter {
+pub struct CallListFilter {
     /// As the API writes it.
     pub status: Option<&'static str>,
     /// As the API writes it. A call without analysis has no warmth.
@@ -66,7 +66,7 @@ impl Management {
         &self,
         account: &AccountId,
         campaign: &CampaignId,
-        filter: &CallFilter,
+        filter: &CallListFilter,
         slice: &Slice,
     ) -> Result<Page<Call>, StoreError> {
         let list = List {

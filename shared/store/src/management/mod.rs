@@ -17,7 +17,7 @@ use environment::{InvalidVariable, parsed_var, required_var};
 pub use self::apart::{Apart, ApartChange};
 pub use self::attempts::AttemptFilter;
 pub use self::bindings::Bound;
-pub use self::calls::CallFilter;
+pub use self::calls::CallListFilter;
 pub use self::hours::Hours;
 
 /// What `manage` reads and writes. Every method takes the account, and touches nothing of another one; those of the two logs
