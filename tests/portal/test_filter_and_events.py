@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import completions
+from accounts import unused_phone
+from receiver import Http
 from webhook_pages import deliver
 
 NAME = "<b>Q4</b> Outreach"
@@ -122,3 +124,71 @@ def test_a_filter_is_chosen_by_the_keyboard_alone(editor, account):
     editor.press(editor.page.get_by_role("button", name="Save changes"))
     editor.page.get_by_text("Saved.").wait_for()
     assert account.read(webhook.path)["filter"] == {"statuses": ["missed"], "campaignIds": ["cmp_bulk_winter"]}
+
+
+# the events
+
+
+def test_events_are_chosen_saved_and_never_none(editor, account):
+    webhook, page = account.outbound("https://example.com/hook"), editor.page
+    editor.expects(400)
+    editor.open(f"/outbound/{webhook.id}/edit")
+    events = part(editor, "It is told when")
+    expect(events.get_by_label("call.finished")).to_be_checked()
+    events.get_by_label("call.finished").uncheck()
+    page.get_by_role("button", name="Save changes").click()
+    expect(events.get_by_role("alert")).to_be_visible()
+    expect(events.get_by_label("call.finished")).to_be_focused()
+    events.get_by_label("webhook.failing").check()
+    events.get_by_label("call.cancelled").check()
+    saved(editor)
+    assert account.read(webhook.path)["events"] == ["call.cancelled", "webhook.failing"]
+    expect(page.get_by_text("call.cancelled webhook.failing")).to_be_visible()
+
+
+def test_a_new_webhook_is_told_of_what_was_chosen(editor, account):
+    page = editor.page
+    editor.open("/outbound/new")
+    page.get_by_label("Name", exact=True).fill("On call")
+    page.get_by_label("URL", exact=True).fill("https://example.com/hook")
+    part(editor, "It is told when").get_by_label("webhook.disabled").check()
+    page.get_by_role("button", name="Create webhook").click()
+    page.get_by_role("heading", name="On call is ready").wait_for()
+    (made,) = account.read("/webhooks")["items"]
+    assert made["events"] == ["call.finished", "webhook.disabled"]
+
+
+def test_a_call_that_does_not_ring_stands_in_the_log_by_its_event(editor, account, receivers):
+    asking = account.inbound()
+    account.campaign(asking, status="paused")
+    webhook = account.outbound(receivers.receiver().url, events=["call.cancelled"])
+    account.trigger(asking, {"phoneNumber": unused_phone()})
+    (row,) = account.attempts_of(webhook)
+    editor.open(f"/outbound/{webhook.id}")
+    log = editor.page.get_by_role("region", name="Delivery log").locator("tbody").get_by_role("row")
+    expect(log).to_have_count(1)
+    expect(log).to_contain_text("call.cancelled")
+    log.get_by_role("link", name="Open the call").click()
+    expect(editor.page.get_by_text("Cancelled").first).to_be_visible()
+    assert editor.route == f"/calls/{row['callId']}"
+
+
+def test_a_delivery_about_a_webhook_stands_without_a_call_and_is_sent_again(editor, account, dialer, receivers):
+    watching = receivers.receiver()
+    webhook = account.outbound(watching.url, events=["webhook.failing"])
+    broken = account.webhook(direction="outbound", name=NAME, url=receivers.receiver(Http(500)).url)
+    for _ in range(3):
+        deliver(account, dialer, broken)
+    (row,) = account.attempts_of(webhook)
+    editor.open(f"/outbound/{webhook.id}")
+    log = editor.page.get_by_role("region", name="Delivery log").locator("tbody").get_by_role("row")
+    expect(log).to_contain_text("webhook.failing")
+    expect(log.get_by_role("link", name="Open the call")).to_have_count(0)
+    log.get_by_role("link").click()
+    assert editor.route == f"/outbound/{webhook.id}/deliveries/{row['deliveryId']}"
+    expect(editor.page.get_by_text("none: it is about a webhook")).to_be_visible()
+    expect(editor.page.get_by_label("Body", exact=True)).to_contain_text(NAME)
+    assert editor.findings_in_both_schemes() == []
+    editor.page.get_by_role("button", name="Send again").click()
+    first, again = watching.await_requests(2)
+    assert (first.body, first.headers["webhook-id"]) == (again.body, again.headers["webhook-id"])

@@ -37,7 +37,7 @@ const attempt = {
   cell: (row) => html`<span class="nowrap">${row.test ? html`<${Badge} text="Test" />` : `${row.attempt} of 10`}${row.hurried && html` <span class="quiet">sent again</span>`}</span>`,
 };
 
-const event = { title: "Event", cell: (row) => html`<code class="nowrap">${row.event ?? "–"}</code>` };
+const event = { title: "Event", cell: (row) => html`<code class="nowrap">${row.event}</code>` };
 
 const call = {
   title: "Call",

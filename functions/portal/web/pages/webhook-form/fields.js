@@ -40,6 +40,7 @@ export function OutboundForm({ webhook, save, action, cancel, extra, failedCall 
       <legend>Events</legend>
       <${Ticks} title="It is told when" options=${EVENTS} explained chosen=${events} refusal=${form.refusal("events")}
         onChange=${(chosen) => form.set({ events: chosen }, "events")} />
+      ${events.some(isOfEndpoint) && html`<p class="hint">Filter and body are about calls. What is told of another endpoint is never kept back, and has its documented body.</p>`}
     </fieldset>
     <${FilterFields} form=${form} />
     <${HeadersEditor} form=${form} />
@@ -49,6 +50,8 @@ export function OutboundForm({ webhook, save, action, cancel, extra, failedCall 
     <${TestWhatIsTyped} form=${form} endpoint=${{ method }} payload=${(path) => payloadOf(sentBy(form.values), path)} sends=${events.join(", ")} />
   </${Form}>`;
 }
+
+const isOfEndpoint = (event) => event.startsWith("webhook.");
 
 /** A GET has no body of its own. */
 const sentBy = (values) => (values.method === "GET" ? { ...values, body: "documented" } : values);

@@ -31,7 +31,8 @@ export function FilterFields({ form }) {
     <p role="status" aria-label="What the filter lets through" class="breaks" dir="auto"><b>${sentenceOf({ ...now, minDuration: seconds }, nameOf)}</b></p>
     <details class="more" open=${startsOpen || form.problem?.field?.startsWith("filter")}>
       <summary>Choose calls</summary>
-      <p class="hint">A call must fit each part. A part in which nothing is chosen lets every call through. What is kept back is not sent, and stands in no log.</p>
+      <p class="hint">A call must fit each part. A part in which nothing is chosen lets every call through. What is kept back is not sent, and stands in no log.
+        ${form.values.events.includes("call.cancelled") && " Of a cancelled call only its campaign and what asked for it count."}</p>
       ${ticks("statuses", "How it ended", STATUSES)}
       ${ticks("warmth", "How warm the lead is", WARMTHS)}
       ${ticks("sources", "What asked for it", SOURCES)}
