@@ -1,4 +1,5 @@
-//! `sim [SECONDS [SEED]]`: worlds of one seed after the other. `sim twice SEED COUNT`: each twice. `sim show SEED`: one trace.
+//! `sim [SECONDS [SEED]]`: worlds of one seed after the other; `sim until-wrong [SECONDS [SEED]]` stops at the first that is wrong.
+//! `sim twice SEED COUNT`: each twice. `sim show SEED`: one trace.
 
 use std::env;
 use std::process::{Command, ExitCode};
@@ -31,7 +32,8 @@ fn main() -> ExitCode {
             tell(number(1, 1), &ended)
         }
         Some("twice") => twice(&template, number(1, 1), number(2, 100)),
-        _ => search(&template, number(0, 60), number(1, 1), &counts),
+        Some("until-wrong") => search(&template, number(1, 60), number(2, 1), &counts, true),
+        _ => search(&template, number(0, 60), number(1, 1), &counts, false),
     }
 }
 
@@ -69,7 +71,7 @@ fn twice(template: &Template, first: u64, worlds: u64) -> ExitCode {
 }
 
 #[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "this is what it is for; the search ends by the real clock")]
-fn search(template: &Template, seconds: u64, first: u64, counts: &Counts) -> ExitCode {
+fn search(template: &Template, seconds: u64, first: u64, counts: &Counts, until_wrong: bool) -> ExitCode {
     let began = std::time::Instant::now();
     let (mut worlds, mut violated, mut told) = (0_u64, 0_u64, 10);
     while began.elapsed().as_secs() < seconds {
@@ -79,6 +81,9 @@ fn search(template: &Template, seconds: u64, first: u64, counts: &Counts) -> Exi
         if !ended.violations.is_empty() {
             violated += 1;
             tell(seed, &ended);
+            if until_wrong {
+                return ExitCode::FAILURE;
+            }
         }
         if began.elapsed().as_secs() >= told {
             told += 10;

@@ -12,7 +12,8 @@ use crate::time::pause;
 use crate::trace::Trace;
 
 /// How an endpoint answers; the first part of its host says which.
-pub const KINDS: [&str; 7] = ["healthy", "healthy", "slow", "flapping", "dead", "gone", "broken"];
+pub const KINDS: [&str; 10] =
+    ["healthy", "healthy", "healthy", "healthy", "slow", "flapping", "flapping", "dead", "gone", "broken"];
 
 /// What came to an endpoint.
 #[derive(Debug, Clone)]

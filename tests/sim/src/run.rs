@@ -10,7 +10,7 @@ use crate::dialer::{self, Dialer};
 use crate::log;
 use crate::template::Template;
 use crate::time::pause;
-use crate::truth::violations;
+use crate::truth::{SETTLE, violations};
 use crate::workload::{Done, act, open};
 use crate::world::World;
 
@@ -57,7 +57,7 @@ async fn live(template: &Template, seed: u64, actions: Option<u64>, counts: Coun
     let done = Rc::new(open(&world, &random).await);
     world.aws.harm.begin();
     world.aws.sqs().doubled = random.pick(&[0, 20, 100]).copied().unwrap_or(0);
-    let drawn = random.between(1, 14);
+    let drawn = random.between(1, 6);
     act(&world, &random, &done, &dialer, actions.unwrap_or(drawn)).await;
     pause(random.below(300_000)).await;
     world.aws.harm.end();
@@ -83,7 +83,7 @@ async fn settle(world: &World) -> bool {
         let now = world.aws.time.now();
         let next = {
             let sqs = world.aws.sqs();
-            let queues = REDRIVES.iter().filter_map(|(_, queue)| sqs.next_at(queue));
+            let queues = SETTLE.iter().filter_map(|queue| sqs.next_at(queue));
             queues.chain(world.aws.next_schedule_at()).min()
         };
         let is_idle = world.running.get() == 0 && world.unrelayed.get() == 0;
@@ -95,7 +95,7 @@ async fn settle(world: &World) -> bool {
                 if REDRIVES.iter().map(back).sum::<usize>() == 0 {
                     // The dialer may be calling still.
                     pause(130_000).await;
-                    if REDRIVES.iter().all(|(_, queue)| world.aws.sqs().next_at(queue).is_none()) {
+                    if SETTLE.iter().all(|queue| world.aws.sqs().next_at(queue).is_none()) {
                         return true;
                     }
                 }

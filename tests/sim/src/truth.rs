@@ -11,7 +11,7 @@ use crate::world::World;
 /// A job that is sent a second time so soon is the same message (SQS: 5 minutes).
 const DEDUPLICATED_MS: u64 = 300_000;
 /// Queues that end empty.
-const EMPTY: [&str; 5] = [
+pub(crate) const SETTLE: [&str; 5] = [
     "CallJobsQueue",
     "CallCompletionsQueue",
     "FanOutRestsQueue",
@@ -143,6 +143,10 @@ fn is_disabled_by_us(account: &Account, webhook: &str) -> bool {
 /// The last attempt of each run succeeded, or was the last that there is.
 fn each_delivery_has_ended(rows: &[&Value], wrong: &mut Vec<String>) {
     let keys: BTreeSet<String> = rows.iter().map(|row| text(row, "attemptKey")).collect();
+    let deliveries: BTreeSet<String> = rows.iter().map(|row| text(row, "deliveryId")).collect();
+    if deliveries.len() > 1 {
+        wrong.push(format!("one call and one endpoint have the deliveries {deliveries:?}"));
+    }
     if keys.len() != rows.len() {
         wrong.push("an attempt has two rows".to_owned());
     }
@@ -166,7 +170,7 @@ fn credits_are_the_sum_of_the_ledger(tables: &Tables, wrong: &mut Vec<String>) {
 }
 
 fn nothing_is_stuck(world: &World, wrong: &mut Vec<String>) {
-    for queue in EMPTY.into_iter().chain(["RelayFailureQueue", "CallJobsDeadLetterQueue"]) {
+    for queue in SETTLE.into_iter().chain(["RelayFailureQueue", "CallJobsDeadLetterQueue"]) {
         let left = world.aws.sqs().messages(queue).len();
         if left > 0 {
             wrong.push(format!("{queue} has {left} messages"));

@@ -57,7 +57,7 @@ pub(crate) struct Done {
 /// Opens accounts, before anything goes wrong.
 pub(crate) async fn open(world: &Rc<World>, random: &Random) -> Done {
     let mut done = Done::default();
-    for number in 0..random.between(1, 2) {
+    for number in 0..1 + random.below(4) / 3 {
         let account = open_account(world, random, &done, number).await;
         done.accounts.push(Rc::new(account));
     }
@@ -82,7 +82,7 @@ async fn open_account(world: &Rc<World>, random: &Random, done: &Done, number: u
     let headers = json!({"authorization": format!("Bearer {api_key}")});
     let inbound = made(world.http("POST", "/v1/webhooks", headers.clone(), &asked).await);
     let mut outbound = Vec::new();
-    for place in 1..=random.between(0, 3) {
+    for place in 1..=random.below(3) {
         let kind = random.pick(&KINDS).copied().unwrap_or("healthy");
         let method = if random.per_mille(200) { "GET" } else { "POST" };
         let asked = json!({"direction": "outbound", "name": "Own", "url": host(kind, place), "method": method});

@@ -94,9 +94,17 @@ impl Tables {
         let records = self.database.get_records(request).expect("the stream").records;
         records
             .into_iter()
-            .map(|record| (record.dynamodb.sequence_number.parse().unwrap_or(i64::MAX), record))
+            .map(|record| (place_of(&record), record))
             .collect()
     }
+}
+
+/// dynoxide counts records from this number on.
+const FIRST_SEQUENCE_NUMBER: u128 = 100_000_000_000_000_000_000;
+
+fn place_of(record: &Record) -> i64 {
+    let number: u128 = record.dynamodb.sequence_number.parse().expect("a number");
+    i64::try_from(number - FIRST_SEQUENCE_NUMBER).expect("a place in the stream")
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T> {

@@ -1,0 +1,77 @@
+"""Breaks the product on purpose, in one place after the other, in a copy; the simulation must see each within 60 s.
+
+    python tests/sim/sabotage/run.py [NAME ...]
+
+A patch that no longer applies counts as not found. The copy builds into this checkout's target folder, which has the
+dependencies already.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[2]
+COPY = CHECKOUT / ".local" / "sabotage"
+TARGET = CHECKOUT / "target"
+SECONDS = "60"
+
+
+def main() -> int:
+    patches = sorted(HERE.glob("*.patch"))
+    if names := sys.argv[1:]:
+        patches = [patch for patch in patches if patch.stem in names]
+    copy_checkout()
+    missed = [patch.stem for patch in patches if not is_found(patch)]
+    print(f"{len(patches) - len(missed)} of {len(patches)} found", *missed, flush=True)
+    return 1 if missed or not patches else 0
+
+
+def copy_checkout() -> None:
+    """What git knows, as it is now. What has not changed keeps its time, so that cargo builds it once."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, check=True, text=True).stdout
+    for name in filter(None, listed.split("\0")):
+        source, copy = CHECKOUT / name, COPY / name
+        if copy.exists() and copy.read_bytes() == source.read_bytes():
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+
+
+def is_found(patch: Path) -> bool:
+    """Whether the simulation says that something is wrong, and does not only fail to be built."""
+    apply = ["git", "apply", "--unsafe-paths", f"--directory={COPY.relative_to(CHECKOUT)}", str(patch)]
+    if subprocess.run(apply, cwd=CHECKOUT, check=False).returncode != 0:
+        print(f"{patch.stem}: does not apply", flush=True)
+        return False
+    try:
+        build = ["cargo", "build", "--quiet", "--locked", "-p", "sim", "--target-dir", str(TARGET)]
+        if subprocess.run(build, cwd=COPY, check=False).returncode != 0:
+            print(f"{patch.stem}: does not build", flush=True)
+            return False
+        program = COPY / "broken-sim"
+        shutil.copy(TARGET / "debug" / "sim", program)
+        began = time.monotonic()
+        program = [program, "until-wrong", SECONDS, os.environ.get("SEED", "1")]
+        ran = subprocess.run(program, cwd=COPY, capture_output=True, text=True, check=False)
+        seconds = time.monotonic() - began
+    finally:
+        subprocess.run([*apply[:2], "--reverse", *apply[2:]], cwd=CHECKOUT, check=True)
+        touch(patch)
+    said = [line for line in ran.stdout.splitlines() if line.startswith("seed ") and ": trace " not in line]
+    print(f"{patch.stem}: {f'found in {seconds:.0f} s: {said[0]}' if said else 'not found'}", flush=True)
+    return bool(said)
+
+
+def touch(patch: Path) -> None:
+    """A file that is as it was has a new time, or cargo would keep what it built of the broken one."""
+    for line in patch.read_text(encoding="utf-8").splitlines():
+        if line.startswith("+++ b/"):
+            (COPY / line.removeprefix("+++ b/")).touch()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
