@@ -22,11 +22,23 @@ pub enum Fate {
     HungBefore,
     /// Nobody ever answers, and it has happened.
     HungAfter,
+    /// A transaction meets another one, or a batch is taken in part. Another call is answered.
+    Partly,
+    /// A transaction commits, and is said to be in progress. Another call is answered.
+    InProgress,
 }
 
 impl Fate {
-    const HARMFUL: [Self; 6] =
-        [Self::Throttled, Self::Failed, Self::LostBefore, Self::LostAfter, Self::HungBefore, Self::HungAfter];
+    const HARMFUL: [Self; 8] = [
+        Self::Throttled,
+        Self::Failed,
+        Self::LostBefore,
+        Self::LostAfter,
+        Self::HungBefore,
+        Self::HungAfter,
+        Self::Partly,
+        Self::InProgress,
+    ];
 
     /// Its name in the trace and among the counts.
     #[must_use]
@@ -39,6 +51,8 @@ impl Fate {
             Self::LostAfter => "lost after",
             Self::HungBefore => "hung before",
             Self::HungAfter => "hung after",
+            Self::Partly => "partly",
+            Self::InProgress => "in progress",
         }
     }
 }
@@ -51,7 +65,34 @@ pub struct Harm {
     per_call: u64,
     per_invocation: u64,
     throttles: u64,
+    outages: Vec<Outage>,
 }
+
+/// For a while an operation fails at every try: what the SDK's retries do not outlast.
+#[derive(Debug, Clone, Copy)]
+struct Outage {
+    operation: &'static str,
+    from: u64,
+    until: u64,
+    fate: Fate,
+}
+
+/// What outages hit.
+const OPERATIONS: [&str; 13] = [
+    "GetItem",
+    "PutItem",
+    "UpdateItem",
+    "Query",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "TransactWriteItems",
+    "SendMessage",
+    "SendMessageBatch",
+    "SendMessageBatch",
+    "Decrypt",
+    "Encrypt",
+    "CreateSchedule",
+];
 
 impl Harm {
     /// The harm of a seed. It is off until [`Harm::begin`].
@@ -59,12 +100,19 @@ impl Harm {
     pub fn new(random: Random) -> Self {
         let of = |moods: &[u64]| random.pick(moods).copied().unwrap_or(0);
         let (per_call, per_invocation, throttles) = (of(&[0, 10, 40, 150]), of(&[0, 30, 120, 350]), of(&[0, 0, 50]));
-        Self { on: Arc::default(), per_call, per_invocation, throttles, random }
+        let outages = (0..of(&[0, 0, 1, 3])).map(|_| outage(&random)).collect();
+        Self { on: Arc::default(), per_call, per_invocation, throttles, outages, random }
     }
 
     /// From now on things go wrong.
     pub fn begin(&self) {
         self.on.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this is a world in which nothing goes wrong with AWS at all.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        (self.per_call, self.per_invocation, self.throttles, self.outages.len()) == (0, 0, 0, 0)
     }
 
     /// From now on all is well.
@@ -78,9 +126,13 @@ impl Harm {
         self.on.load(Ordering::Relaxed)
     }
 
-    /// What becomes of a try of a call.
+    /// What becomes of a try of a call, at this age of the world.
     #[must_use]
-    pub fn fate(&self) -> Fate {
+    pub fn fate(&self, operation: &str, age: u64) -> Fate {
+        let is_out = |outage: &&Outage| outage.operation == operation && (outage.from..outage.until).contains(&age);
+        if let Some(outage) = self.outages.iter().find(is_out).filter(|_| self.is_on()) {
+            return outage.fate;
+        }
         if !self.is_on() || !self.random.per_mille(self.per_call) {
             return Fate::Answered;
         }
@@ -107,4 +159,11 @@ impl Harm {
             _ => self.random.between(1, 6),
         }
     }
+}
+
+fn outage(random: &Random) -> Outage {
+    let operation = random.pick(&OPERATIONS).copied().unwrap_or("GetItem");
+    let from = random.below(300_000);
+    let until = from + random.between(3_000, 120_000);
+    Outage { operation, from, until, fate: random.pick(&Fate::HARMFUL).copied().unwrap_or(Fate::Failed) }
 }

@@ -1,12 +1,13 @@
 //! `sim [SECONDS [SEED]]`: worlds of one seed after the other; `sim until-wrong [SECONDS [SEED]]` stops at the first that is wrong.
 //! `sim twice SEED COUNT`: each twice. `sim show SEED`: one trace.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::process::{Command, ExitCode};
 
 use sim::counts::Counts;
 use sim::log;
-use sim::run::{Ended, run};
+use sim::run::{Ended, run, shortest};
 use sim::template::Template;
 
 /// Says that the environment is the template's.
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     let counts = Counts::default();
     match arguments.first().map(String::as_str) {
         Some("show") => {
-            let ended = run(&template, number(1, 1), None, &counts);
+            let ended = run(&template, number(1, 1), &BTreeSet::new(), &counts);
             ended.trace.iter().for_each(|line| println!("{line}"));
             println!("{}", ended.log);
             tell(number(1, 1), &ended)
@@ -55,11 +56,21 @@ fn tell(seed: u64, ended: &Ended) -> ExitCode {
     if ended.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// The trace of the least that still shows it.
+#[expect(clippy::print_stdout, reason = "this is what it is for")]
+fn tell_shortest(template: &Template, seed: u64) {
+    let left_out = shortest(template, seed);
+    let ended = run(template, seed, &left_out, &Counts::default());
+    ended.trace.iter().for_each(|line| println!("{line}"));
+    println!("seed {seed} without {left_out:?}:");
+    tell(seed, &ended);
+}
+
 #[expect(clippy::print_stdout, reason = "this is what it is for")]
 fn twice(template: &Template, first: u64, worlds: u64) -> ExitCode {
-    let counts = Counts::default();
+    let (counts, all) = (Counts::default(), BTreeSet::new());
     for seed in first..first + worlds {
-        let (one, other) = (run(template, seed, None, &counts), run(template, seed, None, &counts));
+        let (one, other) = (run(template, seed, &all, &counts), run(template, seed, &all, &counts));
         if one.hash != other.hash {
             let place = one.trace.iter().zip(&other.trace).position(|(one, other)| one != other).unwrap_or(0);
             println!("seed {seed} has two traces; line {place}:\n{:?}\n{:?}", one.trace.get(place), other.trace.get(place));
@@ -76,13 +87,16 @@ fn search(template: &Template, seconds: u64, first: u64, counts: &Counts, until_
     let (mut worlds, mut violated, mut told) = (0_u64, 0_u64, 10);
     while began.elapsed().as_secs() < seconds {
         let seed = first + worlds;
-        let ended = run(template, seed, None, counts);
+        let ended = run(template, seed, &BTreeSet::new(), counts);
         worlds += 1;
         if !ended.violations.is_empty() {
             violated += 1;
             tell(seed, &ended);
             if until_wrong {
                 return ExitCode::FAILURE;
+            }
+            if violated == 1 {
+                tell_shortest(template, seed);
             }
         }
         if began.elapsed().as_secs() >= told {

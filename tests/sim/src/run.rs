@@ -1,5 +1,6 @@
 //! Runs worlds.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use tokio::runtime::Builder;
@@ -16,6 +17,8 @@ use crate::world::World;
 
 /// Retries go on for 75 hours; what has not settled by then never will.
 const LONGEST_MS: u64 = 130 * 3_600_000;
+/// What people do in a world, at most.
+const MOST_ACTIONS: u64 = 8;
 /// Where what was given up goes back to.
 const REDRIVES: [(&str, &str); 4] = [
     ("CallCompletionsDeadLetterQueue", "CallCompletionsQueue"),
@@ -37,19 +40,33 @@ pub struct Ended {
     pub log: String,
 }
 
-/// Runs the world of a seed to its end. `actions`: how many things people do in it; drawn from the seed when it is left out.
+/// Runs the world of a seed to its end. `left_out`: what people do not do of what the
+/// seed says, by its place.
 ///
 /// # Panics
 ///
 /// When a model meets what it does not know.
 #[must_use]
-pub fn run(template: &Template, seed: u64, actions: Option<u64>, counts: &Counts) -> Ended {
+pub fn run(template: &Template, seed: u64, left_out: &BTreeSet<u64>, counts: &Counts) -> Ended {
     let _ = log::take();
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    LocalSet::new().block_on(&runtime, live(template, seed, actions, counts.clone()))
+    LocalSet::new().block_on(&runtime, live(template, seed, left_out, counts.clone()))
 }
 
-async fn live(template: &Template, seed: u64, actions: Option<u64>, counts: Counts) -> Ended {
+/// The least of what people do that still leads to something wrong: what can be left out is, one thing after the other.
+#[must_use]
+pub fn shortest(template: &Template, seed: u64) -> BTreeSet<u64> {
+    let mut left_out = BTreeSet::new();
+    for action in 0..MOST_ACTIONS {
+        left_out.insert(action);
+        if run(template, seed, &left_out, &Counts::default()).violations.is_empty() {
+            left_out.remove(&action);
+        }
+    }
+    left_out
+}
+
+async fn live(template: &Template, seed: u64, left_out: &BTreeSet<u64>, counts: Counts) -> Ended {
     let world = World::begin(template, seed, counts);
     let random = world.random.fork();
     let dialer = Rc::new(Dialer::default());
@@ -57,8 +74,8 @@ async fn live(template: &Template, seed: u64, actions: Option<u64>, counts: Coun
     let done = Rc::new(open(&world, &random).await);
     world.aws.harm.begin();
     world.aws.sqs().doubled = random.pick(&[0, 20, 100]).copied().unwrap_or(0);
-    let drawn = random.between(1, 6);
-    act(&world, &random, &done, &dialer, actions.unwrap_or(drawn)).await;
+    let actions = random.between(1, MOST_ACTIONS);
+    act(&world, &random, &done, &dialer, actions, left_out).await;
     pause(random.below(300_000)).await;
     world.aws.harm.end();
     world.aws.sqs().doubled = 0;

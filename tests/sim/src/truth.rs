@@ -10,6 +10,12 @@ use crate::world::World;
 
 /// A job that is sent a second time so soon is the same message (SQS: 5 minutes).
 const DEDUPLICATED_MS: u64 = 300_000;
+/// The retry schedule has ten attempts (`docs/deliveries.md`).
+const MOST_ATTEMPTS: i64 = 10;
+/// 10 s for the head of an answer, 2 s for its body (`egress::Limits`).
+const LONGEST_ATTEMPT_MS: i64 = 12_100;
+/// Seconds: a batch that an endpoint holds up ends within one attempt.
+const HEALTHY_WITHIN_MS: i64 = 13_000;
 /// Queues that end empty.
 pub(crate) const SETTLE: [&str; 5] = [
     "CallJobsQueue",
@@ -45,6 +51,10 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
     nothing_is_stuck(world, &mut wrong);
     one_id_has_one_body(world, &mut wrong);
     no_secret_is_logged(done, log, &mut wrong);
+    no_attempt_takes_longer_than_it_may(&tables, &mut wrong);
+    if world.aws.harm.is_none() && !done.has_wrong_clocks.get() {
+        the_healthy_are_told_within_seconds(&tables, done, &mut wrong);
+    }
     wrong
 }
 
@@ -150,10 +160,43 @@ fn each_delivery_has_ended(rows: &[&Value], wrong: &mut Vec<String>) {
     if keys.len() != rows.len() {
         wrong.push("an attempt has two rows".to_owned());
     }
-    for row in rows.iter().filter(|row| !row["nextAttemptAt"].is_null()) {
-        let attempt = number(row, "attempt");
-        if !rows.iter().any(|other| number(other, "attempt") == attempt + 1) {
-            wrong.push(format!("attempt {attempt} of {} has no successor", text(row, "deliveryId")));
+    let run = |row: &Value| text(row, "attemptKey").rsplit_once('.').map(|(run, _)| run.to_owned());
+    for row in rows {
+        let (attempt, delivery) = (number(row, "attempt"), text(row, "deliveryId"));
+        let has = |attempt| rows.iter().any(|other| number(other, "attempt") == attempt && run(other) == run(row));
+        if !row["nextAttemptAt"].is_null() && !has(attempt + 1) {
+            wrong.push(format!("attempt {attempt} of {delivery} has no successor"));
+        }
+        if attempt > 1 && !has(attempt - 1) {
+            wrong.push(format!("attempt {attempt} of {delivery} has no predecessor"));
+        }
+    }
+}
+
+fn no_attempt_takes_longer_than_it_may(tables: &Tables, wrong: &mut Vec<String>) {
+    for row in &tables.logs {
+        let (attempt, took) = (number(row, "attempt"), number(row, "durationMs"));
+        if attempt > MOST_ATTEMPTS || took > LONGEST_ATTEMPT_MS {
+            wrong.push(format!("attempt {attempt} of {} took {took} ms", text(row, "deliveryId")));
+        }
+    }
+}
+
+/// Whatever the endpoints beside them do. Not where AWS fails, and clocks are wrong: then a message is hidden for minutes.
+fn the_healthy_are_told_within_seconds(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
+    let outbound = done.accounts.iter().flat_map(|account| &account.outbound);
+    let healthy: BTreeSet<&String> =
+        outbound.filter(|webhook| webhook.kind == "healthy").map(|webhook| &webhook.id).collect();
+    let edited = done.edited.borrow();
+    for row in tables.logs.iter().filter(|row| number(row, "attempt") == 1 && text(row, "attemptKey") == "01") {
+        let webhook = text(row, "webhookId");
+        if !healthy.contains(&webhook) || edited.contains(&webhook) {
+            continue;
+        }
+        let Some(call) = tables.calls.get(&text(row, "callId")) else { continue };
+        let waited = number(row, "timestamp") - number(call, "settledAt");
+        if waited > HEALTHY_WITHIN_MS {
+            wrong.push(format!("{} waited {waited} ms", text(row, "deliveryId")));
         }
     }
 }
@@ -186,7 +229,8 @@ fn nothing_is_stuck(world: &World, wrong: &mut Vec<String>) {
 fn one_id_has_one_body(world: &World, wrong: &mut Vec<String>) {
     for (id, received) in world.receivers.received().iter() {
         if received.windows(2).any(|two| two[0].body != two[1].body) {
-            wrong.push(format!("{id} came with two bodies"));
+            let texts: Vec<_> = received.iter().map(|one| format!("{} {}", one.host, String::from_utf8_lossy(&one.body))).collect();
+            wrong.push(format!("{id} came with two bodies: {texts:#?}"));
         }
         if id.is_empty() {
             wrong.push("a request without webhook-id".to_owned());

@@ -1,6 +1,6 @@
 //! What people do in a world: drawn from the seed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -52,6 +52,8 @@ pub(crate) struct Done {
     pub(crate) secrets: RefCell<BTreeSet<String>>,
     /// Webhooks that people have moved, stopped or tested while they were told of calls.
     pub(crate) edited: RefCell<BTreeSet<String>>,
+    /// Whether clocks were off at some time.
+    pub(crate) has_wrong_clocks: Cell<bool>,
 }
 
 /// Opens accounts, before anything goes wrong.
@@ -104,13 +106,16 @@ async fn open_account(world: &Rc<World>, random: &Random, done: &Done, number: u
 }
 
 /// Does what the seed says, at times that the seed says, and waits until it is done.
-pub(crate) async fn act(world: &Rc<World>, random: &Random, done: &Rc<Done>, dialer: &Rc<Dialer>, actions: u64) {
+pub(crate) async fn act(world: &Rc<World>, random: &Random, done: &Rc<Done>, dialer: &Rc<Dialer>, actions: u64, left_out: &BTreeSet<u64>) {
     let mut acting = Vec::new();
     // Some worlds do everything at once.
     let within = random.pick(&[200, 5_000, BUSY_MS]).copied().unwrap_or(BUSY_MS);
     for number in 0..actions {
         let Some(account) = random.pick(&done.accounts).cloned() else { return };
         let (world, done, dialer, random) = (Rc::clone(world), Rc::clone(done), Rc::clone(dialer), random.fork());
+        if left_out.contains(&number) {
+            continue;
+        }
         acting.push(spawn_local(async move {
             pause(random.below(within)).await;
             let one = One { world, done, dialer, random, account, number };
@@ -134,7 +139,7 @@ struct One {
 
 impl One {
     async fn act(&self) {
-        match self.random.below(16) {
+        match self.random.below(21) {
             0..=7 => self.ask().await,
             8 | 9 => self.bulk_call().await,
             10 => self.test_call().await,
@@ -142,6 +147,11 @@ impl One {
             12 => self.edit().await,
             13 => self.rotate().await,
             14 => self.resend().await,
+            15 => self.recover().await,
+            16 => self.open_and_close_a_webhook().await,
+            17 => self.let_somebody_in().await,
+            18 => self.add_credits().await,
+            19 => self.read().await,
             _ => self.move_clock().await,
         }
     }
@@ -223,10 +233,67 @@ impl One {
         self.v1("POST", &path, &json!({})).await;
     }
 
+    /// Sends again whatever failed of one endpoint.
+    async fn recover(&self) {
+        pause(self.random.below(BUSY_MS)).await;
+        let now = self.world.aws.time.now();
+        let since = domain::Timestamp::from_millis(now - 3_600_000).to_string();
+        self.v1("POST", &format!("/webhooks/{}/recover", self.webhook()), &json!({"since": since})).await;
+    }
+
+    /// Nobody is told of its calls: it is there for a moment only.
+    async fn open_and_close_a_webhook(&self) {
+        let asked = json!({"direction": "inbound", "name": "Short", "responseWebhook": {
+            "url": "https://healthy-short.example.com/", "headers": [{"name": "X-Key", "value": "short-lived"}]}});
+        let Some((201, made)) = self.v1("POST", "/webhooks", &asked).await else { return };
+        let path = format!("/webhooks/{}", made["id"].as_str().unwrap_or_default());
+        self.v1("POST", &format!("{path}/rotate-slug"), &json!({})).await;
+        self.v1("POST", &format!("{path}/requests/preview"), &json!({"type": "calls.execute", "data": {}})).await;
+        self.v1("DELETE", &path, &json!({})).await;
+    }
+
+    /// Somebody opens the portal and reads.
+    async fn let_somebody_in(&self) {
+        let path = format!("/operator/accounts/{}/portal-links", self.account.id);
+        let Some((201, link)) = self.world.http("POST", &path, json!({}), &json!({})).await else { return };
+        let url = link["url"].as_str().unwrap_or_default();
+        let token = url.split("#link=").nth(1).unwrap_or_default();
+        let path = "/v1/portal-sessions";
+        let Some((201, session)) = self.world.http("POST", path, json!({}), &json!({"link": token})).await else {
+            return;
+        };
+        let token = session["token"].as_str().unwrap_or_default();
+        self.done.secrets.borrow_mut().insert(token.to_owned());
+        let headers = json!({"authorization": format!("Bearer {token}")});
+        self.world.http("GET", "/v1/webhooks", headers, &json!({})).await;
+    }
+
+    async fn add_credits(&self) {
+        let path = format!("/operator/accounts/{}/credits", self.account.id);
+        self.world.http("POST", &path, json!({}), &json!({"amount": self.random.between(1, 5)})).await;
+    }
+
+    async fn read(&self) {
+        let webhook = self.webhook();
+        let campaign = &self.account.campaign;
+        for path in [
+            "/account".to_owned(),
+            "/account/ledger".to_owned(),
+            "/stats".to_owned(),
+            format!("/webhooks/{webhook}/requests"),
+            format!("/webhooks/{webhook}/stats"),
+            format!("/campaigns/{campaign}/calls"),
+        ] {
+            self.v1("GET", &path, &json!({})).await;
+        }
+        self.v1("PATCH", &format!("/campaigns/{campaign}"), &json!({"voice": "alex"})).await;
+    }
+
     /// The clock of the functions goes wrong for a while.
     async fn move_clock(&self) {
         let off = self.random.pick(&[-90_000, -1_000, 1_000, 90_000]).copied().unwrap_or(0);
         self.world.aws.trace.say(&format!("clocks are {off} ms off"));
+        self.done.has_wrong_clocks.set(true);
         self.world.aws.time.set_off_by(off);
         pause(self.random.below(60_000)).await;
         self.world.aws.time.set_off_by(0);

@@ -11,10 +11,11 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::aws::Aws;
 use crate::aws::answer::Answer;
+use crate::aws::partial::Halved;
 use crate::harm::Fate;
 use crate::time::pause;
 use crate::trace::digest;
@@ -75,7 +76,7 @@ impl Connector {
     async fn carry(self, asked: Asked) -> Result<HttpResponse, ConnectorError> {
         let Self { aws, caller } = self;
         let place = format!("{} {}:{}", caller.function, asked.service, asked.operation);
-        let fate = aws.harm.fate();
+        let fate = aws.harm.fate(&asked.operation, aws.time.age());
         aws.counts.add("call", &place);
         aws.counts.add(fate.name(), &place);
         if fate != Fate::Answered {
@@ -83,17 +84,9 @@ impl Connector {
         }
         caller.note(format!("{place}, on its way"));
         pause(aws.harm.latency()).await;
-        let answer = match fate {
-            Fate::Answered | Fate::LostAfter | Fate::HungAfter => {
-                aws.act(&asked.service, &asked.operation, &asked.path, &asked.body)
-            }
-            Fate::Throttled => throttled(&asked.service),
-            _ => Answer::failed(500, "InternalServerError", "simulated"),
-        };
-        let (request, answered): (Value, Value) = (
-            serde_json::from_str(&asked.body).unwrap_or_default(),
-            serde_json::from_str(&answer.body).unwrap_or_default(),
-        );
+        let request: Value = serde_json::from_str(&asked.body).unwrap_or_default();
+        let answer = answer_by_fate(&aws, &asked, &request, fate);
+        let answered: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let (status, environment) = (answer.status, caller.environment);
         let (request, answered) = (digest(&request), digest(&answered));
         aws.trace.say(&format!("{place} #{environment} {} {request} -> {status} {answered}", fate.name()));
@@ -104,12 +97,49 @@ impl Connector {
             Fate::LostBefore | Fate::LostAfter => {
                 Err(ConnectorError::io(Box::new(io::Error::from(io::ErrorKind::ConnectionReset))))
             }
-            Fate::Answered | Fate::Throttled | Fate::Failed => {
+            Fate::Answered | Fate::Throttled | Fate::Failed | Fate::Partly | Fate::InProgress => {
                 caller.note(format!("{place}, answered"));
                 Ok(response(&answer))
             }
         }
     }
+}
+
+/// Does what is to be done, and answers as its fate is.
+fn answer_by_fate(aws: &Aws, asked: &Asked, request: &Value, fate: Fate) -> Answer {
+    let act = |body: &str| aws.act(&asked.service, &asked.operation, &asked.path, body);
+    let is_transaction = asked.operation == "TransactWriteItems";
+    match fate {
+        Fate::Throttled => throttled(&asked.service),
+        Fate::Failed | Fate::LostBefore | Fate::HungBefore => {
+            Answer::failed(500, "InternalServerError", "simulated")
+        }
+        Fate::Partly if is_transaction => conflict(request),
+        Fate::Partly => match Halved::of(&asked.operation, request) {
+            Some(halved) => {
+                let answer = act(&halved.asked.to_string());
+                halved.answer(&answer)
+            }
+            None => act(&asked.body),
+        },
+        Fate::InProgress if is_transaction => {
+            act(&asked.body);
+            Answer::refused("com.amazonaws.dynamodb.v20120810#TransactionInProgressException", "simulated")
+        }
+        Fate::Answered | Fate::LostAfter | Fate::HungAfter | Fate::InProgress => act(&asked.body),
+    }
+}
+
+/// TransactWriteItems: "There is an ongoing TransactWriteItems operation that conflicts with a concurrent TransactWriteItems
+/// request. In this case the TransactWriteItems operation fails with a TransactionCanceledException."
+fn conflict(request: &Value) -> Answer {
+    let items = request["TransactItems"].as_array().map_or(1, Vec::len);
+    let reasons: Vec<Value> = (0..items)
+        .map(|place| json!({"Code": if place == 0 { "TransactionConflict" } else { "None" }}))
+        .collect();
+    let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+    let body = json!({"__type": kind, "Message": "simulated", "CancellationReasons": reasons});
+    Answer { status: 400, body: body.to_string() }
 }
 
 /// How each service says that it has no room now (their API references, "Common errors"; Scheduler: `ThrottlingException`, 429).

@@ -3,6 +3,7 @@
 pub mod answer;
 mod connector;
 mod kms;
+mod partial;
 pub mod queue;
 mod scheduler;
 pub mod sqs;
