@@ -11,7 +11,9 @@ pub type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 /// Carries requests to receivers in the place of connections: a simulation's, whose receivers answer in its own process. It
 /// hands back what is not for them, which then goes out as ever.
 #[derive(Clone)]
-pub struct Carrier(Arc<dyn Fn(&Request<Body>) -> Option<Answering> + Send + Sync>);
+pub struct Carrier(Arc<Carry>);
+
+type Carry = dyn Fn(&Request<Body>) -> Option<Answering> + Send + Sync;
 
 impl Carrier {
     /// A carrier that answers what `carry` answers.

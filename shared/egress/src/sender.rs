@@ -17,7 +17,9 @@ use crate::connections::{Connected, Connections};
 use crate::failure::{Failure, Target, Way, connection_ended, cut_body_note, slow_body_note};
 use crate::mask::Mask;
 use crate::resolver::{FilteredResolver, Reach};
-use crate::{Carrier, ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, SystemResolver};
+use crate::{
+    Carrier, ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, SystemResolver,
+};
 
 /// The `user-agent` of a request that brings none of its own.
 pub const USER_AGENT: &str = "webhooks/1";

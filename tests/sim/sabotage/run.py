@@ -48,12 +48,12 @@ def is_found(patch: Path) -> bool:
         print(f"{patch.stem}: does not apply", flush=True)
         return False
     try:
-        build = ["cargo", "build", "--quiet", "--locked", "-p", "sim", "--target-dir", str(TARGET)]
+        build = ["cargo", "build", "--quiet", "--locked", "--profile", "sim", "-p", "sim", "--target-dir", str(TARGET)]
         if subprocess.run(build, cwd=COPY, check=False).returncode != 0:
             print(f"{patch.stem}: does not build", flush=True)
             return False
         program = COPY / "broken-sim"
-        shutil.copy(TARGET / "debug" / "sim", program)
+        shutil.copy(TARGET / "sim" / "sim", program)
         began = time.monotonic()
         program = [program, "until-wrong", SECONDS, os.environ.get("SEED", "1")]
         ran = subprocess.run(program, cwd=COPY, capture_output=True, text=True, check=False)

@@ -23,7 +23,10 @@ impl Counts {
     #[must_use]
     pub fn places(&self, kind: &str) -> BTreeMap<String, u64> {
         let all = self.lock();
-        all.iter().filter(|((of, _), _)| *of == kind).map(|((_, place), count)| (place.clone(), *count)).collect()
+        all.iter()
+            .filter(|((of, _), _)| *of == kind)
+            .map(|((_, place), count)| (place.clone(), *count))
+            .collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(&'static str, String), u64>> {

@@ -59,7 +59,9 @@ fn take(world: &Rc<World>, dialer: &Rc<Dialer>, message: &Message) {
     let (call, account) = (text("callId"), text("accountId"));
     let is_new = !dialer.jobs.borrow().contains_key(&call);
     let mut jobs = dialer.jobs.borrow_mut();
-    let taken = jobs.entry(call.clone()).or_insert_with(|| Job { account: account.clone(), messages: BTreeMap::new() });
+    let taken = jobs
+        .entry(call.clone())
+        .or_insert_with(|| Job { account: account.clone(), messages: BTreeMap::new() });
     taken.messages.insert(message.number, message.sent_at);
     world.aws.trace.say(&format!("dialer has {call} by {}", message.id()));
     // "Dial one callId at most once": a job that comes again is only deleted.
@@ -83,7 +85,8 @@ async fn call_and_report(world: Rc<World>, dialer: Rc<Dialer>, call: String, acc
 
 /// A completion of a call.
 pub(crate) fn completion(world: &World, call: &str, account: &str, source: &str) -> Value {
-    let status = world.random.pick(&["finished", "finished", "missed", "failed"]).copied().unwrap_or("finished");
+    let status =
+        world.random.pick(&["finished", "finished", "missed", "failed"]).copied().unwrap_or("finished");
     let mut completion = json!({
         "version": 1, "type": "call.completion", "callId": call, "accountId": account, "source": source,
         "status": status, "finishedAt": world.aws.time.now(), "tokensConsumed": world.random.below(4),
@@ -100,7 +103,8 @@ pub(crate) fn completion(world: &World, call: &str, account: &str, source: &str)
 pub(crate) async fn report(world: &Rc<World>, dialer: &Rc<Dialer>, completion: Value) {
     let text = |part: &str| completion[part].as_str().unwrap_or_default().to_owned();
     let (call, account) = (text("callId"), text("accountId"));
-    let again = world.random.pick(&[None, None, None, Some(0), Some(2_000), Some(400_000)]).copied().flatten();
+    let again =
+        world.random.pick(&[None, None, None, Some(0), Some(2_000), Some(400_000)]).copied().flatten();
     send(world, &completion);
     dialer.reported.borrow_mut().insert(call, account);
     if let Some(later) = again {

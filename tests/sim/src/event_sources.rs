@@ -47,7 +47,12 @@ async fn read_queue(world: Rc<World>, mapping: QueueMapping) {
             let batch = aws.sqs().receive(&mapping.queue, mapping.batch, aws.time.now());
             if !batch.is_empty() {
                 busy.set(busy.get() + 1);
-                spawn_local(invoke_with_messages(Rc::clone(&world), Rc::clone(&mapping), Rc::clone(&busy), batch));
+                spawn_local(invoke_with_messages(
+                    Rc::clone(&world),
+                    Rc::clone(&mapping),
+                    Rc::clone(&busy),
+                    batch,
+                ));
                 continue;
             }
         }

@@ -1,5 +1,6 @@
 //! The functions, wired as their `main` wires them: the same constructors, with the world's clock, chance and HTTP client.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use addresses::{EndpointPolicy, EndpointPorts, TrustedNetworks};
@@ -27,6 +28,9 @@ use crate::receivers::Receivers;
 
 /// Whatever goes wrong while a function starts would be a fault of this crate.
 type Started<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Environments of all worlds: no two of them share a bucket of retries.
+static STARTED: AtomicU64 = AtomicU64::new(0);
 
 /// What an environment of a function starts with.
 #[derive(Debug)]
@@ -68,10 +72,14 @@ impl Start {
         environment: u64,
     ) -> Self {
         let caller = Caller { function, environment, last: Arc::new(Mutex::new("its start".to_owned())) };
-        let config = aws_config(client_of(Arc::clone(aws), caller.clone())).expect("the template's variables");
+        let config =
+            aws_config(client_of(Arc::clone(aws), caller.clone())).expect("the template's variables");
         let random = random.fork();
         Self {
-            partition: RetryPartition::new(format!("{:016x}", random.next())),
+            partition: RetryPartition::new(format!(
+                "environment-{}",
+                STARTED.fetch_add(1, Ordering::Relaxed)
+            )),
             config,
             clock: aws.time.clock(),
             randomness: Randomness::new(move |bytes| random.fill(bytes)),
@@ -136,7 +144,10 @@ impl Start {
     pub fn fanout(&self) -> Started<Fanout> {
         let sqs = client!(aws_sdk_sqs, self);
         Ok(Fanout {
-            settlements: Settlements::from_environment(client!(aws_sdk_dynamodb, self), self.randomness.clone())?,
+            settlements: Settlements::from_environment(
+                client!(aws_sdk_dynamodb, self),
+                self.randomness.clone(),
+            )?,
             deliveries: Deliveries::new(sqs.clone(), required_var("DELIVERIES_QUEUE_URL")?),
             rests: FanOutRests::new(sqs.clone(), required_var("FAN_OUT_RESTS_QUEUE_URL")?),
             rests_arn: required_var("FAN_OUT_RESTS_QUEUE_ARN")?,

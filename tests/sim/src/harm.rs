@@ -99,7 +99,8 @@ impl Harm {
     #[must_use]
     pub fn new(random: Random) -> Self {
         let of = |moods: &[u64]| random.pick(moods).copied().unwrap_or(0);
-        let (per_call, per_invocation, throttles) = (of(&[0, 10, 40, 150]), of(&[0, 30, 120, 350]), of(&[0, 0, 50]));
+        let (per_call, per_invocation, throttles) =
+            (of(&[0, 10, 40, 150]), of(&[0, 30, 120, 350]), of(&[0, 0, 50]));
         let outages = (0..of(&[0, 0, 1, 3])).map(|_| outage(&random)).collect();
         Self { on: Arc::default(), per_call, per_invocation, throttles, outages, random }
     }
@@ -129,7 +130,8 @@ impl Harm {
     /// What becomes of a try of a call, at this age of the world.
     #[must_use]
     pub fn fate(&self, operation: &str, age: u64) -> Fate {
-        let is_out = |outage: &&Outage| outage.operation == operation && (outage.from..outage.until).contains(&age);
+        let is_out =
+            |outage: &&Outage| outage.operation == operation && (outage.from..outage.until).contains(&age);
         if let Some(outage) = self.outages.iter().find(is_out).filter(|_| self.is_on()) {
             return outage.fate;
         }

@@ -209,8 +209,10 @@ impl Template {
             batch: usize::try_from(self.number(&properties["BatchSize"])).unwrap_or(100),
             window_ms: self.number(&properties["MaximumBatchingWindowInSeconds"]) * 1_000,
             oldest_ms: self.number(&properties["MaximumRecordAgeInSeconds"]) * 1_000,
-            on_failure: last_part(&self.resolve(&properties["DestinationConfig"]["OnFailure"]["Destination"]))
-                .to_owned(),
+            on_failure: last_part(
+                &self.resolve(&properties["DestinationConfig"]["OnFailure"]["Destination"]),
+            )
+            .to_owned(),
             event_names: names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             bisects: properties["BisectBatchOnFunctionError"] == true,
         }
@@ -237,7 +239,10 @@ impl Template {
             for (name, value) in variables.into_iter().flatten() {
                 let value = self.resolve(value);
                 let before = all.insert(name.clone(), value.clone());
-                assert!(before.is_none_or(|before| before == value), "{name} has two values in template.yaml");
+                assert!(
+                    before.is_none_or(|before| before == value),
+                    "{name} has two values in template.yaml"
+                );
             }
         }
         // Lambda's own.

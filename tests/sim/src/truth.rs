@@ -17,13 +17,8 @@ const LONGEST_ATTEMPT_MS: i64 = 12_100;
 /// Seconds: a batch that an endpoint holds up ends within one attempt.
 const HEALTHY_WITHIN_MS: i64 = 13_000;
 /// Queues that end empty.
-pub(crate) const SETTLE: [&str; 5] = [
-    "CallJobsQueue",
-    "CallCompletionsQueue",
-    "FanOutRestsQueue",
-    "DeliveriesQueue",
-    "SlowDeliveriesQueue",
-];
+pub(crate) const SETTLE: [&str; 5] =
+    ["CallJobsQueue", "CallCompletionsQueue", "FanOutRestsQueue", "DeliveriesQueue", "SlowDeliveriesQueue"];
 
 /// What the tables hold.
 struct Tables {
@@ -129,7 +124,8 @@ fn each_completion_is_told(
     }
     let Some(account) = done.accounts.iter().find(|one| one.id == account) else { return };
     let is_inbound = text(call, "webhookId") == account.inbound;
-    let told = account.outbound.iter().map(|webhook| &webhook.id).chain(is_inbound.then_some(&account.inbound));
+    let told =
+        account.outbound.iter().map(|webhook| &webhook.id).chain(is_inbound.then_some(&account.inbound));
     for webhook in told {
         let rows: Vec<&Value> = tables
             .logs
@@ -163,7 +159,8 @@ fn each_delivery_has_ended(rows: &[&Value], wrong: &mut Vec<String>) {
     let run = |row: &Value| text(row, "attemptKey").rsplit_once('.').map(|(run, _)| run.to_owned());
     for row in rows {
         let (attempt, delivery) = (number(row, "attempt"), text(row, "deliveryId"));
-        let has = |attempt| rows.iter().any(|other| number(other, "attempt") == attempt && run(other) == run(row));
+        let has =
+            |attempt| rows.iter().any(|other| number(other, "attempt") == attempt && run(other) == run(row));
         if !row["nextAttemptAt"].is_null() && !has(attempt + 1) {
             wrong.push(format!("attempt {attempt} of {delivery} has no successor"));
         }
@@ -188,7 +185,8 @@ fn the_healthy_are_told_within_seconds(tables: &Tables, done: &Done, wrong: &mut
     let healthy: BTreeSet<&String> =
         outbound.filter(|webhook| webhook.kind == "healthy").map(|webhook| &webhook.id).collect();
     let edited = done.edited.borrow();
-    for row in tables.logs.iter().filter(|row| number(row, "attempt") == 1 && text(row, "attemptKey") == "01") {
+    for row in tables.logs.iter().filter(|row| number(row, "attempt") == 1 && text(row, "attemptKey") == "01")
+    {
         let webhook = text(row, "webhookId");
         if !healthy.contains(&webhook) || edited.contains(&webhook) {
             continue;
@@ -205,7 +203,8 @@ fn credits_are_the_sum_of_the_ledger(tables: &Tables, wrong: &mut Vec<String>) {
     for account in &tables.accounts {
         let id = text(account, "id");
         let lines = tables.ledger.iter().filter(|line| text(line, "accountId") == id);
-        let (sum, credits) = (lines.map(|line| number(line, "amount")).sum::<i64>(), number(account, "credits"));
+        let (sum, credits) =
+            (lines.map(|line| number(line, "amount")).sum::<i64>(), number(account, "credits"));
         if sum != credits || credits < 0 {
             wrong.push(format!("{id} has {credits} credits and a ledger of {sum}"));
         }
@@ -229,7 +228,10 @@ fn nothing_is_stuck(world: &World, wrong: &mut Vec<String>) {
 fn one_id_has_one_body(world: &World, wrong: &mut Vec<String>) {
     for (id, received) in world.receivers.received().iter() {
         if received.windows(2).any(|two| two[0].body != two[1].body) {
-            let texts: Vec<_> = received.iter().map(|one| format!("{} {}", one.host, String::from_utf8_lossy(&one.body))).collect();
+            let texts: Vec<_> = received
+                .iter()
+                .map(|one| format!("{} {}", one.host, String::from_utf8_lossy(&one.body)))
+                .collect();
             wrong.push(format!("{id} came with two bodies: {texts:#?}"));
         }
         if id.is_empty() {

@@ -87,7 +87,8 @@ async fn open_account(world: &Rc<World>, random: &Random, done: &Done, number: u
     for place in 1..=random.below(3) {
         let kind = random.pick(&KINDS).copied().unwrap_or("healthy");
         let method = if random.per_mille(200) { "GET" } else { "POST" };
-        let asked = json!({"direction": "outbound", "name": "Own", "url": host(kind, place), "method": method});
+        let asked =
+            json!({"direction": "outbound", "name": "Own", "url": host(kind, place), "method": method});
         let webhook = made(world.http("POST", "/v1/webhooks", headers.clone(), &asked).await);
         outbound.push(Outbound { id: text(&webhook, "id"), kind });
     }
@@ -106,13 +107,21 @@ async fn open_account(world: &Rc<World>, random: &Random, done: &Done, number: u
 }
 
 /// Does what the seed says, at times that the seed says, and waits until it is done.
-pub(crate) async fn act(world: &Rc<World>, random: &Random, done: &Rc<Done>, dialer: &Rc<Dialer>, actions: u64, left_out: &BTreeSet<u64>) {
+pub(crate) async fn act(
+    world: &Rc<World>,
+    random: &Random,
+    done: &Rc<Done>,
+    dialer: &Rc<Dialer>,
+    actions: u64,
+    left_out: &BTreeSet<u64>,
+) {
     let mut acting = Vec::new();
     // Some worlds do everything at once.
     let within = random.pick(&[200, 5_000, BUSY_MS]).copied().unwrap_or(BUSY_MS);
     for number in 0..actions {
         let Some(account) = random.pick(&done.accounts).cloned() else { return };
-        let (world, done, dialer, random) = (Rc::clone(world), Rc::clone(done), Rc::clone(dialer), random.fork());
+        let (world, done, dialer, random) =
+            (Rc::clone(world), Rc::clone(done), Rc::clone(dialer), random.fork());
         if left_out.contains(&number) {
             continue;
         }
@@ -173,7 +182,8 @@ impl One {
         let body = json!({"type": "calls.execute", "data": {"phoneNumber": phone, "firstName": "Jannetje"}});
         let mut answers = Vec::new();
         for _ in 0..self.random.between(1, 4) {
-            let answer = self.world.http("POST", &path, headers.clone(), &body).await.map(|(status, _)| status);
+            let answer =
+                self.world.http("POST", &path, headers.clone(), &body).await.map(|(status, _)| status);
             let is_well = answer == Some(201) && !self.random.per_mille(200);
             answers.push(answer);
             if !has_key || is_well {
@@ -226,9 +236,14 @@ impl One {
     async fn resend(&self) {
         pause(self.random.below(BUSY_MS)).await;
         let webhook = self.webhook();
-        let Some((200, list)) = self.v1("GET", &format!("/webhooks/{webhook}/deliveries"), &json!({})).await else { return };
+        let Some((200, list)) = self.v1("GET", &format!("/webhooks/{webhook}/deliveries"), &json!({})).await
+        else {
+            return;
+        };
         let Some(items) = list["items"].as_array() else { return };
-        let Some(delivery) = self.random.pick(items).and_then(|item| item["deliveryId"].as_str()) else { return };
+        let Some(delivery) = self.random.pick(items).and_then(|item| item["deliveryId"].as_str()) else {
+            return;
+        };
         let path = format!("/webhooks/{webhook}/deliveries/{delivery}/resend");
         self.v1("POST", &path, &json!({})).await;
     }
@@ -248,7 +263,8 @@ impl One {
         let Some((201, made)) = self.v1("POST", "/webhooks", &asked).await else { return };
         let path = format!("/webhooks/{}", made["id"].as_str().unwrap_or_default());
         self.v1("POST", &format!("{path}/rotate-slug"), &json!({})).await;
-        self.v1("POST", &format!("{path}/requests/preview"), &json!({"type": "calls.execute", "data": {}})).await;
+        self.v1("POST", &format!("{path}/requests/preview"), &json!({"type": "calls.execute", "data": {}}))
+            .await;
         self.v1("DELETE", &path, &json!({})).await;
     }
 
@@ -259,7 +275,8 @@ impl One {
         let url = link["url"].as_str().unwrap_or_default();
         let token = url.split("#link=").nth(1).unwrap_or_default();
         let path = "/v1/portal-sessions";
-        let Some((201, session)) = self.world.http("POST", path, json!({}), &json!({"link": token})).await else {
+        let Some((201, session)) = self.world.http("POST", path, json!({}), &json!({"link": token})).await
+        else {
             return;
         };
         let token = session["token"].as_str().unwrap_or_default();

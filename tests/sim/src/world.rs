@@ -108,7 +108,9 @@ impl World {
         let answer = self.route(path, request).await;
         self.running.set(self.running.get() - 1);
         let answered = answer.as_ref().map_or(0, |(status, _)| *status);
-        self.aws.trace.say(&format!("http {method} {} -> {answered}", path.split('/').nth(1).unwrap_or_default()));
+        self.aws
+            .trace
+            .say(&format!("http {method} {} -> {answered}", path.split('/').nth(1).unwrap_or_default()));
         answer
     }
 

@@ -18,7 +18,8 @@ fn a_seed_is_one_world_however_often_it_is_run() {
     let again = sim(&["twice", "1", "5"]);
     let first_of = |output: &Output| said(output).lines().take(5).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(first_of(&twice), first_of(&again));
-    let mut hashes: Vec<_> = said(&twice).lines().filter_map(|line| line.split(": ").nth(1)).map(str::to_owned).collect();
+    let mut hashes: Vec<_> =
+        said(&twice).lines().filter_map(|line| line.split(": ").nth(1)).map(str::to_owned).collect();
     hashes.sort_unstable();
     hashes.dedup();
     assert_eq!(hashes.len(), 100, "two seeds have one world");
@@ -31,7 +32,7 @@ fn nothing_is_lost_doubled_or_stuck_in_twenty_seconds_of_worlds() {
     let said = said(&searched);
     let last = said.lines().last().unwrap_or_default();
     println!("{last}");
-    let number = |place: usize| last.split(' ').nth(place).and_then(|number| number.parse::<u64>().ok());
-    assert!(number(0).is_some_and(|worlds| worlds > 0), "{last}");
-    assert!(number(5).is_some_and(|faults| faults > 0), "{last}");
+    let numbers: Vec<u64> = last.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let [worlds, calls, faults, ..] = numbers[..] else { panic!("{last}") };
+    assert!(worlds > 0 && calls > worlds && faults > 0, "{last}");
 }

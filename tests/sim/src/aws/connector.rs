@@ -147,9 +147,7 @@ fn throttled(service: &str) -> Answer {
     match service {
         "sqs" => Answer::refused("com.amazonaws.sqs#RequestThrottled", "simulated"),
         "scheduler" => Answer::failed(429, "ThrottlingException", "simulated"),
-        "dynamodb" => {
-            Answer::refused("com.amazonaws.dynamodb.v20120810#ThrottlingException", "simulated")
-        }
+        "dynamodb" => Answer::refused("com.amazonaws.dynamodb.v20120810#ThrottlingException", "simulated"),
         _ => Answer::refused("ThrottlingException", "simulated"),
     }
 }

@@ -41,7 +41,11 @@ impl Halved {
                     of_table = json!([last]);
                 }
                 let left = Value::Object(Map::from_iter([(table, of_table)]));
-                Some(Self { asked, left, named: if is_read { "UnprocessedKeys" } else { "UnprocessedItems" } })
+                Some(Self {
+                    asked,
+                    left,
+                    named: if is_read { "UnprocessedKeys" } else { "UnprocessedItems" },
+                })
             }
             _ => None,
         }
@@ -70,7 +74,8 @@ mod tests {
 
     #[test]
     fn what_is_not_taken_is_named_as_each_api_names_it() {
-        let (asked, answer) = halved("BatchGetItem", json!({"RequestItems": {"T": {"Keys": [1, 2], "ConsistentRead": true}}}));
+        let (asked, answer) =
+            halved("BatchGetItem", json!({"RequestItems": {"T": {"Keys": [1, 2], "ConsistentRead": true}}}));
         assert_eq!(asked["RequestItems"]["T"]["Keys"], json!([1]));
         assert_eq!(answer, json!({"UnprocessedKeys": {"T": {"Keys": [2], "ConsistentRead": true}}}));
         let (asked, answer) = halved("BatchWriteItem", json!({"RequestItems": {"T": [1, 2]}}));

@@ -49,9 +49,11 @@ impl Scheduler {
         let target = &request["Target"];
         assert!(target["Arn"].as_str().is_some_and(|arn| arn.ends_with(":aws-sdk:sqs:sendMessage")));
         assert_eq!(request["ActionAfterCompletion"], "DELETE");
-        let input: Value = serde_json::from_str(target["Input"].as_str().unwrap_or_default()).unwrap_or_default();
+        let input: Value =
+            serde_json::from_str(target["Input"].as_str().unwrap_or_default()).unwrap_or_default();
         let text = |part: &str| input[part].as_str().map(str::to_owned);
-        let (Some(queue), Some(body), Some(at)) = (text("QueueUrl"), text("MessageBody"), moment(request)) else {
+        let (Some(queue), Some(body), Some(at)) = (text("QueueUrl"), text("MessageBody"), moment(request))
+        else {
             return Answer::refused("ValidationException", "not a schedule that can be made");
         };
         let sent = Sent { body, group: text("MessageGroupId"), ..Sent::default() };
@@ -59,7 +61,9 @@ impl Scheduler {
         let at = at + self.random.below(PRECISION_MS);
         let schedule = Schedule { token, at, queue: last_part(&queue).to_owned(), sent };
         self.schedules.insert(name.to_owned(), schedule);
-        Answer::ok(&json!({"ScheduleArn": format!("arn:aws:scheduler:us-east-1:000000000000:schedule/{name}")}))
+        Answer::ok(
+            &json!({"ScheduleArn": format!("arn:aws:scheduler:us-east-1:000000000000:schedule/{name}")}),
+        )
     }
 
     /// When the next one is due.

@@ -57,7 +57,8 @@ impl Sqs {
 
     fn send_batch(&mut self, queue: &str, request: &Value, now: u64) -> Answer {
         let entries = request["Entries"].as_array().cloned().unwrap_or_default();
-        let bytes: usize = entries.iter().filter_map(|entry| entry["MessageBody"].as_str()).map(str::len).sum();
+        let bytes: usize =
+            entries.iter().filter_map(|entry| entry["MessageBody"].as_str()).map(str::len).sum();
         let mut ids: Vec<&Value> = entries.iter().map(|entry| &entry["Id"]).collect();
         ids.sort_unstable_by_key(|id| id.to_string());
         ids.dedup();

@@ -92,10 +92,7 @@ impl Tables {
             limit: None,
         };
         let records = self.database.get_records(request).expect("the stream").records;
-        records
-            .into_iter()
-            .map(|record| (place_of(&record), record))
-            .collect()
+        records.into_iter().map(|record| (place_of(&record), record)).collect()
     }
 }
 
