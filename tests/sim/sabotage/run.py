@@ -2,8 +2,9 @@
 
     python tests/sim/sabotage/run.py [NAME ...]
 
-A patch that no longer applies counts as not found. The copy builds into this checkout's target folder, which has the
-dependencies already.
+A patch that no longer applies counts as not found. The copy has a target folder of its own, which begins as this checkout's:
+cargo tells the packages of two checkouts apart by their place in the workspace, so in one folder it would take what it
+built of the broken one for what was asked of the other.
 """
 
 import os
@@ -16,7 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[2]
 COPY = CHECKOUT / ".local" / "sabotage"
-TARGET = CHECKOUT / "target"
+TARGET = COPY / "target"
+PROGRAM = TARGET / "debug" / "sim"
 SECONDS = "60"
 
 
@@ -38,7 +40,12 @@ def copy_checkout() -> None:
         if copy.exists() and copy.read_bytes() == source.read_bytes():
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, copy)
+        # What a run that was ended has left broken gets a new time, so that it is built anew.
+        (shutil.copyfile if copy.exists() else shutil.copy2)(source, copy)
+    built = CHECKOUT / "target" / "debug"
+    if built.exists() and not TARGET.exists():
+        TARGET.mkdir()
+        subprocess.run(["cp", "-a", "--reflink=auto", str(built), f"{TARGET}/"], check=True)
 
 
 def is_found(patch: Path) -> bool:
@@ -48,15 +55,13 @@ def is_found(patch: Path) -> bool:
         print(f"{patch.stem}: does not apply", flush=True)
         return False
     try:
-        build = ["cargo", "build", "--quiet", "--locked", "--profile", "sim", "-p", "sim", "--target-dir", str(TARGET)]
+        build = ["cargo", "build", "--quiet", "--locked", "-p", "sim"]
         if subprocess.run(build, cwd=COPY, check=False).returncode != 0:
             print(f"{patch.stem}: does not build", flush=True)
             return False
-        program = COPY / "broken-sim"
-        shutil.copy(TARGET / "sim" / "sim", program)
         began = time.monotonic()
-        program = [program, "until-wrong", SECONDS, os.environ.get("SEED", "1")]
-        ran = subprocess.run(program, cwd=COPY, capture_output=True, text=True, check=False)
+        search = [PROGRAM, "until-wrong", SECONDS, os.environ.get("SEED", "1")]
+        ran = subprocess.run(search, cwd=COPY, capture_output=True, text=True, check=False)
         seconds = time.monotonic() - began
     finally:
         subprocess.run([*apply[:2], "--reverse", *apply[2:]], cwd=CHECKOUT, check=True)

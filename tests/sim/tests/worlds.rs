@@ -31,7 +31,6 @@ fn nothing_is_lost_doubled_or_stuck_in_twenty_seconds_of_worlds() {
     assert!(searched.status.success(), "{}", said(&searched));
     let said = said(&searched);
     let last = said.lines().last().unwrap_or_default();
-    println!("{last}");
     let numbers: Vec<u64> = last.split(' ').filter_map(|word| word.parse().ok()).collect();
     let [worlds, calls, faults, ..] = numbers[..] else { panic!("{last}") };
     assert!(worlds > 0 && calls > worlds && faults > 0, "{last}");
