@@ -2,9 +2,9 @@
 
     python tests/sim/sabotage/run.py [NAME ...]
 
-A patch that no longer applies counts as not found. The copy has a target folder of its own, which begins as this checkout's:
-cargo tells the packages of two checkouts apart by their place in the workspace, so in one folder it would take what it
-built of the broken one for what was asked of the other.
+A patch that no longer applies counts as not found. The copy has a target folder of its own, which begins as this
+checkout's: cargo tells packages apart by their place in the workspace, so in one folder it would take what it built of
+the broken checkout for what was asked of the other.
 """
 
 import os
