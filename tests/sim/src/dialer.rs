@@ -103,8 +103,10 @@ pub(crate) fn completion(world: &World, call: &str, account: &str, source: &str)
 pub(crate) async fn report(world: &Rc<World>, dialer: &Rc<Dialer>, completion: Value) {
     let text = |part: &str| completion[part].as_str().unwrap_or_default().to_owned();
     let (call, account) = (text("callId"), text("accountId"));
-    let again =
-        world.random.pick(&[None, None, None, Some(0), Some(2_000), Some(400_000)]).copied().flatten();
+    // A moment later: it comes while another environment is at the first.
+    let soon = world.random.between(1, 60);
+    let again = [None, None, None, Some(0), Some(soon), Some(soon), Some(2_000), Some(400_000)];
+    let again = world.random.pick(&again).copied().flatten();
     send(world, &completion);
     dialer.reported.borrow_mut().insert(call, account);
     if let Some(later) = again {
