@@ -22,7 +22,7 @@ pub const KINDS: [&str; 11] = [
 pub struct Received {
     /// The host that it came to.
     pub host: String,
-    /// Its body.
+    /// Its payload.
     pub body: Vec<u8>,
     /// Whether it was answered 200.
     pub is_accepted: bool,
@@ -64,7 +64,10 @@ impl Receivers {
         }
         let (status, wait) = self.status_and_wait(&kind);
         let id = request.headers().get("webhook-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-        let body = request.body().as_bytes().unwrap_or_default().to_vec();
+        // The payload of a GET is its query.
+        let query = request.uri().query().unwrap_or_default();
+        let body =
+            request.body().as_bytes().filter(|body| !body.is_empty()).unwrap_or(query.as_bytes()).to_vec();
         let received = Received { host: host.clone(), body, is_accepted: status == 200 };
         self.trace.say(&format!("receiver {host} {id} -> {status} in {wait} ms"));
         self.received().entry(id.to_owned()).or_default().push(received);

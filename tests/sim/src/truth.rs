@@ -86,7 +86,8 @@ fn each_call_has_its_job(tables: &Tables, dialer: &Dialer, wrong: &mut Vec<Strin
         let is_bulk = id.starts_with("call_bulk");
         let is_cancelled = text(call, "status") == "cancelled";
         if !is_bulk && jobs.contains_key(id) == is_cancelled {
-            wrong.push(format!("{id} is {} and has {} jobs", text(call, "status"), u8::from(!is_cancelled)));
+            let has = if is_cancelled { "has a job" } else { "has no job" };
+            wrong.push(format!("{id} is {} and {has}", text(call, "status")));
         }
         if text(call, "status") == "queued" {
             wrong.push(format!("{id} was reported and is queued"));
