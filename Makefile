@@ -23,7 +23,7 @@ LINTERS := .venv/.tests-installed .venv-sam/.installed .venv-checkov/.installed 
 	.local/tools/.cargo-deny-$(CARGO_DENY_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer receiver local-invoke test soak fuzz mutants lint bench browser portal-shots api-docs alarms number-plans requirements advisories
+.PHONY: help up down logs demo dialer receiver local-invoke test soak sim sabotage fuzz mutants lint bench browser portal-shots api-docs alarms number-plans requirements advisories
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -69,6 +69,13 @@ bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binari
 
 fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
 	@$(CHECK) fuzz
+
+sim: ## The whole system in one process, in as many worlds as fit (SECONDS, default 600; SEED, default 1)
+	@cargo build --quiet --locked -p sim
+	@target/debug/sim $(or $(SECONDS),600) $(or $(SEED),1)
+
+sabotage: .venv/bin/python ## Break the product on purpose in a copy; `make sim` must see each within a minute (NAME=... for one)
+	@.venv/bin/python tests/sim/sabotage/run.py $(NAME)
 
 mutants: .venv/.local-installed .local/tools/.cargo-mutants-$(CARGO_MUTANTS_VERSION) ## Break the code in one place after the other; the crate's tests must see it (hours; CRATES="signing vault" for some)
 	@nice -n 10 .venv/bin/python infra/check/mutants.py $(CRATES)

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use queues::{DeliveryMessage, InvalidDeliveryMessage};
@@ -45,7 +45,7 @@ pub(crate) struct Unreadable {
 
 /// The attempts that a batch asks for, each once.
 pub(crate) fn read_due_attempts(batch: SqsEvent, slow_lane_arn: &str) -> (Vec<DueAttempt>, Vec<Unreadable>) {
-    let mut due: HashMap<String, DueAttempt> = HashMap::new();
+    let mut due: BTreeMap<String, DueAttempt> = BTreeMap::new();
     let mut unreadable = Vec::new();
     for record in batch.records {
         let is_redelivery = received_before(&record);

@@ -1,6 +1,6 @@
 //! What a batch adds to the counters of its endpoints.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use domain::{AccountId, AttemptRecord, Tally, WebhookId};
 use futures_util::future::join_all;
@@ -9,7 +9,7 @@ use crate::deliverer::Deliverer;
 
 /// How the attempts of a batch went, by endpoint.
 #[derive(Debug, Default)]
-pub(crate) struct Tallies(HashMap<(AccountId, WebhookId), Tally>);
+pub(crate) struct Tallies(BTreeMap<(AccountId, WebhookId), Tally>);
 
 impl Tallies {
     /// Counts an attempt. A delivery that has ended without one is none.

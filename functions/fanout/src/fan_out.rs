@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
@@ -68,7 +68,7 @@ impl Fanout {
     /// completions of one account share what is read and sent for them. An account with very many webhooks takes one step of
     /// them. What is left comes again as a message of its own, which is sent when everybody has had a step.
     pub async fn handle_batch(&self, batch: SqsEvent) -> SqsBatchResponse {
-        let mut by_account: HashMap<AccountId, Vec<(&SqsMessage, Completion)>> = HashMap::new();
+        let mut by_account: BTreeMap<AccountId, Vec<(&SqsMessage, Completion)>> = BTreeMap::new();
         let (mut rests, mut happened, mut unusable) = (Vec::new(), Vec::new(), Vec::new());
         for record in &batch.records {
             let body = record.body.as_deref().unwrap_or_default();

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod carrier;
 mod connections;
 mod exchange;
 mod failure;
@@ -12,6 +13,7 @@ mod resolver;
 mod roots;
 mod sender;
 
+pub use carrier::{Answering, Carrier};
 pub use exchange::{ErrorCode, Exchange, ExchangeOutcome};
 pub use limits::Limits;
 pub use request::{Method, Request};

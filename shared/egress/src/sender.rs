@@ -17,7 +17,9 @@ use crate::connections::{Connected, Connections};
 use crate::failure::{Failure, Target, Way, connection_ended, cut_body_note, slow_body_note};
 use crate::mask::Mask;
 use crate::resolver::{FilteredResolver, Reach};
-use crate::{ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, SystemResolver};
+use crate::{
+    Carrier, ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, SystemResolver,
+};
 
 /// The `user-agent` of a request that brings none of its own.
 pub const USER_AGENT: &str = "webhooks/1";
@@ -50,6 +52,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Whether a connection may serve a second request a moment later. Without, nothing is ever sent twice.
     pub keep_connections: bool,
+    /// Carries requests instead of connections, for whoever simulates.
+    pub carrier: Option<Carrier>,
 }
 
 impl Default for Setup {
@@ -61,6 +65,7 @@ impl Default for Setup {
             roots: Roots::from_environment(),
             clock: Clock::system(),
             keep_connections: true,
+            carrier: None,
         }
     }
 }
@@ -91,6 +96,7 @@ pub struct Sender {
     ports: EndpointPorts,
     limits: Limits,
     has_roots: bool,
+    carrier: Option<Carrier>,
 }
 
 impl Sender {
@@ -100,7 +106,7 @@ impl Sender {
     ///
     /// [`SenderError`]; not for a lack of certificate authorities, see [`Roots::from_environment`].
     pub fn new(trusted: TrustedNetworks, setup: Setup) -> Result<Self, SenderError> {
-        let Setup { limits, resolver, ports, roots, clock, keep_connections } = setup;
+        let Setup { limits, resolver, ports, roots, clock, keep_connections, carrier } = setup;
         let has_roots = !roots.is_empty();
         let filter = AddressFilter::new(trusted);
         let tls = tls_config(roots)?;
@@ -114,7 +120,7 @@ impl Sender {
             Connections::new(resolver, tls.clone(), &limits, keep_connections, clock.clone()).map(Arc::new)
         };
         let (permitted, trusted) = (connections(Reach::Permitted)?, connections(Reach::Trusted)?);
-        Ok(Self { permitted, trusted, filter, ports, limits, has_roots })
+        Ok(Self { permitted, trusted, filter, ports, limits, has_roots, carrier })
     }
 
     /// Sends the request and reports what came of it, within [`Limits`] whatever the receiver does. Redirects are not
@@ -133,7 +139,7 @@ impl Sender {
         let secrets = request.headers.iter().map(|(_, value)| value).filter(|value| value.is_sensitive());
         let sent = Sent { method: request.method, mask: Mask::of(secrets) };
         let deadline = started + self.limits.head;
-        let head = head_of_answer(Arc::clone(&connections), request);
+        let head = head_of_answer(Arc::clone(&connections), self.carrier.clone(), request);
         let head = match target.way {
             Way::PlainHttp => timeout_at(deadline, connections.run_plain(head)).await,
             Way::Https | Way::OtherPort => timeout_at(deadline, head).await,
@@ -190,7 +196,17 @@ impl Sender {
 
 /// The head of the answer. That a kept connection is dead shows only when something is written to it. It says nothing about
 /// the receiver, so the request then goes out on a fresh one; should the receiver get it twice, it is under one `webhook-id`.
-async fn head_of_answer(connections: Arc<Connections>, request: Request) -> reqwest::Result<Response> {
+async fn head_of_answer(
+    connections: Arc<Connections>,
+    carrier: Option<Carrier>,
+    request: Request,
+) -> reqwest::Result<Response> {
+    if let Some(carrier) = carrier {
+        let carried = in_wire_form(connections.fresh(), request.clone()).build()?.try_into()?;
+        if let Some(answering) = carrier.carry(&carried) {
+            return Ok(answering.await.into());
+        }
+    }
     let connected = Connected::default();
     let client = connections.kept(request.owner.as_deref());
     match connected.note(in_wire_form(&client, request.clone()).send()).await {

@@ -1,0 +1,82 @@
+"""Breaks the product on purpose, in one place after the other, in a copy; the simulation must see each within 60 s.
+
+    python tests/sim/sabotage/run.py [NAME ...]
+
+A patch that no longer applies counts as not found. The copy has a target folder of its own, which begins as this
+checkout's: cargo tells packages apart by their place in the workspace, so in one folder it would take what it built of
+the broken checkout for what was asked of the other.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[2]
+COPY = CHECKOUT / ".local" / "sabotage"
+TARGET = COPY / "target"
+PROGRAM = TARGET / "debug" / "sim"
+SECONDS = "60"
+
+
+def main() -> int:
+    patches = sorted(HERE.glob("*.patch"))
+    if names := sys.argv[1:]:
+        patches = [patch for patch in patches if patch.stem in names]
+    copy_checkout()
+    missed = [patch.stem for patch in patches if not is_found(patch)]
+    print(f"{len(patches) - len(missed)} of {len(patches)} found", *missed, flush=True)
+    return 1 if missed or not patches else 0
+
+
+def copy_checkout() -> None:
+    """What git knows, as it is now. What has not changed keeps its time, so that cargo builds it once."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, check=True, text=True).stdout
+    for name in filter(None, listed.split("\0")):
+        source, copy = CHECKOUT / name, COPY / name
+        if copy.exists() and copy.read_bytes() == source.read_bytes():
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        # What a run that was ended has left broken gets a new time, so that it is built anew.
+        (shutil.copyfile if copy.exists() else shutil.copy2)(source, copy)
+    built = CHECKOUT / "target" / "debug"
+    if built.exists() and not TARGET.exists():
+        TARGET.mkdir()
+        subprocess.run(["cp", "-a", "--reflink=auto", str(built), f"{TARGET}/"], check=True)
+
+
+def is_found(patch: Path) -> bool:
+    """Whether the simulation says that something is wrong, and does not only fail to be built."""
+    apply = ["git", "apply", "--unsafe-paths", f"--directory={COPY.relative_to(CHECKOUT)}", str(patch)]
+    if subprocess.run(apply, cwd=CHECKOUT, check=False).returncode != 0:
+        print(f"{patch.stem}: does not apply", flush=True)
+        return False
+    try:
+        build = ["cargo", "build", "--quiet", "--locked", "-p", "sim"]
+        if subprocess.run(build, cwd=COPY, check=False).returncode != 0:
+            print(f"{patch.stem}: does not build", flush=True)
+            return False
+        began = time.monotonic()
+        search = [PROGRAM, "until-wrong", SECONDS, os.environ.get("SEED", "1")]
+        ran = subprocess.run(search, cwd=COPY, capture_output=True, text=True, check=False)
+        seconds = time.monotonic() - began
+    finally:
+        subprocess.run([*apply[:2], "--reverse", *apply[2:]], cwd=CHECKOUT, check=True)
+        touch(patch)
+    said = [line for line in ran.stdout.splitlines() if line.startswith("seed ") and ": trace " not in line]
+    print(f"{patch.stem}: {f'found in {seconds:.0f} s: {said[0]}' if said else 'not found'}", flush=True)
+    return bool(said)
+
+
+def touch(patch: Path) -> None:
+    """A file that is as it was has a new time, or cargo would keep what it built of the broken one."""
+    for line in patch.read_text(encoding="utf-8").splitlines():
+        if line.startswith("+++ b/"):
+            (COPY / line.removeprefix("+++ b/")).touch()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,187 @@
+//! The SDK's HTTP client: one call becomes a line of the trace, meets its fate, and is answered by a model.
+
+use std::fmt;
+use std::future::pending;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Value, json};
+
+use crate::aws::Aws;
+use crate::aws::answer::Answer;
+use crate::aws::partial::Halved;
+use crate::harm::Fate;
+use crate::time::pause;
+use crate::trace::digest;
+
+/// Who calls: one environment of a function.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The function's name.
+    pub function: &'static str,
+    /// Which of its environments.
+    pub environment: u64,
+    /// The last thing that happened to a call of it, which names the place of a crash.
+    pub last: Arc<Mutex<String>>,
+}
+
+impl Caller {
+    fn note(&self, what: String) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = what;
+    }
+}
+
+/// The HTTP client of an environment.
+#[must_use]
+pub fn client_of(aws: Arc<Aws>, caller: Caller) -> SharedHttpClient {
+    let connector = SharedHttpConnector::new(Connector { aws, caller });
+    http_client_fn(move |_, _| connector.clone())
+}
+
+#[derive(Clone)]
+struct Connector {
+    aws: Arc<Aws>,
+    caller: Caller,
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connector")
+    }
+}
+
+/// A request as the models take it.
+struct Asked {
+    service: String,
+    operation: String,
+    path: String,
+    body: String,
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let this = self.clone();
+        let asked = read(&request);
+        HttpConnectorFuture::new(async move { this.carry(asked).await })
+    }
+}
+
+impl Connector {
+    async fn carry(self, asked: Asked) -> Result<HttpResponse, ConnectorError> {
+        let Self { aws, caller } = self;
+        let place = format!("{} {}:{}", caller.function, asked.service, asked.operation);
+        let fate = aws.harm.fate(&asked.operation, aws.time.age());
+        aws.counts.add("call", &place);
+        aws.counts.add(fate.name(), &place);
+        if fate != Fate::Answered {
+            aws.counts.add("fault", &place);
+        }
+        caller.note(format!("{place}, on its way"));
+        pause(aws.harm.latency()).await;
+        let request: Value = serde_json::from_str(&asked.body).unwrap_or_default();
+        let answer = answer_by_fate(&aws, &asked, &request, fate);
+        let answered: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let (status, environment) = (answer.status, caller.environment);
+        let (request, answered) = (digest(&request), digest(&answered));
+        aws.trace.say(&format!("{place} #{environment} {} {request} -> {status} {answered}", fate.name()));
+        caller.note(format!("{place}, done"));
+        pause(aws.harm.latency()).await;
+        match fate {
+            Fate::HungBefore | Fate::HungAfter => pending().await,
+            Fate::LostBefore | Fate::LostAfter => {
+                Err(ConnectorError::io(Box::new(io::Error::from(io::ErrorKind::ConnectionReset))))
+            }
+            Fate::Answered | Fate::Throttled | Fate::Failed | Fate::Partly | Fate::InProgress => {
+                caller.note(format!("{place}, answered"));
+                Ok(response(&answer))
+            }
+        }
+    }
+}
+
+/// Does what is to be done, and answers as its fate is.
+fn answer_by_fate(aws: &Aws, asked: &Asked, request: &Value, fate: Fate) -> Answer {
+    let act = |body: &str| aws.act(&asked.service, &asked.operation, &asked.path, body);
+    let is_transaction = asked.operation == "TransactWriteItems";
+    match fate {
+        Fate::Throttled => throttled(&asked.service),
+        Fate::Failed | Fate::LostBefore | Fate::HungBefore => {
+            Answer::failed(500, "InternalServerError", "simulated")
+        }
+        Fate::Partly if is_transaction => conflict(request),
+        Fate::Partly => match Halved::of(&asked.operation, request) {
+            Some(halved) => {
+                let answer = act(&halved.asked.to_string());
+                halved.answer(&answer)
+            }
+            None => act(&asked.body),
+        },
+        Fate::InProgress if is_transaction => {
+            act(&asked.body);
+            Answer::refused("com.amazonaws.dynamodb.v20120810#TransactionInProgressException", "simulated")
+        }
+        Fate::Answered | Fate::LostAfter | Fate::HungAfter | Fate::InProgress => act(&asked.body),
+    }
+}
+
+/// TransactWriteItems: "There is an ongoing TransactWriteItems operation that conflicts with a concurrent TransactWriteItems
+/// request. In this case the TransactWriteItems operation fails with a TransactionCanceledException."
+fn conflict(request: &Value) -> Answer {
+    let items = request["TransactItems"].as_array().map_or(1, Vec::len);
+    let reasons: Vec<Value> = (0..items)
+        .map(|place| json!({"Code": if place == 0 { "TransactionConflict" } else { "None" }}))
+        .collect();
+    let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+    let body = json!({"__type": kind, "Message": "simulated", "CancellationReasons": reasons});
+    Answer { status: 400, body: body.to_string() }
+}
+
+/// How each service says that it has no room now (their API references, "Common errors"; Scheduler: `ThrottlingException`, 429).
+fn throttled(service: &str) -> Answer {
+    match service {
+        "sqs" => Answer::refused("com.amazonaws.sqs#RequestThrottled", "simulated"),
+        "scheduler" => Answer::failed(429, "ThrottlingException", "simulated"),
+        "dynamodb" => Answer::refused("com.amazonaws.dynamodb.v20120810#ThrottlingException", "simulated"),
+        _ => Answer::refused("ThrottlingException", "simulated"),
+    }
+}
+
+fn read(request: &HttpRequest) -> Asked {
+    let target = request.headers().get("x-amz-target").unwrap_or_default();
+    let uri = request.uri();
+    let after_scheme = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let (host, path) = after_scheme.split_once('/').unwrap_or((after_scheme, ""));
+    let operation = match target.rsplit('.').next() {
+        Some(operation) if !operation.is_empty() => operation,
+        // The one API here whose path tells the operation.
+        _ => "CreateSchedule",
+    };
+    Asked {
+        service: service_of(host).to_owned(),
+        operation: operation.to_owned(),
+        path: path.split('?').next().unwrap_or_default().to_owned(),
+        body: request.body().bytes().map(String::from_utf8_lossy).unwrap_or_default().into_owned(),
+    }
+}
+
+fn service_of(host: &str) -> &str {
+    ["dynamodb", "sqs", "kms", "scheduler"].into_iter().find(|name| host.contains(name)).unwrap_or(host)
+}
+
+fn response(answer: &Answer) -> HttpResponse {
+    let status = answer.status.try_into().expect("a status of HTTP");
+    let mut response = HttpResponse::new(status, SdkBody::from(answer.body.clone()));
+    response.headers_mut().insert("x-amzn-requestid", "SIMULATED");
+    if let Some(kind) = serde_json::from_str::<Value>(&answer.body).ok().filter(|_| answer.status >= 400)
+        && let Some(kind) = kind["__type"].as_str()
+    {
+        response.headers_mut().insert("x-amzn-errortype", kind.to_owned());
+    }
+    response
+}

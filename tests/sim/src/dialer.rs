@@ -1,0 +1,123 @@
+//! The dialer: takes jobs, calls, and reports what came of it, as its contract says (`docs/dialer.md`), and not better.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::task::spawn_local;
+use tokio::time::timeout;
+
+use crate::aws::queue::{Message, Sent};
+use crate::time::pause;
+use crate::world::World;
+
+const JOBS: &str = "CallJobsQueue";
+const COMPLETIONS: &str = "CallCompletionsQueue";
+
+/// A job that came.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    /// The account.
+    pub(crate) account: String,
+    /// When its message was sent, and its number: one for each message.
+    pub(crate) messages: BTreeMap<u64, u64>,
+}
+
+/// What the dialer knows.
+#[derive(Debug, Default)]
+pub(crate) struct Dialer {
+    /// By call.
+    pub(crate) jobs: RefCell<BTreeMap<String, Job>>,
+    /// The calls that are reported, with their account.
+    pub(crate) reported: RefCell<BTreeMap<String, String>>,
+}
+
+/// Takes jobs for as long as the world lasts.
+pub(crate) async fn run(world: Rc<World>, dialer: Rc<Dialer>) {
+    loop {
+        let aws = &world.aws;
+        let mut changed = pin!(aws.changed.notified());
+        changed.as_mut().enable();
+        let batch = aws.sqs().receive(JOBS, 10, aws.time.now());
+        for message in &batch {
+            take(&world, &dialer, message);
+        }
+        if batch.is_empty() {
+            let now = aws.time.now();
+            let next = aws.sqs().next_at(JOBS).filter(|next| *next > now);
+            let _ = timeout(Duration::from_millis(next.map_or(3_600_000, |next| next - now)), changed).await;
+        }
+    }
+}
+
+fn take(world: &Rc<World>, dialer: &Rc<Dialer>, message: &Message) {
+    let job: Value = serde_json::from_str(&message.body).unwrap_or_default();
+    let text = |part: &str| job[part].as_str().unwrap_or_default().to_owned();
+    let (call, account) = (text("callId"), text("accountId"));
+    let is_new = !dialer.jobs.borrow().contains_key(&call);
+    let mut jobs = dialer.jobs.borrow_mut();
+    let taken = jobs
+        .entry(call.clone())
+        .or_insert_with(|| Job { account: account.clone(), messages: BTreeMap::new() });
+    taken.messages.insert(message.number, message.sent_at);
+    world.aws.trace.say(&format!("dialer has {call} by {}", message.id()));
+    // "Dial one callId at most once": a job that comes again is only deleted.
+    if is_new {
+        spawn_local(call_and_report(Rc::clone(world), Rc::clone(dialer), call, account));
+    }
+    let (world, number) = (Rc::clone(world), message.number);
+    spawn_local(async move {
+        // Sometimes so late that the message has come again.
+        pause(world.random.between(0, 150_000)).await;
+        world.aws.sqs().delete(JOBS, number);
+        world.aws.changed.notify_waiters();
+    });
+}
+
+async fn call_and_report(world: Rc<World>, dialer: Rc<Dialer>, call: String, account: String) {
+    pause(world.random.between(0, 120_000)).await;
+    let completion = completion(&world, &call, &account, "inbound");
+    report(&world, &dialer, completion).await;
+}
+
+/// A completion of a call.
+pub(crate) fn completion(world: &World, call: &str, account: &str, source: &str) -> Value {
+    let status =
+        world.random.pick(&["finished", "finished", "missed", "failed"]).copied().unwrap_or("finished");
+    let mut completion = json!({
+        "version": 1, "type": "call.completion", "callId": call, "accountId": account, "source": source,
+        "status": status, "finishedAt": world.aws.time.now(), "tokensConsumed": world.random.below(4),
+        "summary": "They agreed on a price.",
+    });
+    if source != "inbound" {
+        completion["campaign"] = json!({"id": "cmp_bulk", "name": "Winter"});
+        completion["recipient"] = json!({"phoneNumber": "+15557654321"});
+    }
+    completion
+}
+
+/// Reports a call: sometimes twice, sometimes again much later.
+pub(crate) async fn report(world: &Rc<World>, dialer: &Rc<Dialer>, completion: Value) {
+    let text = |part: &str| completion[part].as_str().unwrap_or_default().to_owned();
+    let (call, account) = (text("callId"), text("accountId"));
+    // A moment later: it comes while another environment is at the first.
+    let soon = world.random.between(1, 60);
+    let again = [None, None, None, Some(0), Some(soon), Some(soon), Some(2_000), Some(400_000)];
+    let again = world.random.pick(&again).copied().flatten();
+    send(world, &completion);
+    dialer.reported.borrow_mut().insert(call, account);
+    if let Some(later) = again {
+        pause(later).await;
+        send(world, &completion);
+    }
+}
+
+fn send(world: &World, completion: &Value) {
+    let aws = &world.aws;
+    aws.trace.say(&format!("dialer reports {}", completion["callId"]));
+    aws.sqs().put(COMPLETIONS, Sent { body: completion.to_string(), ..Sent::default() }, aws.time.now());
+    aws.changed.notify_waiters();
+}

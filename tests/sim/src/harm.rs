@@ -1,0 +1,171 @@
+//! What goes wrong, drawn from the seed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::random::Random;
+
+/// What becomes of one try of a call to AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is answered.
+    Answered,
+    /// It is refused for now: a throttle, or an error of the service. No effect.
+    Throttled,
+    /// The service fails. No effect.
+    Failed,
+    /// The connection breaks before the request is there.
+    LostBefore,
+    /// The connection breaks after the effect.
+    LostAfter,
+    /// Nobody ever answers, and nothing has happened.
+    HungBefore,
+    /// Nobody ever answers, and it has happened.
+    HungAfter,
+    /// A transaction meets another one, or a batch is taken in part. Another call is answered.
+    Partly,
+    /// A transaction commits, and is said to be in progress. Another call is answered.
+    InProgress,
+}
+
+impl Fate {
+    const HARMFUL: [Self; 8] = [
+        Self::Throttled,
+        Self::Failed,
+        Self::LostBefore,
+        Self::LostAfter,
+        Self::HungBefore,
+        Self::HungAfter,
+        Self::Partly,
+        Self::InProgress,
+    ];
+
+    /// Its name in the trace and among the counts.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Throttled => "throttled",
+            Self::Failed => "failed",
+            Self::LostBefore => "lost before",
+            Self::LostAfter => "lost after",
+            Self::HungBefore => "hung before",
+            Self::HungAfter => "hung after",
+            Self::Partly => "partly",
+            Self::InProgress => "in progress",
+        }
+    }
+}
+
+/// The harm of one world. Each world has a mood of its own, from none to a great deal, so that two rare things do meet.
+#[derive(Debug, Clone)]
+pub struct Harm {
+    random: Random,
+    on: Arc<AtomicBool>,
+    per_call: u64,
+    per_invocation: u64,
+    throttles: u64,
+    outages: Vec<Outage>,
+}
+
+/// For a while an operation fails at every try: what the SDK's retries do not outlast.
+#[derive(Debug, Clone, Copy)]
+struct Outage {
+    operation: &'static str,
+    from: u64,
+    until: u64,
+    fate: Fate,
+}
+
+/// What outages hit.
+const OPERATIONS: [&str; 13] = [
+    "GetItem",
+    "PutItem",
+    "UpdateItem",
+    "Query",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "TransactWriteItems",
+    "SendMessage",
+    "SendMessageBatch",
+    "SendMessageBatch",
+    "Decrypt",
+    "Encrypt",
+    "CreateSchedule",
+];
+
+impl Harm {
+    /// The harm of a seed. It is off until [`Harm::begin`].
+    #[must_use]
+    pub fn new(random: Random) -> Self {
+        let of = |moods: &[u64]| random.pick(moods).copied().unwrap_or(0);
+        let (per_call, per_invocation, throttles) =
+            (of(&[0, 10, 40, 150]), of(&[0, 30, 120, 350]), of(&[0, 0, 50]));
+        let outages = (0..of(&[0, 0, 1, 3])).map(|_| outage(&random)).collect();
+        Self { on: Arc::default(), per_call, per_invocation, throttles, outages, random }
+    }
+
+    /// From now on things go wrong.
+    pub fn begin(&self) {
+        self.on.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this is a world in which nothing goes wrong with AWS at all.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        (self.per_call, self.per_invocation, self.throttles, self.outages.len()) == (0, 0, 0, 0)
+    }
+
+    /// From now on all is well.
+    pub fn end(&self) {
+        self.on.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether things go wrong.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.on.load(Ordering::Relaxed)
+    }
+
+    /// What becomes of a try of a call, at this age of the world.
+    #[must_use]
+    pub fn fate(&self, operation: &str, age: u64) -> Fate {
+        let is_out =
+            |outage: &&Outage| outage.operation == operation && (outage.from..outage.until).contains(&age);
+        if let Some(outage) = self.outages.iter().find(is_out).filter(|_| self.is_on()) {
+            return outage.fate;
+        }
+        if !self.is_on() || !self.random.per_mille(self.per_call) {
+            return Fate::Answered;
+        }
+        self.random.pick(&Fate::HARMFUL).copied().unwrap_or(Fate::Answered)
+    }
+
+    /// How often an invocation may yet wait until its environment dies, when it does.
+    #[must_use]
+    pub fn waits_until_death(&self) -> Option<u64> {
+        (self.is_on() && self.random.per_mille(self.per_invocation)).then(|| self.random.below(24))
+    }
+
+    /// Whether Lambda has no room for an invocation.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.is_on() && self.random.per_mille(self.throttles)
+    }
+
+    /// Milliseconds that a call takes on its way, one way.
+    #[must_use]
+    pub fn latency(&self) -> u64 {
+        match self.random.below(50) {
+            0 if self.is_on() => self.random.between(100, 2_000),
+            _ => self.random.between(1, 6),
+        }
+    }
+}
+
+fn outage(random: &Random) -> Outage {
+    let operation = random.pick(&OPERATIONS).copied().unwrap_or("GetItem");
+    let from = random.below(300_000);
+    let until = from + random.between(3_000, 120_000);
+    Outage { operation, from, until, fate: random.pick(&Fate::HARMFUL).copied().unwrap_or(Fate::Failed) }
+}

@@ -1,0 +1,253 @@
+//! What must be true of a world that has settled, whatever happened in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::dialer::Dialer;
+use crate::workload::{Account, Asked, Done};
+use crate::world::World;
+
+/// A job that is sent a second time so soon is the same message (SQS: 5 minutes).
+const DEDUPLICATED_MS: u64 = 300_000;
+/// The retry schedule has ten attempts (`docs/deliveries.md`).
+const MOST_ATTEMPTS: i64 = 10;
+/// 10 s for the head of an answer, 2 s for its body (`egress::Limits`).
+const LONGEST_ATTEMPT_MS: i64 = 12_100;
+/// Seconds: a batch that an endpoint holds up ends within one attempt.
+const HEALTHY_WITHIN_MS: i64 = 13_000;
+/// Queues that end empty.
+pub(crate) const SETTLE: [&str; 5] =
+    ["CallJobsQueue", "CallCompletionsQueue", "FanOutRestsQueue", "DeliveriesQueue", "SlowDeliveriesQueue"];
+
+/// What the tables hold.
+struct Tables {
+    calls: BTreeMap<String, Value>,
+    accounts: Vec<Value>,
+    ledger: Vec<Value>,
+    logs: Vec<Value>,
+}
+
+/// Everything that is not as it must be, as sentences.
+pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str) -> Vec<String> {
+    let all = |table: &str| world.aws.tables.all(table);
+    let calls = all("Calls").into_iter().map(|call| (text(&call, "id"), call)).collect();
+    let tables =
+        Tables { calls, accounts: all("Accounts"), ledger: all("Ledger"), logs: all("DeliveryLogs") };
+    let mut wrong = Vec::new();
+    for asked in done.asked.borrow().iter() {
+        each_answer_has_its_call(&tables, asked, &mut wrong);
+    }
+    each_call_has_its_job(&tables, dialer, &mut wrong);
+    for (call, account) in dialer.reported.borrow().iter() {
+        each_completion_is_told(&tables, done, call, account, &mut wrong);
+    }
+    credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
+    nothing_is_stuck(world, &mut wrong);
+    one_id_has_one_body(world, &mut wrong);
+    no_secret_is_logged(done, log, &mut wrong);
+    no_attempt_takes_longer_than_it_may(&tables, &mut wrong);
+    if world.aws.harm.is_none() && !done.has_wrong_clocks.get() {
+        the_healthy_are_told_within_seconds(&tables, done, &mut wrong);
+    }
+    wrong
+}
+
+fn text(item: &Value, name: &str) -> String {
+    item[name]["S"].as_str().unwrap_or_default().to_owned()
+}
+
+fn number(item: &Value, name: &str) -> i64 {
+    item[name]["N"].as_str().and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+/// A 201 is one call. Without a key, an answer that was never heard may have been one, too; a 503 is none, and neither is an answer
+/// that came before.
+fn each_answer_has_its_call(tables: &Tables, asked: &Asked, wrong: &mut Vec<String>) {
+    let phone = |call: &Value| call["recipient"]["M"]["phoneNumber"]["S"].as_str().map(str::to_owned);
+    let of_account = tables.calls.values().filter(|call| text(call, "accountId") == asked.account);
+    let calls = of_account.filter(|call| phone(call).as_ref() == Some(&asked.phone)).count();
+    let accepted = asked.answers.iter().filter(|answer| **answer == Some(201)).count();
+    let unheard = asked.answers.iter().filter(|answer| answer.is_none()).count();
+    let (least, most) = if asked.has_key {
+        (accepted.min(1), (accepted + unheard).min(1))
+    } else {
+        (accepted, accepted + unheard)
+    };
+    if calls < least || calls > most {
+        let Asked { phone, answers, .. } = asked;
+        wrong.push(format!("{phone} was answered {answers:?} and has {calls} calls"));
+    }
+}
+
+fn each_call_has_its_job(tables: &Tables, dialer: &Dialer, wrong: &mut Vec<String>) {
+    let jobs = dialer.jobs.borrow();
+    for (id, call) in &tables.calls {
+        let is_bulk = id.starts_with("call_bulk");
+        let is_cancelled = text(call, "status") == "cancelled";
+        if !is_bulk && jobs.contains_key(id) == is_cancelled {
+            let has = if is_cancelled { "has a job" } else { "has no job" };
+            wrong.push(format!("{id} is {} and {has}", text(call, "status")));
+        }
+        if text(call, "status") == "queued" {
+            wrong.push(format!("{id} was reported and is queued"));
+        }
+    }
+    for (id, job) in jobs.iter() {
+        let Some(call) = tables.calls.get(id) else {
+            wrong.push(format!("{id} has a job and is no call"));
+            continue;
+        };
+        if text(call, "accountId") != job.account {
+            wrong.push(format!("{id} has a job of another account"));
+        }
+        let mut sent: Vec<u64> = job.messages.values().copied().collect();
+        sent.sort_unstable();
+        if sent.windows(2).any(|two| two[1] - two[0] < DEDUPLICATED_MS) {
+            wrong.push(format!("{id} has two jobs, sent at {sent:?}"));
+        }
+    }
+}
+
+fn each_completion_is_told(
+    tables: &Tables,
+    done: &Done,
+    call_id: &str,
+    account: &str,
+    wrong: &mut Vec<String>,
+) {
+    let Some(call) = tables.calls.get(call_id) else {
+        wrong.push(format!("{call_id} was reported and is not on record"));
+        return;
+    };
+    if call["settledAt"].is_null() || call["fannedOutAt"].is_null() {
+        wrong.push(format!("{call_id} was reported and is not settled and fanned out"));
+    }
+    let Some(account) = done.accounts.iter().find(|one| one.id == account) else { return };
+    let is_inbound = text(call, "webhookId") == account.inbound;
+    let told =
+        account.outbound.iter().map(|webhook| &webhook.id).chain(is_inbound.then_some(&account.inbound));
+    for webhook in told {
+        let rows: Vec<&Value> = tables
+            .logs
+            .iter()
+            .filter(|row| text(row, "callId") == call_id && text(row, "webhookId") == *webhook)
+            .collect();
+        let is_edited = done.edited.borrow().contains(webhook);
+        if rows.is_empty() && !is_edited && !is_disabled_by_us(account, webhook) {
+            wrong.push(format!("{call_id} was not told to {webhook}"));
+        }
+        each_delivery_has_ended(&rows, wrong);
+    }
+}
+
+/// An endpoint that is gone, or fails for too long, is given up: what comes later need not be told.
+fn is_disabled_by_us(account: &Account, webhook: &str) -> bool {
+    let kind = account.outbound.iter().find(|one| one.id == webhook).map(|one| one.kind);
+    !matches!(kind, Some("healthy" | "slow"))
+}
+
+/// The last attempt of each run succeeded, or was the last that there is.
+fn each_delivery_has_ended(rows: &[&Value], wrong: &mut Vec<String>) {
+    let keys: BTreeSet<String> = rows.iter().map(|row| text(row, "attemptKey")).collect();
+    let deliveries: BTreeSet<String> = rows.iter().map(|row| text(row, "deliveryId")).collect();
+    if deliveries.len() > 1 {
+        wrong.push(format!("one call and one endpoint have the deliveries {deliveries:?}"));
+    }
+    if keys.len() != rows.len() {
+        wrong.push("an attempt has two rows".to_owned());
+    }
+    let run = |row: &Value| text(row, "attemptKey").rsplit_once('.').map(|(run, _)| run.to_owned());
+    for row in rows {
+        let (attempt, delivery) = (number(row, "attempt"), text(row, "deliveryId"));
+        let has =
+            |attempt| rows.iter().any(|other| number(other, "attempt") == attempt && run(other) == run(row));
+        if !row["nextAttemptAt"].is_null() && !has(attempt + 1) {
+            wrong.push(format!("attempt {attempt} of {delivery} has no successor"));
+        }
+        if attempt > 1 && !has(attempt - 1) {
+            wrong.push(format!("attempt {attempt} of {delivery} has no predecessor"));
+        }
+    }
+}
+
+fn no_attempt_takes_longer_than_it_may(tables: &Tables, wrong: &mut Vec<String>) {
+    for row in &tables.logs {
+        let (attempt, took) = (number(row, "attempt"), number(row, "durationMs"));
+        if attempt > MOST_ATTEMPTS || took > LONGEST_ATTEMPT_MS {
+            wrong.push(format!("attempt {attempt} of {} took {took} ms", text(row, "deliveryId")));
+        }
+    }
+}
+
+/// Whatever the endpoints beside them do. Not where AWS fails, and clocks are wrong: then a message is hidden for minutes.
+fn the_healthy_are_told_within_seconds(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
+    let outbound = done.accounts.iter().flat_map(|account| &account.outbound);
+    let healthy: BTreeSet<&String> =
+        outbound.filter(|webhook| webhook.kind == "healthy").map(|webhook| &webhook.id).collect();
+    let edited = done.edited.borrow();
+    for row in tables.logs.iter().filter(|row| number(row, "attempt") == 1 && text(row, "attemptKey") == "01")
+    {
+        let webhook = text(row, "webhookId");
+        if !healthy.contains(&webhook) || edited.contains(&webhook) {
+            continue;
+        }
+        let Some(call) = tables.calls.get(&text(row, "callId")) else { continue };
+        let waited = number(row, "timestamp") - number(call, "settledAt");
+        if waited > HEALTHY_WITHIN_MS {
+            wrong.push(format!("{} waited {waited} ms", text(row, "deliveryId")));
+        }
+    }
+}
+
+fn credits_are_the_sum_of_the_ledger(tables: &Tables, wrong: &mut Vec<String>) {
+    for account in &tables.accounts {
+        let id = text(account, "id");
+        let lines = tables.ledger.iter().filter(|line| text(line, "accountId") == id);
+        let (sum, credits) =
+            (lines.map(|line| number(line, "amount")).sum::<i64>(), number(account, "credits"));
+        if sum != credits || credits < 0 {
+            wrong.push(format!("{id} has {credits} credits and a ledger of {sum}"));
+        }
+    }
+}
+
+fn nothing_is_stuck(world: &World, wrong: &mut Vec<String>) {
+    for queue in SETTLE.into_iter().chain(["RelayFailureQueue", "CallJobsDeadLetterQueue"]) {
+        let left = world.aws.sqs().messages(queue).len();
+        if left > 0 {
+            wrong.push(format!("{queue} has {left} messages"));
+        }
+    }
+    for queue in ["CallCompletionsDeadLetterQueue", "DeliveriesDeadLetterQueue"] {
+        for message in world.aws.sqs().messages(queue) {
+            wrong.push(format!("{queue} has {} with {:?}", message.id(), message.attributes));
+        }
+    }
+}
+
+fn one_id_has_one_body(world: &World, wrong: &mut Vec<String>) {
+    for (id, received) in world.receivers.received().iter() {
+        if received.windows(2).any(|two| two[0].body != two[1].body) {
+            let texts: Vec<_> = received
+                .iter()
+                .map(|one| format!("{} {}", one.host, String::from_utf8_lossy(&one.body)))
+                .collect();
+            wrong.push(format!("{id} came with two bodies: {texts:#?}"));
+        }
+        if id.is_empty() {
+            wrong.push("a request without webhook-id".to_owned());
+        }
+    }
+}
+
+fn no_secret_is_logged(done: &Done, log: &str, wrong: &mut Vec<String>) {
+    for (number, secret) in done.secrets.borrow().iter().enumerate() {
+        if log.contains(secret.trim_start_matches('+')) {
+            wrong.push(format!("secret {number} is in a log line"));
+        }
+    }
+    if log.contains("\"code\":\"panic\"") {
+        wrong.push("a function panicked".to_owned());
+    }
+}
