@@ -48,17 +48,19 @@ def test_a_deep_link_opens_at_its_place(editor):
     expect(editor.page.get_by_role("heading", name="Phone numbers")).to_be_in_viewport()
 
 
-def test_both_events_are_there_with_every_field_and_an_example(editor):
+def test_all_events_are_there_with_every_field_and_an_example(editor):
     editor.open("/reference")
     for name, webhook in document()["webhooks"].items():
         event = editor.page.locator("section").filter(has=editor.page.get_by_role("heading", name=name, exact=True))
         example = webhook["post"]["requestBody"]["content"]["application/json"]["example"]
         fields = event.get_by_role("rowheader")
-        for field in example["call"]:
-            expect(fields.get_by_text(f"call.{field}", exact=True)).to_be_visible()
-        expect(fields.get_by_text("call.recipient.phoneNumber", exact=True)).to_be_visible()
-        expect(fields.get_by_text("call.transcript[].what", exact=True)).to_be_visible()
-        expect(event.locator("pre")).to_contain_text(example["call"]["id"])
+        subject = "call" if "call" in example else "webhook"
+        for field in example[subject]:
+            expect(fields.get_by_text(f"{subject}.{field}", exact=True)).to_be_visible()
+        if subject == "call":
+            expect(fields.get_by_text("call.recipient.phoneNumber", exact=True)).to_be_visible()
+            expect(fields.get_by_text("call.transcript[].what", exact=True)).to_be_visible()
+        expect(event.locator("pre")).to_contain_text(example[subject]["id"])
 
 
 def test_a_topic_that_is_not_there_says_so(editor):

@@ -4,7 +4,7 @@ import { href } from "../../../router.js";
 // What an expression may name, and what may be done with it. A test holds both against docs/payloads.md.
 const NAMES = [
   ["call.id", "the call's id"],
-  ["call.status", "finished, missed or failed"],
+  ["call.status", "finished, missed, failed or cancelled"],
   ["call.reason", "why it was cancelled"],
   ["call.createdAt", "when it was asked for, in ms"],
   ["call.finishedAt", "when it was over, in ms"],
