@@ -43,6 +43,7 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
         each_completion_is_told(&tables, done, call, account, &mut wrong);
     }
     credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
+    a_call_is_paid_once(&tables, &mut wrong);
     nothing_is_stuck(world, &mut wrong);
     one_id_has_one_body(world, &mut wrong);
     no_secret_is_logged(done, log, &mut wrong);
@@ -209,6 +210,18 @@ fn credits_are_the_sum_of_the_ledger(tables: &Tables, wrong: &mut Vec<String>) {
         if sum != credits || credits < 0 {
             wrong.push(format!("{id} has {credits} credits and a ledger of {sum}"));
         }
+    }
+}
+
+/// One reservation and one settlement, at most: credits that move twice for one call have two lines, and their sum is right.
+fn a_call_is_paid_once(tables: &Tables, wrong: &mut Vec<String>) {
+    let mut lines: BTreeMap<(String, bool), u64> = BTreeMap::new();
+    for line in tables.ledger.iter().filter(|line| !line["callId"].is_null()) {
+        *lines.entry((text(line, "callId"), text(line, "kind") == "reserved")).or_default() += 1;
+    }
+    for ((call, is_reservation), count) in lines.iter().filter(|(_, count)| **count > 1) {
+        let what = if *is_reservation { "reserved" } else { "settled" };
+        wrong.push(format!("{call} is {what} {count} times"));
     }
 }
 
