@@ -117,7 +117,7 @@ impl Rendering {
                 .text(text)
                 .and_then(|text| output.push_json_text(&text))
                 .or_else(|reason| not_rendered(place, reason)),
-            Node::Fixed(json) => output.push_json(json).or_else(|reason| not_rendered(place, reason)),
+            Node::Fixed(json) => output.push(json).or_else(|reason| not_rendered(place, reason)),
             Node::List(items) => {
                 push(output, "[", place)?;
                 for (at, node) in items.iter().enumerate() {
