@@ -78,6 +78,16 @@ pub fn completions(sample: &SampleAccount, size: usize) -> Outcome<Bytes> {
     ))
 }
 
+/// A batch that says of `size` calls of an account that they were cancelled, as `relay` says it.
+#[must_use]
+pub fn cancelled_calls(sample: &SampleAccount, size: usize) -> Bytes {
+    let ids: Vec<CallId> =
+        (0..size).map(|_| CallId::new(Clock::system().now(), &Randomness::system())).collect();
+    let said = json!({"version": 1, "accountId": sample.account, "type": "calls.cancelled", "callIds": ids});
+    let queue = "arn:aws:sqs:us-east-1:123456789012:account-events";
+    batch(vec![json!({"messageId": "1", "eventSourceARN": queue, "body": said.to_string()})])
+}
+
 /// A batch with the first attempts of `size` deliveries, in turn to each endpoint; and the deliveries' ids. Of one call when
 /// there are as many endpoints, as a fan-out makes them; else each of a call of its own.
 ///

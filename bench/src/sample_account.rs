@@ -69,7 +69,7 @@ impl SampleAccount {
                 sealed_headers: Some(SealedBytes(seal(b"Authorization:Bearer token123\n"))),
                 ..Endpoint::new(TargetUrl::parse(&url)?, DeliveryMethod::Post)
             };
-            let kind = WebhookKind::Outbound { endpoint, filter: None };
+            let kind = WebhookKind::Outbound { endpoint, filter: None, events: Event::BY_DEFAULT.to_vec() };
             sample.outbound.push(sample.webhook(
                 WebhookId::new(now, &Randomness::system()),
                 "Data warehouse",
@@ -355,6 +355,8 @@ pub fn environment(aws_url: &str) -> BTreeMap<String, String> {
         ("PORTAL_FRAME_ANCESTORS", "'none'".into()),
         ("PUBLIC_URL", "https://hooks.example.com".into()),
         ("CALL_JOBS_QUEUE_URL", queue("call-jobs.fifo")),
+        ("ACCOUNT_EVENTS_QUEUE_URL", queue("account-events")),
+        ("ACCOUNT_EVENTS_QUEUE_ARN", "arn:aws:sqs:us-east-1:123456789012:account-events".into()),
         ("FAN_OUT_RESTS_QUEUE_URL", queue("fan-out-rests")),
         ("FAN_OUT_RESTS_QUEUE_ARN", "arn:aws:sqs:us-east-1:123456789012:fan-out-rests".into()),
         ("CALL_COMPLETIONS_DLQ_URL", queue("call-completions-dead-letters")),

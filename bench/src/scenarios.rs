@@ -83,6 +83,19 @@ pub async fn completions(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<S
     Ok(scenarios)
 }
 
+/// Calls that were cancelled, of an account whose webhooks do not ask for them.
+///
+/// # Errors
+///
+/// When the function does not do its work.
+pub async fn cancelled_calls(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
+    let sample = SampleAccount::new(endpoint_urls(10))?;
+    let aws = AwsStub::start(sample.with_history(0)).await?;
+    program(&aws).start().await?.invoke(&events::cancelled_calls(&sample, 100)).await?;
+    let what = "100 cancelled calls, 10 endpoints that do not ask for them";
+    Ok(vec![Scenario { id: "cancelled.unasked", what, seen: aws.take_seen() }])
+}
+
 /// URLs of as many endpoints.
 pub fn endpoint_urls(count: usize) -> impl Iterator<Item = String> {
     (0..count).map(|n| format!("https://example.com/hooks/{n}"))

@@ -43,6 +43,8 @@ OUTPUTS = [
     "CallCompletionsDeadLetterQueueUrl",
     "FanOutRestsQueueUrl",
     "FanOutRestsDeadLetterQueueUrl",
+    "AccountEventsQueueUrl",
+    "AccountEventsDeadLetterQueueUrl",
     "DeliveriesQueueUrl",
     "SlowDeliveriesQueueUrl",
     "DeliveriesDeadLetterQueueUrl",

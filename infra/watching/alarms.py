@@ -26,6 +26,7 @@ AGES = {
     "CallJobsQueue": 300,
     "CallCompletionsQueue": 300,
     "FanOutRestsQueue": 300,
+    "AccountEventsQueue": 300,
     "DeliveriesQueue": 120,
     "SlowDeliveriesQueue": 1_800,
     "OperationalEventsQueue": 86_400,

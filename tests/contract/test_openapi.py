@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+import completions
 import openapi
 from accounts import Account
 from documented_refusals import NOT_ON_DEMAND, UNKNOWN_IDS, refused_request
@@ -15,6 +16,7 @@ from documented_successes import SUCCESSES
 from infra.local.cloudformation import of_type, read_template
 from openapi import assert_documented, errors_in, operation, operations
 from portal_tokens import expire
+from receiver import Http
 from refusals import assert_refused
 from sample_account import Request, SampleAccount
 
@@ -223,8 +225,30 @@ def test_every_answer_that_is_described_has_a_test(name):
         assert one.error_codes.get(status), f"{status} has no codes"
 
 
-def test_what_endpoints_receive_is_as_described(sample):
-    received = {"receiveCallFinished": sample.endpoint, "receiveCallCompleted": sample.response}
+def test_what_endpoints_receive_is_as_described(sample, account, dialer, receivers):
+    cancelled, paused = receivers.receiver(), account.inbound()
+    account.campaign(paused, status="paused")
+    account.outbound(cancelled.url, events=["call.cancelled"])
+    account.trigger(paused)
+    cancelled.await_requests(1)
+    watcher = receivers.receiver()
+    account.outbound(watcher.url, events=["webhook.disabled"])
+    failing = receivers.receiver()
+    account.outbound(failing.url, events=["webhook.failing"])
+    account.outbound(receivers.receiver(Http(410)).url)
+    flaky = account.outbound(receivers.receiver(Http(503, (("retry-after", "400"),))).url)
+    for number in range(3):
+        dialer.send(completions.of_elsewhere(account))
+        account.attempts_of(flaky, number + 1)
+    watcher.await_requests(1)
+    failing.await_requests(1)
+    received = {
+        "receiveCallFinished": sample.endpoint,
+        "receiveCallCompleted": sample.response,
+        "receiveCallCancelled": cancelled,
+        "receiveWebhookDisabled": watcher,
+        "receiveWebhookFailing": failing,
+    }
     for one in operations("webhooks"):
         request = received[one.id].requests[0]
         assert errors_in(one.body, json.loads(request.body)) == []

@@ -20,7 +20,7 @@ WEBHOOK_KEYS = {
     "managedBy",
 }
 INBOUND_KEYS = WEBHOOK_KEYS | {"slug", "url", "campaignId", "responseWebhook", "requiredHeader", "mapping"}
-OUTBOUND_KEYS = WEBHOOK_KEYS | {"url", "method", "headers", "payload", "failingSince", "lastError", "filter"}
+OUTBOUND_KEYS = WEBHOOK_KEYS | {"url", "method", "headers", "payload", "failingSince", "lastError", "filter", "events"}
 SETTINGS = {
     "prompt": "You are Alex, calling for Quillhaven.",
     "voice": "alloy-warm",

@@ -29,6 +29,8 @@ PAGES = {
     "inbound-new": lambda scene: ("/inbound/new", "Response webhook"),
     "outbound": lambda scene: ("/outbound", "Data warehouse"),
     "outbound-edit": lambda scene: (f"/outbound/{scene.warehouse.id}/edit", "Authorization"),
+    "outbound-webhook-body": lambda scene: (f"/outbound/{scene.crm.id}", "JSON of its own"),
+    "outbound-edit-body": lambda scene: (f"/outbound/{scene.crm.id}/edit", "hs_call_disposition"),
     "campaigns": lambda scene: ("/campaigns", "Spring viewings"),
     "campaign": lambda scene: (f"/campaigns/{scene.campaign['id']}", "Test call"),
     "campaign-new": lambda scene: ("/campaigns/new", "Create campaign"),
@@ -39,6 +41,7 @@ PAGES = {
     "reference-events": lambda scene: ("/reference", "call.analysis.lead_warmth"),
     "reference-requests": lambda scene: ("/reference/requests", "Phone numbers"),
     "reference-mapping": lambda scene: ("/reference/mapping", "The preview"),
+    "reference-payloads": lambda scene: ("/reference/payloads", "The three forms"),
     "reference-deliveries": lambda scene: ("/reference/deliveries", "Verify a signature"),
     "not-found": lambda scene: ("/no/such/page", "There is no such page"),
 }

@@ -88,3 +88,26 @@ def test_a_mapping_is_removed_and_a_viewer_has_no_editor(editor, signed_in, acco
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_text("None: it takes our own form of JSON.")).to_be_visible()
     assert account.read(webhook.path)["mapping"] is None
+
+
+def test_a_preset_becomes_the_mapping_and_takes_the_place_of_another_only_after_a_question(editor, account):
+    webhook, page = account.inbound(), editor.page
+    editor.open(f"/inbound/{webhook.id}/mapping")
+    preset = page.get_by_label("Begin with a preset")
+    preset.select_option("HubSpot: a workflow asks for a call")
+    expect(page.get_by_text("The contact's id comes back with the result")).to_be_visible()
+    expect(preview(editor)).to_contain_text("+15551234567")
+    preset.select_option("Salesforce: a flow asks for a call")
+    question = page.get_by_role("dialog", name="Replace what is typed?")
+    question.get_by_role("button", name="Cancel").click()
+    expect(preset).to_have_value("hubspot-workflow")
+    page.get_by_role("button", name="Save the mapping").click()
+    page.get_by_text("Saved.").wait_for()
+    assert account.read(webhook.path)["mapping"] == account.preset("hubspot-workflow")
+    editor.open(f"/inbound/{webhook.id}/mapping")
+    preset.select_option("Salesforce: a flow asks for a call")
+    question.get_by_role("button", name="Replace").click()
+    expect(preset).to_have_value("salesforce-flow")
+    page.get_by_role("button", name="Save the mapping").click()
+    page.get_by_text("Saved.").wait_for()
+    assert account.read(webhook.path)["mapping"] == account.preset("salesforce-flow")

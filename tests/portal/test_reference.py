@@ -21,7 +21,7 @@ def headings_of(page: str) -> list[str]:
     return [heading.replace("`", "") for heading in re.findall(r"^##+ (.*)$", text, re.MULTILINE)]
 
 
-@pytest.mark.parametrize("page", ["requests", "mapping", "deliveries"])
+@pytest.mark.parametrize("page", ["requests", "mapping", "deliveries", "payloads"])
 def test_a_document_is_shown_whole(editor, page):
     editor.open(f"/reference/{page}")
     shown = editor.page.locator(".markdown")

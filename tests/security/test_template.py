@@ -245,7 +245,7 @@ def test_each_function_writes_only_the_tables_of_its_row():
     assert written == {
         "Inbound": {"Accounts", "ApiKeys", "Calls", "Ledger", "RequestLogs"},
         "Relay": set(),
-        "Fanout": {"Accounts", "Calls", "Ledger"},
+        "Fanout": {"Accounts", "Calls", "Ledger", "DeliveryLogs"},
         "Deliver": {"Webhooks", "DeliveryLogs"},
         "Manage": {"ApiKeys", "PortalTokens", "Calls", "Webhooks", "Campaigns", "Counts", "DeliveryLogs"},
         "Tester": {"ApiKeys", "DeliveryLogs"},
@@ -260,15 +260,28 @@ def test_no_function_can_report_a_completion():
 
 def test_fanout_sends_deliveries_dead_letters_and_itself_rests_and_lambda_lets_it():
     sends_to = {queue for action, queue in rights_of("Fanout") if action == "sqs:SendMessage"}
-    assert sends_to == {"DeliveriesQueue", "CallCompletionsDeadLetterQueue", "FanOutRestsQueue"}
+    own = {"FanOutRestsQueue", "AccountEventsQueue"}
+    assert sends_to == {"DeliveriesQueue", "CallCompletionsDeadLetterQueue", *own}
     assert [name for name in FUNCTIONS if ("sqs:SendMessage", "FanOutRestsQueue") in rights_of(name)] == ["Fanout"]
     assert FUNCTIONS["Fanout"]["RecursiveLoop"] == "Allow"
 
 
-def test_fanout_knows_its_own_messages_by_the_queue_that_they_come_from():
-    told = FUNCTIONS["Fanout"]["Environment"]["Variables"]["FAN_OUT_RESTS_QUEUE_ARN"]
-    assert told == {"Fn::GetAtt": ["FanOutRestsQueue", "Arn"]}
-    assert FUNCTIONS["Fanout"]["Events"]["FanOutRests"]["Properties"]["Queue"] == told
+@pytest.mark.parametrize(
+    ("variable", "event", "queue"),
+    [
+        ("FAN_OUT_RESTS_QUEUE_ARN", "FanOutRests", "FanOutRestsQueue"),
+        ("ACCOUNT_EVENTS_QUEUE_ARN", "AccountEvents", "AccountEventsQueue"),
+    ],
+)
+def test_fanout_knows_its_own_messages_by_the_queue_that_they_come_from(variable, event, queue):
+    told = FUNCTIONS["Fanout"]["Environment"]["Variables"][variable]
+    assert told == {"Fn::GetAtt": [queue, "Arn"]}
+    assert FUNCTIONS["Fanout"]["Events"][event]["Properties"]["Queue"] == told
+
+
+def test_only_who_sees_it_says_what_has_happened_in_an_account():
+    senders = [name for name in FUNCTIONS if ("sqs:SendMessage", "AccountEventsQueue") in rights_of(name)]
+    assert senders == ["Relay", "Fanout", "Deliver"]
 
 
 def test_only_inbound_and_relay_send_call_jobs():
@@ -276,7 +289,7 @@ def test_only_inbound_and_relay_send_call_jobs():
     assert senders == ["Inbound", "Relay"]
 
 
-def test_relay_reads_the_stream_calls_and_campaigns_and_sends_jobs_and_nothing_else():
+def test_relay_reads_the_stream_calls_and_campaigns_sends_jobs_says_what_was_cancelled_and_nothing_else():
     reads_stream = {f"dynamodb:{verb}" for verb in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
     assert rights_of("Relay") == {
         ("logs:CreateLogStream", "RelayLogs"),
@@ -285,6 +298,7 @@ def test_relay_reads_the_stream_calls_and_campaigns_and_sends_jobs_and_nothing_e
         ("dynamodb:BatchGetItem", "Calls"),
         ("dynamodb:BatchGetItem", "Campaigns"),
         ("sqs:SendMessage", "CallJobsQueue"),
+        ("sqs:SendMessage", "AccountEventsQueue"),
         # Lambda tells it which records were given up, with this role.
         ("sqs:SendMessage", "RelayFailureQueue"),
     }
@@ -346,7 +360,11 @@ def test_a_backlog_of_completions_cannot_take_the_concurrency_of_the_region():
         event["Properties"]["Queue"]["Fn::GetAtt"][0]: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
         for event in FUNCTIONS["Fanout"]["Events"].values()
     }
-    assert limits == {"CallCompletionsQueue": {"Ref": "FanoutConcurrency"}, "FanOutRestsQueue": 5}
+    assert limits == {
+        "CallCompletionsQueue": {"Ref": "FanoutConcurrency"},
+        "FanOutRestsQueue": 5,
+        "AccountEventsQueue": 5,
+    }
     assert TEMPLATE["Parameters"]["FanoutConcurrency"]["Default"] == 50
 
 

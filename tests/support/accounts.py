@@ -155,6 +155,11 @@ class Account:
 
     # what the operator allows
 
+    def preset(self, preset_id: str) -> dict:
+        """What a preset has to copy: a payload, or a mapping."""
+        (preset,) = (preset for preset in self.read("/presets")["items"] if preset["id"] == preset_id)
+        return preset[preset["kind"]]
+
     def limit(self, **limits) -> Answer:
         return self.api.operator("PATCH", f"/accounts/{self.id}", {"limits": limits})
 

@@ -48,6 +48,7 @@ def of_queues() -> dict[str, Story]:
         "CallJobsQueue": 300,
         "CallCompletionsQueue": 300,
         "FanOutRestsQueue": 300,
+        "AccountEventsQueue": 300,
         "DeliveriesQueue": 120,
         "SlowDeliveriesQueue": 1_800,
         "OperationalEventsQueue": 86_400,

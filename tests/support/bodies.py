@@ -141,6 +141,7 @@ ROUTES = {
             "headers": NO_HEADERS,
             "payload": NO_PAYLOAD,
             "filter": [*NO_OBJECT, {}, {"status": ["finished"]}],
+            "events": [*NO_LIST, *NOT_CLEARED, ["call.completed"], ["call.finished", "call.finished"]],
         },
         {"name": "Renamed"},
     ),

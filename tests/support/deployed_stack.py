@@ -83,6 +83,10 @@ class Stack:
         return self._queue_url("FanOutRestsQueue")
 
     @cached_property
+    def account_events_queue_url(self) -> str:
+        return self._queue_url("AccountEventsQueue")
+
+    @cached_property
     def deliveries_queue_url(self) -> str:
         return self._queue_url("DeliveriesQueue")
 

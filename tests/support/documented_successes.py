@@ -107,7 +107,7 @@ def _(sample):
         Request(outbound, body={"name": "Renamed", "method": "GET", "headers": [{**kept[0], "value": None}]}),
         Request(outbound, body={"url": "https://example.org/", "status": "disabled", "headers": None}),
         Request(outbound, body={"filter": {"sources": ["test"], "warmth": ["hot"], "minDuration": 30}}),
-        Request(outbound, body={"filter": None}),
+        Request(outbound, body={"filter": None, "events": ["call.cancelled", "call.finished"]}),
         Request(inbound, body={"campaignId": campaign, "responseWebhook": {"url": URL, "headers": headers}}),
         Request(inbound, body={"responseWebhook": {"status": "disabled", "headers": kept}}),
         Request(inbound, body={"responseWebhook": {"payload": {"text": "{{ call.id }}"}}}),

@@ -90,6 +90,13 @@ class Scene:
             url=works.url,
             headers=[{"name": "Authorization", "value": "Bearer t0ken-of-the-warehouse"}],
         )
+        self.crm = account.webhook(
+            direction="outbound",
+            name="HubSpot",
+            url=works.url,
+            payload=account.preset("hubspot-call"),
+            filter={"statuses": ["finished"], "warmth": ["hot", "warm"], "campaignIds": ["cmp_bulk_winter"]},
+        )
         self.sales = account.webhook(direction="outbound", name="Sales channel", url=fails.url)
         self.old = account.webhook(direction="outbound", name="Old CRM", url=gone.url)
         self.campaign = account.campaign(

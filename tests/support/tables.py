@@ -106,6 +106,17 @@ def failing_since(stack: Stack, account_id: str, webhook_id: str) -> int | None:
     return int(noted["N"]) if noted else None
 
 
+def set_told_failing_at(stack: Stack, account_id: str, webhook_id: str, ms_ago: int) -> None:
+    """Has an outbound webhook's endpoint say that its owner was told so long ago that it fails."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Webhooks"],
+        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        UpdateExpression="SET endpoint.toldFailingAt = :moment",
+        ConditionExpression="attribute_exists(endpoint.toldFailingAt)",
+        ExpressionAttributeValues={":moment": {"N": str(int(time.time() * 1000) - ms_ago)}},
+    )
+
+
 def claim_run(stack: Stack, delivery_id: str, run: str, seconds_ago: float) -> None:
     """Claims a resend, as a request does that dies before it has sent the message."""
     claimed_at = int((time.time() - seconds_ago) * 1000)

@@ -29,6 +29,7 @@ DEAD_LETTERS = [
     "CallJobsDeadLetterQueue",
     "RelayFailureQueue",
     "FanOutRestsDeadLetterQueue",
+    "AccountEventsDeadLetterQueue",
     "DeliveriesDeadLetterQueue",
 ]
 OF_FAILED_REQUESTS = ["ServerErrors", "AcceptanceInFiveMinutes", "AcceptanceInAnHour"]

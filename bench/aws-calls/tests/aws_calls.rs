@@ -6,7 +6,8 @@ use bench::aws_stub::{AwsStub, Cost};
 use bench::function::Program;
 use bench::sample_account::environment;
 use bench::scenarios::{
-    Scenario, accepted_requests, attempts, attempts_in_own_payload, cancelled_requests, completions,
+    Scenario, accepted_requests, attempts, attempts_in_own_payload, cancelled_calls, cancelled_requests,
+    completions,
 };
 
 const INBOUND: &str = env!("CARGO_BIN_EXE_counted-inbound");
@@ -98,6 +99,12 @@ async fn a_completion_reads_its_call_and_the_webhooks_and_sends_ten_deliveries_a
         ("UpdateItem Calls", "10, 10 WCU"),
     ];
     assert_asked(&scenarios, "completion.batch", &batch);
+}
+
+#[tokio::test]
+async fn a_flood_of_cancelled_calls_that_nobody_asks_for_is_a_look_at_the_webhooks() {
+    let scenarios = cancelled_calls(program(FANOUT)).await.expect("handled");
+    assert_asked(&scenarios, "cancelled.unasked", &[("Query Webhooks", "1, 2 RCU")]);
 }
 
 #[tokio::test]

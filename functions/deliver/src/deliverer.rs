@@ -1,9 +1,10 @@
 use domain::Clock;
 use egress::Sender;
-use queues::{Deliveries, InvalidDeliveryMessage, OperationalEvents, QueueError, Schedules};
+use queues::{AccountEvents, Deliveries, InvalidDeliveryMessage, OperationalEvents, QueueError, Schedules};
 use store::{Attempts, InvalidItem, StoreError};
 use vault::{OpenError, Vault};
 
+use crate::endpoint_changes::ToldChanges;
 use crate::templates::Templates;
 
 /// Everything that an attempt needs.
@@ -21,6 +22,10 @@ pub struct Deliverer {
     pub schedules: Schedules,
     /// Where it is said that an endpoint was disabled.
     pub events: OperationalEvents,
+    /// Where it is said what became of an endpoint, for its owner's other endpoints.
+    pub account_events: AccountEvents,
+    /// What was said there already.
+    pub told_changes: ToldChanges,
     /// Sends the requests.
     pub sender: Sender,
     /// Opens headers and secrets.

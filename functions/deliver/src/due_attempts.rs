@@ -29,7 +29,7 @@ impl DueAttempt {
         AttemptIds {
             account: &self.message.account_id,
             webhook: &self.message.webhook_id,
-            call: &self.message.call_id,
+            call: self.message.subject.call(),
             delivery: &self.message.delivery_id,
             key: self.message.attempt_key(),
         }

@@ -6,9 +6,11 @@
 mod batch;
 mod deliverer;
 mod due_attempts;
+mod endpoint_changes;
 mod one_attempt;
 mod tallies;
 mod templates;
 
 pub use deliverer::Deliverer;
+pub use endpoint_changes::ToldChanges;
 pub use templates::Templates;

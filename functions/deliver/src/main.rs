@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use addresses::{EndpointPorts, TrustedNetworks};
-use deliver::{Deliverer, Templates};
+use deliver::{Deliverer, Templates, ToldChanges};
 use domain::Clock;
 use egress::{Sender, Setup};
 use environment::{aws_client, aws_config, https_client, parsed_var, required_var, start_log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use mimalloc::MiMalloc;
-use queues::{Deliveries, OperationalEvents, Schedules};
+use queues::{AccountEvents, Deliveries, OperationalEvents, Schedules};
 use store::Attempts;
 use vault::Vault;
 
@@ -28,9 +28,11 @@ async fn main() -> Result<(), Error> {
     let deliverer = Arc::new(Deliverer {
         attempts: Attempts::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
         templates: Templates::default(),
+        told_changes: ToldChanges::default(),
         slow_lane: Deliveries::new(sqs.clone(), required_var("SLOW_DELIVERIES_QUEUE_URL")?),
         slow_lane_arn: required_var("SLOW_DELIVERIES_QUEUE_ARN")?,
-        events: OperationalEvents::new(sqs, required_var("OPERATIONAL_EVENTS_QUEUE_URL")?),
+        events: OperationalEvents::new(sqs.clone(), required_var("OPERATIONAL_EVENTS_QUEUE_URL")?),
+        account_events: AccountEvents::new(sqs, required_var("ACCOUNT_EVENTS_QUEUE_URL")?),
         schedules: Schedules::from_environment(aws_client!(aws_sdk_scheduler, &config))?,
         sender: Sender::new(trusted, Setup { ports, clock: clock.clone(), ..Setup::default() })?,
         vault: Vault::new(aws_client!(aws_sdk_kms, &config), required_var("SECRETS_KEY_ID")?, clock.clone()),

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    AttemptRecord, Call, DisabledState, Ended, Endpoint, NoEndpointError, Outcome, Payload, Timestamp,
-    Webhook, WebhookKind, next_attempt_at, slowness,
+    AttemptRecord, Call, Ended, Endpoint, NoEndpointError, Outcome, Payload, Timestamp, Webhook,
+    next_attempt_at, slowness,
 };
-use queues::WebhookDisabled;
+use payloads::Body;
 use store::{Disabling, Loaded};
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, Lane};
-use crate::templates::{Compiled, OfBatch};
+use crate::endpoint_changes::{tell_account, tell_again, tell_disabled};
+use crate::templates::OfBatch;
 
 /// What became of an attempt that was due.
 #[derive(Debug)]
@@ -63,14 +64,29 @@ pub(crate) async fn make(
     if due.lane == Lane::Fast && endpoint.is_for_the_slow_lane() {
         return Ok(Made::Postponed);
     }
+    if let Some(about) = due.message.subject.about() {
+        let attempted = send(deliverer, due, (webhook, endpoint), Body::Documented(about)).await?;
+        return judge(deliverer, due, webhook, endpoint, attempted)
+            .await
+            .map(|record| Made::Now(record, None));
+    }
     // Erased by its owner; or gone, when the deployment does not keep calls for ever.
     let Some((call, transcript)) = loaded.call(&ids)?.filter(|(call, _)| call.erased_at.is_none()) else {
         return Ok(ended(due, now, Ended::CallErased, "the call was erased"));
     };
-    let payload =
-        Payload { event: due.message.event, webhook_id: due.message.webhook_id.as_str(), call, transcript };
-    let template = templates.of(webhook, due.message.event)?;
-    let attempted = send(deliverer, due, (webhook, endpoint), (&payload, template)).await?;
+    let (event, webhook_id) = (due.message.event, due.message.webhook_id.as_str());
+    let payload = Payload { event, webhook_id, call, transcript };
+    let attempted = match templates.of(webhook, event)? {
+        None => send(deliverer, due, (webhook, endpoint), Body::Documented(&payload)).await?,
+        Some(Ok(template)) => {
+            send(deliverer, due, (webhook, endpoint), Body::Own(&payload, template)).await?
+        }
+        Some(Err(why)) => {
+            // It was checked when it was saved: another version of this code reads it in another way.
+            tracing::error!(webhook.id = %webhook.id, "the stored payload of webhook {} cannot be read any more", webhook.id);
+            AttemptResult::no_payload(now, why)
+        }
+    };
     let waited = waited(due, call, attempted.timestamp);
     judge(deliverer, due, webhook, endpoint, attempted).await.map(|record| Made::Now(record, waited))
 }
@@ -79,21 +95,13 @@ async fn send(
     deliverer: &Deliverer,
     due: &DueAttempt,
     (webhook, endpoint): (&Webhook, &Endpoint),
-    (payload, template): (&Payload<'_>, Option<&Compiled>),
+    body: Body<'_>,
 ) -> Result<AttemptResult, DeliverError> {
     let now = deliverer.clock.now();
-    let template = match template.map(Result::as_ref).transpose() {
-        Ok(template) => template.map(AsRef::as_ref),
-        Err(why) => {
-            // It was checked when it was saved: another version of this code reads it in another way.
-            tracing::error!(webhook.id = %webhook.id, "the stored payload of webhook {} cannot be read any more", webhook.id);
-            return Ok(AttemptResult::no_payload(now, why));
-        }
-    };
     match Destination::open(&deliverer.vault, webhook, endpoint, now).await {
         Ok(destination) => {
             let (sender, clock) = (&deliverer.sender, &deliverer.clock);
-            Ok(attempt(sender, &destination, &due.message.delivery_id, (payload, template), clock).await?)
+            Ok(attempt(sender, &destination, &due.message.delivery_id, body, clock).await?)
         }
         Err(error) if error.is_permanent() => {
             tracing::error!(webhook.id = %webhook.id, %error, "what is sealed for webhook {} cannot be opened", webhook.id);
@@ -160,7 +168,11 @@ async fn note_health(
     if let Some(since) = endpoint.given_up_after(attempted.outcome, now) {
         return Ok(Verdict::Failing(since));
     }
-    let change = endpoint.health_after(attempted.outcome, attempted.duration);
+    let change = endpoint.health_after(attempted.outcome, attempted.duration, now);
+    if let Some(status) = endpoint.told_of(change) {
+        let since = endpoint.failing_since.unwrap_or(now);
+        tell_account(deliverer, webhook, (status, attempted.failure().as_deref()), since, now).await?;
+    }
     if !change.is_none() {
         deliverer.attempts.note_health(webhook, endpoint, change, now).await?;
     }
@@ -177,41 +189,9 @@ async fn goes_on_after(
 ) -> Result<bool, DeliverError> {
     if disabling == Disabling::Done {
         tracing::warn!(webhook.id = %webhook.id, reason, "webhook {} is disabled: {reason}", webhook.id);
-        tell(deliverer, webhook, reason, now).await?;
+        tell_disabled(deliverer, webhook, reason, now).await?;
     }
     Ok(disabling == Disabling::Moved)
-}
-
-/// Says again that the endpoint was disabled, when the invocation that did it may have died before it said so: the message of
-/// the attempt that it did it for comes again, and finds the endpoint disabled and no row.
-async fn tell_again(deliverer: &Deliverer, due: &DueAttempt, webhook: &Webhook) -> Result<(), DeliverError> {
-    match webhook.endpoint_state(due.message.event) {
-        Some(DisabledState::Disabled { disabled_reason, disabled_at })
-            if due.is_redelivery && matches!(disabled_reason.as_str(), "gone" | "failing") =>
-        {
-            tell(deliverer, webhook, disabled_reason, *disabled_at).await
-        }
-        _ => Ok(()),
-    }
-}
-
-async fn tell(
-    deliverer: &Deliverer,
-    webhook: &Webhook,
-    reason: &str,
-    disabled_at: Timestamp,
-) -> Result<(), DeliverError> {
-    let event = WebhookDisabled {
-        account_id: &webhook.account_id,
-        webhook_id: &webhook.id,
-        endpoint: match webhook.kind {
-            WebhookKind::Outbound { .. } => "outbound",
-            WebhookKind::Inbound { .. } => "response",
-        },
-        reason,
-        disabled_at,
-    };
-    Ok(deliverer.events.webhook_disabled(event).await?)
 }
 
 /// A delivery that ends without an attempt says so in its log.
@@ -224,9 +204,10 @@ fn row(due: &DueAttempt, attempted: AttemptResult) -> AttemptRecord {
     let record = attempted.into_record(
         message.delivery_id.clone(),
         message.webhook_id.clone(),
-        Some(message.call_id.clone()),
+        message.subject.call().cloned(),
         message.attempt,
         message.run.as_deref(),
     );
-    AttemptRecord { hurried: message.hurried, ..record }
+    let about = message.subject.about().cloned();
+    AttemptRecord { event: message.event.in_row(), about, hurried: message.hurried, ..record }
 }

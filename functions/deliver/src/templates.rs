@@ -35,7 +35,7 @@ impl OfBatch {
             return Ok(None);
         }
         // Never the documented payload in its place: its receiver takes another.
-        let found = self.0.get(&webhook.id).ok_or_else(taken_away)?;
+        let found = self.0.get(&webhook.id).ok_or_else(StoreError::payload_taken_away)?;
         found.as_ref().map(Some).map_err(Clone::clone)
     }
 }
@@ -58,7 +58,9 @@ impl Templates {
             if unknown.is_empty() { Ok(HashMap::new()) } else { attempts.payloads(&unknown).await };
         for webhook in unknown {
             let stored = match &mut read {
-                Ok(stored) => stored.remove(&webhook.id).unwrap_or_else(|| Err(taken_away())),
+                Ok(stored) => {
+                    stored.remove(&webhook.id).unwrap_or_else(|| Err(StoreError::payload_taken_away()))
+                }
                 Err(error) => Err(error.clone()),
             };
             let compiled = stored.map(|payload| {
@@ -93,11 +95,6 @@ fn memory_of(compiled: &Compiled) -> usize {
     /// Of the entry itself, and of a reason.
     const OF_AN_ENTRY: usize = 1024;
     OF_AN_ENTRY + compiled.as_ref().map_or(0, |template| template.memory())
-}
-
-/// The message comes again, and finds the webhook without it.
-fn taken_away() -> StoreError {
-    StoreError::Unavailable("a payload was taken away between two reads".into())
 }
 
 #[cfg(test)]

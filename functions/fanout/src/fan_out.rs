@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::{AccountId, Call, CallId, Clock, Completion, Timestamp, WebhookId, parse_completion};
-use futures_util::future::{join_all, join3};
-use queues::{DeadLetters, Deliveries, FanOutRest, FanOutRests, QueueError};
-use store::{InvalidItem, Settled, Settlements, StoreError};
+use futures_util::future::{join_all, join4};
+use queues::{AccountEvents, DeadLetters, Deliveries, FanOutRest, FanOutRests, QueueError};
+use store::{Budgets, InvalidItem, Settled, Settlements, StoreError};
 use tokio::time::timeout;
 
 use crate::completed_call::{CompletionError, completed_call};
@@ -31,6 +31,12 @@ pub struct Fanout {
     /// The ARN of that queue. What comes from it is a rest and nothing else: this function may write to it, so a completion
     /// there would be one that no dialer has sent.
     pub rests_arn: String,
+    /// Where what is left of the fan-out of something else goes.
+    pub account_events: AccountEvents,
+    /// The ARN of that queue.
+    pub account_events_arn: String,
+    /// How many of an account's cancelled calls were told.
+    pub budgets: Budgets,
     /// Where completions go that can never be used.
     pub dead_letters: DeadLetters,
     /// The time.
@@ -42,7 +48,7 @@ type Handled<'a> = (&'a SqsMessage, Result<Option<FanOutRest>, FanoutError>);
 
 /// The message must come again.
 #[derive(Debug, Clone, thiserror::Error)]
-enum FanoutError {
+pub(crate) enum FanoutError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -53,6 +59,8 @@ enum FanoutError {
     TookTooLong,
     #[error("it is no rest of a fan-out")]
     NoRest,
+    #[error("it is no event of an account")]
+    NoEvent,
 }
 
 impl Fanout {
@@ -61,9 +69,16 @@ impl Fanout {
     /// them. What is left comes again as a message of its own, which is sent when everybody has had a step.
     pub async fn handle_batch(&self, batch: SqsEvent) -> SqsBatchResponse {
         let mut by_account: HashMap<AccountId, Vec<(&SqsMessage, Completion)>> = HashMap::new();
-        let (mut rests, mut unusable) = (Vec::new(), Vec::new());
+        let (mut rests, mut happened, mut unusable) = (Vec::new(), Vec::new(), Vec::new());
         for record in &batch.records {
             let body = record.body.as_deref().unwrap_or_default();
+            if record.event_source_arn.as_deref() == Some(&self.account_events_arn) {
+                happened.push(async move {
+                    let told = timeout(ONE_ACCOUNT, self.tell_account(body)).await;
+                    (record, told.unwrap_or(Err(FanoutError::TookTooLong)).map(|()| None))
+                });
+                continue;
+            }
             if record.event_source_arn.as_deref() == Some(&self.rests_arn) {
                 rests.push(in_time(vec![record], self.take_a_step(record, body)));
                 continue;
@@ -82,9 +97,9 @@ impl Fanout {
             in_time(records, self.handle_account(account, received))
         });
         let unusable = unusable.into_iter().map(async |(record, why)| (record, self.bury(record, why).await));
-        let (completed, rests, unusable) =
-            join3(join_all(completed), join_all(rests), join_all(unusable)).await;
-        let handled = completed.into_iter().chain(rests).flatten().chain(unusable);
+        let (completed, rests, happened, unusable) =
+            join4(join_all(completed), join_all(rests), join_all(happened), join_all(unusable)).await;
+        let handled = completed.into_iter().chain(rests).flatten().chain(happened).chain(unusable);
         let handled = join_all(handled.map(|handled| self.hand_on(handled))).await;
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = handled.into_iter().filter_map(must_come_again).collect();

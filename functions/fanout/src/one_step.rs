@@ -45,7 +45,8 @@ fn delivery(call: &Call, webhook: &Webhook) -> Option<DeliveryMessage> {
 #[cfg(test)]
 mod tests {
     use domain::{
-        DeliveryMethod, DisabledState, Endpoint, SealedBytes, TargetUrl, Timestamp, WebhookKind, sample_call,
+        DeliveryMethod, DisabledState, Endpoint, Event, SealedBytes, TargetUrl, Timestamp, WebhookKind,
+        sample_call,
     };
 
     use super::*;
@@ -65,7 +66,7 @@ mod tests {
             managed_by: None,
             created_at: now,
             updated_at: now,
-            kind: WebhookKind::Outbound { endpoint, filter: None },
+            kind: WebhookKind::Outbound { endpoint, filter: None, events: Event::BY_DEFAULT.to_vec() },
         }
     }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 const ROOT: &str = "../..";
-const PAGES: [&str; 3] = ["requests", "mapping", "deliveries"];
+const PAGES: [&str; 4] = ["requests", "mapping", "deliveries", "payloads"];
 const DOCUMENT: &str = "infra/openapi.yaml";
 /// Deeper than any schema here; a schema that refers to itself would go on for ever.
 const DEEPEST: usize = 20;

@@ -22,7 +22,7 @@ const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.
 /** `get("/webhooks", {direction: "inbound"})`: the answer's JSON. What is empty in the query is left out. */
 export const get = (path, query, options) => send("GET", path, { query, ...options });
 
-/** A JSON value that goes into a body as it is written: a number of JavaScript has fewer digits than one of JSON may have. */
+/** A JSON value that stands in a body as it is written: a number of JavaScript has fewer digits than one of JSON may have. */
 export class Written {
   constructor(text) {
     this.text = text;
@@ -105,7 +105,7 @@ async function send(method, path, { query, body, headers: more, signal, token = 
     const answer = await fetch("v1" + path + search(query), {
       method,
       headers,
-      body: body === undefined ? undefined : inJson(body),
+      body: body === undefined ? undefined : written(body),
       signal: clock.signal,
       credentials: "omit",
       cache: "no-store",
@@ -122,10 +122,18 @@ async function send(method, path, { query, body, headers: more, signal, token = 
   }
 }
 
-function inJson(body) {
+function written(body) {
   refuseHalfSigns(body, "");
-  const members = Object.entries(body).filter(([, value]) => value !== undefined);
-  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value instanceof Written ? value.text : JSON.stringify(value)}`).join()}}`;
+  return inJson(body);
+}
+
+/** JSON in which what is `Written` stands as it is. */
+function inJson(value) {
+  if (value instanceof Written) return value.text;
+  if (Array.isArray(value)) return `[${value.map((item) => inJson(item) ?? "null").join()}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${inJson(member)}`).join()}}`;
 }
 
 /** JSON can write half of a sign of two code units, and the API refuses the whole body for it without naming the field. */

@@ -47,7 +47,7 @@ const STATUSES = {
   410: ["The server wants no more", "410 Gone is final. Deliveries to this endpoint were switched off at once.",
     "If that was not meant, have the server answer 2xx, then enable the endpoint and resend what was missed. Else delete the webhook."],
   413: ["The request is too large for the server", "A long transcript makes a large body.", "Raise the limit of the server or its proxy to 1 MB."],
-  415: ["The server does not take this content type", "Deliveries by POST are application/json.", "Have the server read JSON, or choose GET."],
+  415: ["The server does not take this content type", "Deliveries by POST are application/json, unless the webhook has a body of its own.", "Have the server read JSON, give the webhook a body of its own in the form that the server takes, or choose GET."],
   422: ["The server cannot use the values", "It understands the request and refuses what is in it.", "Read its answer: it mostly names the field."],
   429: ["The server asks to slow down", "Too many requests came at once.", "Nothing: it is tried again later, and a Retry-After of the server is heeded. Raise its limit if it happens often."],
   501: ["The server cannot do that", "It does not know the method.", "Edit the webhook, and choose the other method."],

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use environment::{aws_client, aws_config, https_client, required_var, start_log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use mimalloc::MiMalloc;
-use queues::CallJobs;
+use queues::{AccountEvents, CallJobs};
 use relay::Relay;
 use store::Outbox;
 
@@ -17,9 +17,11 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 async fn main() -> Result<(), Error> {
     start_log()?;
     let config = aws_config(https_client())?;
+    let sqs = aws_client!(aws_sdk_sqs, &config);
     let relay = Arc::new(Relay {
         outbox: Outbox::from_environment(aws_client!(aws_sdk_dynamodb, &config))?,
-        call_jobs: CallJobs::new(aws_client!(aws_sdk_sqs, &config), required_var("CALL_JOBS_QUEUE_URL")?),
+        call_jobs: CallJobs::new(sqs.clone(), required_var("CALL_JOBS_QUEUE_URL")?),
+        account_events: AccountEvents::new(sqs, required_var("ACCOUNT_EVENTS_QUEUE_URL")?),
     });
     lambda_runtime::run(service_fn(move |event: LambdaEvent<_>| {
         let relay = Arc::clone(&relay);

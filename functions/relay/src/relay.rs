@@ -1,7 +1,7 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use domain::{AccountId, Call, CallJob, Campaign, CampaignId};
-use queues::{CallJobs, QueueError};
+use domain::{AccountId, Call, CallId, CallJob, CallStatus, Campaign, CampaignId};
+use queues::{AccountEvent, AccountEvents, CallJobs, Happening, QueueError};
 use store::{InvalidItem, Outbox, StoreError};
 
 use crate::stream_batch::StreamBatch;
@@ -13,6 +13,8 @@ pub struct Relay {
     pub outbox: Outbox,
     /// The dialer's queue.
     pub call_jobs: CallJobs,
+    /// Where it is said that calls were cancelled.
+    pub account_events: AccountEvents,
 }
 
 /// The batch must come again: whole, since sending a job twice does no harm. The runtime logs it.
@@ -21,7 +23,7 @@ pub struct Relay {
 pub enum RelayError {
     #[error("the calls of a batch were not read, it comes again: {0}")]
     Store(#[from] StoreError),
-    #[error("the jobs of a batch were not all sent, it comes again: {0}")]
+    #[error("what a batch leads to was not all sent, it comes again: {0}")]
     Queue(#[from] QueueError),
 }
 
@@ -37,31 +39,46 @@ impl Relay {
         for record in committed.unusable() {
             tracing::error!(record.id = record, "record {record} of the stream names no call");
         }
-        let calls = self.awaiting_calls(&committed).await?;
+        let (calls, cancelled) = self.calls(&committed).await?;
         let campaigns = self.campaigns_of(&calls).await?;
         let jobs: Vec<CallJob> = calls.iter().filter_map(|call| job_of(call, &campaigns)).collect();
         for refused in self.call_jobs.send_all(&jobs).await? {
             let (call, reason) = (refused.call_id, refused.reason);
             tracing::error!(call.id = %call, reason, "the job of call {call} can never be sent: {reason}");
         }
+        self.tell_of(cancelled).await?;
         let (records, jobs) = (committed.records.len(), jobs.len());
         tracing::info!(records, jobs, "{jobs} jobs for {records} new calls");
         Ok(())
     }
 
     /// The calls that the dialer is to have, as they are now: one that was settled since it was committed needs no job any more,
-    /// and five minutes later the queue would no longer know that it has seen it.
-    async fn awaiting_calls(&self, committed: &StreamBatch) -> Result<Vec<Call>, StoreError> {
+    /// and five minutes later the queue would no longer know that it has seen it. And those that will not ring.
+    async fn calls(&self, committed: &StreamBatch) -> Result<(Vec<Call>, Vec<Call>), StoreError> {
         let ids = committed.calls();
-        let mut awaiting = Vec::new();
+        let (mut awaiting, mut cancelled) = (Vec::new(), Vec::new());
         for (id, call) in ids.iter().zip(self.outbox.calls(&ids).await?) {
             match call {
                 Ok(call) if call.awaits_dialer() => awaiting.push(call),
+                Ok(call) if call.status == CallStatus::Cancelled => cancelled.push(call),
                 Ok(_) => {}
                 Err(error) => tracing::error!(call.id = %id, %error, "call {id} gets no job"),
             }
         }
-        Ok(awaiting)
+        Ok((awaiting, cancelled))
+    }
+
+    /// Says which calls were cancelled: a message for each account, whatever number of them a flood has made.
+    async fn tell_of(&self, cancelled: Vec<Call>) -> Result<(), QueueError> {
+        let mut by_account: BTreeMap<AccountId, Vec<CallId>> = BTreeMap::new();
+        for call in cancelled {
+            by_account.entry(call.account_id).or_default().push(call.id);
+        }
+        let events: Vec<AccountEvent> = by_account
+            .into_iter()
+            .map(|(account, call_ids)| AccountEvent::new(account, Happening::CallsCancelled { call_ids }))
+            .collect();
+        self.account_events.send_all(&events).await
     }
 
     async fn campaigns_of(&self, calls: &[Call]) -> Result<Campaigns, StoreError> {

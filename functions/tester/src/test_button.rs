@@ -6,7 +6,7 @@ use domain::{
     AccountId, BudgetLimit, DeliveryId, DeliveryMethod, Endpoint, Outcome, Payload, Webhook, WebhookId,
     sample_call, sample_transcript,
 };
-use payloads::{InvalidTemplate, MAX_DOCUMENT, Template};
+use payloads::{Body, InvalidTemplate, MAX_DOCUMENT, Template};
 use serde_json::{Value, json};
 use store::Taken;
 
@@ -117,7 +117,7 @@ async fn send_sample(
     let call = sample_call();
     let transcript = serde_json::value::to_raw_value(&sample_transcript())?;
     let payload = Payload::of_test(&call, &transcript);
-    Ok(attempt(&tester.sender, destination, delivery, (&payload, template), &tester.clock).await?)
+    Ok(attempt(&tester.sender, destination, delivery, Body::of(&payload, template), &tester.clock).await?)
 }
 
 fn view(attempted: &AttemptResult) -> Value {

@@ -2,11 +2,11 @@ use std::time::Duration;
 
 use domain::{
     AttemptError, AttemptRecord, CallId, Clock, DeliveryId, DeliveryMethod, DeliveryRequest, Ended, Outcome,
-    Payload, Timestamp, WebhookId, retry_after,
+    Timestamp, WebhookId, retry_after,
 };
 use egress::{Method, Request, Sender};
 use http::header::HeaderValue;
-use payloads::{InvalidTemplate, NoRequest, Template, unsigned_request};
+use payloads::{Body, InvalidTemplate, NoRequest, unsigned_request};
 
 use crate::Destination;
 
@@ -78,6 +78,16 @@ impl AttemptResult {
         self.error.as_ref().is_some_and(|error| codes.contains(&error.code.as_str()))
     }
 
+    /// What it failed with: the code of its error, or `http_` and the status of the answer.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        match (self.outcome, &self.error, self.status_code) {
+            (Outcome::Succeeded, ..) => None,
+            (_, Some(error), _) => Some(error.code.clone()),
+            (_, None, status) => status.map(|status| format!("http_{status}")),
+        }
+    }
+
     /// Its row of the delivery log; `run` names the resend that it belongs to.
     #[must_use]
     pub fn into_record(
@@ -93,6 +103,8 @@ impl AttemptResult {
             attempt_key: AttemptRecord::key(run, attempt),
             webhook_id,
             call_id,
+            event: None,
+            about: None,
             attempt,
             timestamp: self.timestamp,
             outcome: self.outcome,
@@ -108,8 +120,7 @@ impl AttemptResult {
     }
 }
 
-/// Makes one attempt: renders the payload, by the endpoint's own `template` if it has one, signs it, sends it with the custom
-/// headers, and judges the answer. 2xx is a success; everything else, a redirect included, is not.
+/// Makes one attempt: renders the body, signs it, sends it with the custom headers, and judges the answer. 2xx is a success; everything else, a redirect included, is not.
 ///
 /// # Errors
 ///
@@ -118,11 +129,11 @@ pub async fn attempt(
     sender: &Sender,
     destination: &Destination,
     delivery: &DeliveryId,
-    (payload, template): (&Payload<'_>, Option<&Template>),
+    body: Body<'_>,
     clock: &Clock,
 ) -> serde_json::Result<AttemptResult> {
     let begun = clock.now();
-    match signed_request(destination, delivery, (payload, template), begun) {
+    match signed_request(destination, delivery, body, begun) {
         Ok(request) => {
             let exchange = sender.send(request).await;
             Ok(judge(exchange, begun, clock.now()))
@@ -136,11 +147,11 @@ pub async fn attempt(
 fn signed_request(
     destination: &Destination,
     delivery: &DeliveryId,
-    payload: (&Payload<'_>, Option<&Template>),
+    body: Body<'_>,
     now: Timestamp,
 ) -> Result<Request, NoRequest> {
     let Destination { url, method, headers, .. } = destination;
-    let mut request = unsigned_request((*method, url), headers, delivery, payload, now)?;
+    let mut request = unsigned_request((*method, url), headers, delivery, body, now)?;
     // An endpoint that is not saved has no secret, and its test carries no signature.
     let signed = request.signed_part();
     let signature = signing::sign(&destination.secrets, delivery.as_str(), now.as_seconds(), signed).ok();
@@ -187,7 +198,7 @@ fn judge(exchange: egress::Exchange, timestamp: Timestamp, now: Timestamp) -> At
 
 #[cfg(test)]
 mod tests {
-    use domain::{CustomHeaders, Event, Randomness, SAMPLE_WEBHOOK_ID, TargetUrl, sample_call};
+    use domain::{CustomHeaders, Event, Payload, Randomness, SAMPLE_WEBHOOK_ID, TargetUrl, sample_call};
 
     use super::*;
 
@@ -286,9 +297,13 @@ mod tests {
             transcript: None,
         };
         let delivery = DeliveryId::new(Clock::system().now(), &Randomness::system());
-        let request =
-            signed_request(&destination, &delivery, (&payload, None), Timestamp::from_millis(1_500))
-                .expect("a request");
+        let request = signed_request(
+            &destination,
+            &delivery,
+            Body::Documented(&payload),
+            Timestamp::from_millis(1_500),
+        )
+        .expect("a request");
         let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["x-key", "content-type", "webhook-timestamp", "webhook-id"]);
         assert_eq!(request.headers[2].1, "1");

@@ -30,12 +30,16 @@ pub(crate) enum Node {
 
 /// Why a document is no payload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {reason}")]
+#[error("{}{reason}", before_reason(.place))]
 pub struct InvalidTemplate {
     /// Where in the document: `json.properties.hs_call_body`, `json.items[0]`, or nothing for the whole.
     pub place: String,
     /// In words for who wrote it.
     pub reason: String,
+}
+
+fn before_reason(place: &str) -> String {
+    if place.is_empty() { String::new() } else { format!("{place}: ") }
 }
 
 impl InvalidTemplate {

@@ -17,7 +17,7 @@ mod turn;
 
 pub use document::{InvalidTemplate, Template};
 pub use render::{ContentType, NotRendered, Rendered};
-pub use request::{NoRequest, unsigned_request};
+pub use request::{Body, NoRequest, unsigned_request};
 
 /// The longest document, in bytes of JSON.
 pub const MAX_DOCUMENT: usize = 16 * 1024;

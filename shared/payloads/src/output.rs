@@ -15,7 +15,7 @@ const TOO_DEEP: &str = "Its objects and lists lie too deep in each other.";
 const TOO_MUCH: &str = "The document handles long texts too often.";
 
 /// Bytes of texts that one rendering may handle.
-const MAX_WORK: usize = 4 * 1024 * 1024;
+const MAX_WORK: usize = 2 * 1024 * 1024;
 /// Of these, those of one expression.
 pub(crate) const MAX_WORK_AT_ONCE: usize = 512 * 1024;
 

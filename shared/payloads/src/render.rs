@@ -62,32 +62,36 @@ impl Template {
         let mut output = Output::default();
         let content_type = match &self.shape {
             Shape::Json { document, .. } => {
-                rendering.write(document, "json", &mut output)?;
+                rendering.write(document, &mut output).map_err(|fault| fault.shown_in("json"))?;
                 ContentType::Json
             }
             Shape::Form(fields) => {
-                let mut length = 0;
-                let mut form = form_urlencoded::Serializer::new(String::new());
-                for (name, text) in fields {
-                    let place = member("form", name);
-                    let value = rendering.text(text).or_else(|reason| not_rendered(&place, reason))?;
-                    length += value.len();
-                    // Checked before it is written, where it may be three times as long.
-                    if length > crate::MAX_BODY {
-                        return not_rendered(&place, TOO_LONG);
-                    }
-                    form.append_pair(name, &value);
-                }
-                output.push(&form.finish()).or_else(|reason| not_rendered("form", reason))?;
+                rendering.write_form(fields, &mut output).map_err(|fault| fault.shown_in("form"))?;
                 ContentType::Form
             }
             Shape::Text(text) => {
-                let body = rendering.text(text).or_else(|reason| not_rendered("text", reason))?;
-                output.push(&body).or_else(|reason| not_rendered("text", reason))?;
+                let body = rendering.text(text).and_then(|body| output.push(&body));
+                body.map_err(|reason| here(reason).shown_in("text"))?;
                 ContentType::Text
             }
         };
         Ok(Rendered { content_type, body: output.into_bytes() })
+    }
+}
+
+/// At the place that is being written. Whoever has it written adds where that is: most bodies have no fault, and need no places.
+fn here(reason: String) -> NotRendered {
+    NotRendered { place: String::new(), reason }
+}
+
+impl NotRendered {
+    /// `part` is a member's or an item's place in what it is a part of.
+    fn within(self, part: &str) -> Self {
+        Self { place: format!("{part}{}", self.place), ..self }
+    }
+
+    fn shown_in(self, form: &str) -> Self {
+        Self { place: shown(&format!("{form}{}", self.place)), ..self }
     }
 }
 
@@ -107,52 +111,65 @@ impl Rendering {
         text.write(&|expression| self.evaluate(expression))
     }
 
-    fn write(&self, node: &Node, place: &str, output: &mut Output) -> Result<(), NotRendered> {
+    fn write_form(&self, fields: &[(String, Text)], output: &mut Output) -> Result<(), NotRendered> {
+        let (mut length, mut form) = (0, form_urlencoded::Serializer::new(String::new()));
+        for (name, text) in fields {
+            let written = self.text(text).and_then(|value| {
+                length += value.len();
+                // Checked before it is written, where it may be three times as long.
+                if length > crate::MAX_BODY { Err(TOO_LONG.to_owned()) } else { Ok(value) }
+            });
+            let value = written.map_err(|reason| here(reason).within(&member("", name)))?;
+            form.append_pair(name, &value);
+        }
+        output.push(&form.finish()).map_err(here)
+    }
+
+    fn write(&self, node: &Node, output: &mut Output) -> Result<(), NotRendered> {
         match node {
-            Node::Text(Text::Value(expression)) => self
-                .evaluate(expression)
-                .and_then(|value| output.push_as_json(&value, 0))
-                .or_else(|reason| not_rendered(place, reason)),
-            Node::Text(text) => self
-                .text(text)
-                .and_then(|text| output.push_json_text(&text))
-                .or_else(|reason| not_rendered(place, reason)),
-            Node::Fixed(json) => output.push(json).or_else(|reason| not_rendered(place, reason)),
+            Node::Text(Text::Value(expression)) => {
+                self.evaluate(expression).and_then(|value| output.push_as_json(&value, 0)).map_err(here)
+            }
+            Node::Text(text) => self.text(text).and_then(|text| output.push_json_text(&text)).map_err(here),
+            Node::Fixed(json) => output.push(json).map_err(here),
             Node::List(items) => {
-                push(output, "[", place)?;
+                output.push("[").map_err(here)?;
                 for (at, node) in items.iter().enumerate() {
-                    push(output, if at == 0 { "" } else { "," }, place)?;
-                    self.write(node, &item(place, at), output)?;
+                    output.push(if at == 0 { "" } else { "," }).map_err(here)?;
+                    self.write(node, output).map_err(|fault| fault.within(&item("", at)))?;
                 }
-                push(output, "]", place)
+                output.push("]").map_err(here)
             }
             Node::Object(members) => {
-                push(output, "{", place)?;
+                output.push("{").map_err(here)?;
                 let mut comma = "";
                 for (name, node) in members {
-                    let place = member(place, name);
                     let begin = output.len();
-                    push(output, comma, &place)?;
-                    output.push_json_text(name).or_else(|reason| not_rendered(&place, reason))?;
-                    push(output, ":", &place)?;
-                    let value = output.len();
-                    self.write(node, &place, output)?;
-                    if self.omits_nulls && output.since(value) == b"null" {
-                        output.take_back(begin);
-                    } else {
+                    let is_there = self.write_member(comma, name, node, output);
+                    if is_there.map_err(|fault| fault.within(&member("", name)))? {
                         comma = ",";
+                    } else {
+                        output.take_back(begin);
                     }
                 }
-                push(output, "}", place)
+                output.push("}").map_err(here)
             }
         }
     }
-}
 
-fn push(output: &mut Output, sign: &str, place: &str) -> Result<(), NotRendered> {
-    output.push(sign).or_else(|reason| not_rendered(place, reason))
-}
-
-fn not_rendered<T>(place: &str, reason: impl Into<String>) -> Result<T, NotRendered> {
-    Err(NotRendered { place: shown(place), reason: reason.into() })
+    /// Whether it is to be there.
+    fn write_member(
+        &self,
+        comma: &str,
+        name: &str,
+        node: &Node,
+        output: &mut Output,
+    ) -> Result<bool, NotRendered> {
+        output.push(comma).map_err(here)?;
+        output.push_json_text(name).map_err(here)?;
+        output.push(":").map_err(here)?;
+        let value = output.len();
+        self.write(node, output)?;
+        Ok(!(self.omits_nulls && output.since(value) == b"null"))
+    }
 }

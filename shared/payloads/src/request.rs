@@ -1,6 +1,8 @@
 //! The request of an attempt, in the payload of its endpoint: one of its owner's own design, or the documented one.
 
-use domain::{CustomHeaders, DeliveryId, DeliveryMethod, DeliveryRequest, Payload, TargetUrl, Timestamp};
+use domain::{
+    CustomHeaders, DeliveryId, DeliveryMethod, DeliveryRequest, Payload, TargetUrl, Timestamp, Told,
+};
 
 use crate::{NotRendered, Rendered, Template};
 
@@ -18,7 +20,24 @@ pub enum NoRequest {
     Json(#[from] serde_json::Error),
 }
 
-/// All of it but the signature. `template` is the endpoint's own payload, which only a POST has.
+/// What an attempt sends.
+#[derive(Clone, Copy)]
+pub enum Body<'a> {
+    /// In the documented words.
+    Documented(&'a dyn Told),
+    /// In the words of the endpoint's owner.
+    Own(&'a Payload<'a>, &'a Template),
+}
+
+impl<'a> Body<'a> {
+    /// In the owner's words, where there are any.
+    #[must_use]
+    pub fn of(payload: &'a Payload<'a>, template: Option<&'a Template>) -> Self {
+        template.map_or(Self::Documented(payload), |template| Self::Own(payload, template))
+    }
+}
+
+/// All of it but the signature. Only a POST has a body in its owner's words.
 ///
 /// # Errors
 ///
@@ -27,17 +46,17 @@ pub fn unsigned_request(
     (method, url): (DeliveryMethod, &TargetUrl),
     custom: &CustomHeaders,
     delivery: &DeliveryId,
-    (payload, template): (&Payload<'_>, Option<&Template>),
+    body: Body<'_>,
     now: Timestamp,
 ) -> Result<DeliveryRequest, NoRequest> {
-    match template {
-        Some(template) if method == DeliveryMethod::Post => {
+    let told: &dyn Told = match body {
+        Body::Own(payload, template) if method == DeliveryMethod::Post => {
             let Rendered { content_type, body } = template.render(payload)?;
-            Ok(DeliveryRequest::posted(url, custom, delivery, (content_type.as_str(), body), now))
+            return Ok(DeliveryRequest::posted(url, custom, delivery, (content_type.as_str(), body), now));
         }
-        _ => {
-            let documented = DeliveryRequest::unsigned((method, url), custom, delivery, payload, now)?;
-            documented.ok_or(NoRequest::UrlTooLong)
-        }
-    }
+        Body::Own(payload, _) => payload,
+        Body::Documented(told) => told,
+    };
+    let documented = DeliveryRequest::unsigned((method, url), custom, delivery, told, now)?;
+    documented.ok_or(NoRequest::UrlTooLong)
 }

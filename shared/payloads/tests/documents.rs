@@ -24,6 +24,15 @@ fn value_of(expression: &str) -> Value {
 }
 
 #[test]
+fn a_refusal_is_told_with_its_place_if_it_has_one() {
+    let told = |document: Value| Template::parse(&document).err().expect("it is refused").to_string();
+    assert_eq!(told(json!({"text": 7})), "text: This is a text.");
+    assert!(told(json!([])).starts_with("A payload is {\"json\""));
+    let long = told(json!({"json": {"n".repeat(5_000): {"a": "{{"}}}));
+    assert!(long.chars().count() < 300 && long.ends_with("has no }}."), "{long}");
+}
+
+#[test]
 fn an_expression_alone_keeps_its_type() {
     for (expression, value) in [
         ("call.duration", json!(123)),

@@ -1,11 +1,11 @@
-use domain::{AccountId, AttemptRecord, CallId, DeliveryId, Event, MAX_ATTEMPTS, WebhookId};
+use domain::{AccountId, AttemptRecord, CallId, DeliveryId, EndpointEvent, Event, MAX_ATTEMPTS, WebhookId};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 /// Longest name of an attempt: it names a schedule (EventBridge Scheduler, `CreateSchedule`).
 const MAX_NAME: usize = 64;
 
-/// One attempt of one delivery. Ids only: `deliver` renders the payload from the stored call, the same bytes each time.
+/// One attempt of one delivery. Of a call the id only: `deliver` renders the payload from the stored call, the same bytes each time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryMessage {
@@ -17,8 +17,9 @@ pub struct DeliveryMessage {
     pub account_id: AccountId,
     /// Which.
     pub webhook_id: WebhookId,
-    /// The call that it tells of.
-    pub call_id: CallId,
+    /// What it tells of.
+    #[serde(flatten)]
+    pub subject: Subject,
     /// In which words.
     pub event: Event,
     /// 1 to 10.
@@ -29,6 +30,47 @@ pub struct DeliveryMessage {
     /// Whether its owner asked for it before its time. Then the message that it was to be made by is still to come.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub hurried: bool,
+}
+
+/// What a delivery tells of. A call is on record; what became of an endpoint is nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Subject {
+    Call { call_id: CallId },
+    Endpoint { about: Box<EndpointEvent> },
+}
+
+impl Subject {
+    /// The call.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallId> {
+        match self {
+            Self::Call { call_id } => Some(call_id),
+            Self::Endpoint { .. } => None,
+        }
+    }
+
+    /// The endpoint.
+    #[must_use]
+    pub fn about(&self) -> Option<&EndpointEvent> {
+        match self {
+            Self::Call { .. } => None,
+            Self::Endpoint { about } => Some(about),
+        }
+    }
+}
+
+impl From<CallId> for Subject {
+    fn from(call_id: CallId) -> Self {
+        Self::Call { call_id }
+    }
+}
+
+impl From<EndpointEvent> for Subject {
+    fn from(about: EndpointEvent) -> Self {
+        Self::Endpoint { about: Box::new(about) }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +109,7 @@ impl DeliveryMessage {
         delivery_id: DeliveryId,
         account_id: AccountId,
         webhook_id: WebhookId,
-        call_id: CallId,
+        subject: impl Into<Subject>,
         event: Event,
     ) -> Self {
         Self {
@@ -75,7 +117,7 @@ impl DeliveryMessage {
             delivery_id,
             account_id,
             webhook_id,
-            call_id,
+            subject: subject.into(),
             event,
             attempt: 1,
             run: None,
@@ -174,6 +216,23 @@ mod tests {
         let json = next.to_json().expect("JSON");
         assert!(json.starts_with(r#"{"version":1,"#), "{json}");
         assert_eq!(DeliveryMessage::parse(&json).expect("a message"), next);
+    }
+
+    #[test]
+    fn a_message_about_an_endpoint_carries_what_is_told_and_no_call() {
+        let about: EndpointEvent = serde_json::from_str(
+            r#"{"timestamp":9,"webhook":{"id":"wh_1","name":"n","url":"https://a","status":"failing","reason":"dns","since":7}}"#,
+        )
+        .expect("an event");
+        let of = message();
+        let event = about.event();
+        let message =
+            DeliveryMessage::first(of.delivery_id, of.account_id, of.webhook_id, about.clone(), event);
+        let json = message.to_json().expect("JSON");
+        assert!(json.contains(r#""about":{"timestamp":9,"#) && !json.contains("callId"), "{json}");
+        let read = DeliveryMessage::parse(&json).expect("a message");
+        assert_eq!((read.subject.about(), read.subject.call()), (Some(&about), None));
+        assert_eq!(read, message);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account_events;
 mod call_jobs;
 mod dead_letters;
 mod deliveries;
@@ -10,10 +11,11 @@ mod operational_events;
 mod schedule_target;
 mod schedules;
 
+pub use account_events::{AccountEvent, AccountEvents, Happening};
 pub use call_jobs::{CallJobs, RefusedJob};
 pub use dead_letters::DeadLetters;
 pub use deliveries::{Deliveries, MAX_DELAY};
-pub use delivery_message::{DeliveryMessage, InvalidDeliveryMessage};
+pub use delivery_message::{DeliveryMessage, InvalidDeliveryMessage, Subject};
 pub use error::QueueError;
 pub use fan_out_rest::{FanOutRest, FanOutRests};
 pub use operational_events::{OperationalEvents, WebhookDisabled};

@@ -37,8 +37,8 @@ pub struct AttemptIds<'a> {
     pub account: &'a AccountId,
     /// Which.
     pub webhook: &'a WebhookId,
-    /// The call that it tells of.
-    pub call: &'a CallId,
+    /// The call that it tells of, when it tells of one.
+    pub call: Option<&'a CallId>,
     /// The delivery that it belongs to.
     pub delivery: &'a DeliveryId,
     /// Its key in the delivery's log.
@@ -76,7 +76,7 @@ impl Loaded {
     ///
     /// [`InvalidItem`].
     pub fn call(&self, ids: &AttemptIds<'_>) -> Result<Option<(&Call, Option<&RawValue>)>, InvalidItem> {
-        let found = readable(self.calls.get(ids.call.as_str()))?;
+        let found = readable(ids.call.and_then(|call| self.calls.get(call.as_str())))?;
         let found = found.filter(|(call, _)| call.account_id == *ids.account);
         Ok(found.map(|(call, transcript)| (call, transcript.as_deref())))
     }
@@ -154,18 +154,20 @@ impl Attempts {
         let (mut webhooks, mut calls, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         for ids in attempts {
             let webhook = key2(("accountId", ids.account.as_str()), ("id", ids.webhook.as_str()));
-            let call = key("id", ids.call.as_str());
             // DynamoDB refuses a batch that names a key twice.
             if !webhooks.contains(&webhook) {
                 webhooks.push(webhook);
             }
-            if !calls.contains(&call) {
+            if let Some(call) = ids.call.map(|call| key("id", call.as_str()))
+                && !calls.contains(&call)
+            {
                 calls.push(call);
             }
             rows.push(key2(("deliveryId", ids.delivery.as_str()), ("attemptKey", &ids.key)));
         }
         [(&self.webhooks, webhooks), (&self.calls, calls), (&self.delivery_logs, rows)]
             .into_iter()
+            .filter(|(_, keys)| !keys.is_empty())
             .map(|(table, keys)| {
                 let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build()?;
                 Ok((table.clone(), keys))

@@ -77,6 +77,26 @@ impl Budgets {
         Ok(Err(Duration::from_secs(1)))
     }
 
+    /// Does it `wanted` times more, or as often as the minute allows; how often that is. What is refused costs a read; what is
+    /// not, a read and a write.
+    pub async fn take_some(
+        &self,
+        account: &AccountId,
+        limit: &'static BudgetLimit,
+        wanted: u32,
+    ) -> Result<u32, StoreError> {
+        for _ in 0..TRIES {
+            let (budget, now) = (self.read(account, limit).await?, self.clock.now());
+            let (after, granted) = budget.take_some(limit, wanted, now);
+            if granted == 0 || self.write(account, limit, &after, now).await? {
+                return Ok(granted);
+            }
+            self.pause().await;
+        }
+        // So many others at the same moment have used it up.
+        Ok(0)
+    }
+
     /// Gives a place back: a write, when nobody took another one meanwhile. That it failed is logged: the place is free after a
     /// while in any case.
     pub async fn give_back(&self, taken: Taken<'_>) {

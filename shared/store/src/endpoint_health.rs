@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use domain::{Endpoint, HealthChange, Mark, Timestamp, Webhook, WebhookKind};
+use domain::{Endpoint, EndpointStatus, HealthChange, Mark, Timestamp, Webhook, WebhookKind};
 
 use crate::dynamo::item::{Item, key2, number, text, unless_refused};
 use crate::{Attempts, StoreError};
@@ -34,21 +34,40 @@ impl Attempts {
         let at = Path::of(webhook).endpoint;
         let marks = [(change.failing, "failingSince"), (change.slow, "slowSince")];
         let of = |mark: Mark| marks.iter().filter(move |(wanted, _)| *wanted == mark);
-        let set: Vec<String> = of(Mark::Set)
+        let mut set: Vec<String> = of(Mark::Set)
             .map(|(_, name)| format!("{at}.{name} = if_not_exists({at}.{name}, :now)"))
             .collect();
-        let cleared: Vec<String> = of(Mark::Clear).map(|(_, name)| format!("{at}.{name}")).collect();
+        let mut cleared: Vec<String> = of(Mark::Clear).map(|(_, name)| format!("{at}.{name}")).collect();
         let mut update = self.update(webhook, endpoint);
-        let mut parts = Vec::new();
+        let (mut parts, mut condition) = (Vec::new(), format!("{at}.#url = :url"));
+        if let Some(failures) = change.failures {
+            // Attempts that fail side by side have seen the same count, and are one.
+            condition += &match endpoint.failures {
+                0 => format!(" AND attribute_not_exists({at}.failures)"),
+                _ => format!(" AND {at}.failures = :seen"),
+            };
+            set.push(format!("{at}.failures = :failures"));
+            update = update.expression_attribute_values(":failures", number(failures));
+            if endpoint.failures > 0 {
+                update = update.expression_attribute_values(":seen", number(endpoint.failures));
+            }
+        }
+        if endpoint.told_of(change) == Some(EndpointStatus::Failing) {
+            set.push(format!("{at}.toldFailingAt = :now"));
+        }
+        if change.failing == Mark::Clear && endpoint.failures > 0 {
+            cleared.push(format!("{at}.failures"));
+        }
+        if set.iter().any(|set| set.contains(":now")) {
+            update = update.expression_attribute_values(":now", number(now.as_millis()));
+        }
         if !set.is_empty() {
             parts.push(format!("SET {}", set.join(", ")));
-            update = update.expression_attribute_values(":now", number(now.as_millis()));
         }
         if !cleared.is_empty() {
             parts.push(format!("REMOVE {}", cleared.join(", ")));
         }
-        let update =
-            update.update_expression(parts.join(" ")).condition_expression(format!("{at}.#url = :url"));
+        let update = update.update_expression(parts.join(" ")).condition_expression(condition);
         unless_refused(update.send().await).map(drop)
     }
 

@@ -71,6 +71,7 @@ impl EndpointTests {
             return Ok(None);
         }
         let found = get(&self.client, &self.webhooks, payload_key(&webhook.account_id, &webhook.id)).await?;
-        Ok(found.map(|item| from_item("Webhooks", item)).transpose()?)
+        let item = found.ok_or_else(StoreError::payload_taken_away)?;
+        Ok(Some(from_item("Webhooks", item)?))
     }
 }

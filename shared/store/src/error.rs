@@ -12,6 +12,14 @@ pub enum StoreError {
     Item(#[from] InvalidItem),
 }
 
+impl StoreError {
+    /// The webhook says that it has a payload of its own, and none is there. Who tries again finds the webhook without it.
+    #[must_use]
+    pub fn payload_taken_away() -> Self {
+        Self::Unavailable("a payload was taken away between two reads".into())
+    }
+}
+
 /// An item has not the shape that this version writes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an item of {table} cannot be read: {reason}")]

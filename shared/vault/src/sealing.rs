@@ -103,7 +103,7 @@ fn seal_context(account: &AccountId, webhook: &WebhookId, purpose: Purpose) -> S
 
 #[cfg(test)]
 mod tests {
-    use domain::{Clock, DeliveryMethod, DisabledState, TargetUrl, Timestamp, WebhookKind};
+    use domain::{Clock, DeliveryMethod, DisabledState, Event, TargetUrl, Timestamp, WebhookKind};
     use environment::aws_client;
     use scripted_aws::{Answer, scripted};
     use serde_json::{Value, json};
@@ -149,7 +149,11 @@ mod tests {
             managed_by: None,
             created_at: now,
             updated_at: now,
-            kind: WebhookKind::Outbound { endpoint: endpoint(None), filter: None },
+            kind: WebhookKind::Outbound {
+                endpoint: endpoint(None),
+                filter: None,
+                events: Event::BY_DEFAULT.to_vec(),
+            },
         }
     }
 

@@ -1,5 +1,5 @@
 use api::{Answer, Code, Problem, Reply, optional_time, time};
-use domain::{AttemptRecord, CallId, Outcome, WebhookId};
+use domain::{AttemptRecord, CallId, Outcome, Webhook, WebhookId};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
 use store::{AttemptFilter, lists};
@@ -24,7 +24,7 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
         .transpose()
         .map_err(|_| Problem::invalid_parameter(Code::InvalidCallId, "callId", "is not a call's id"))?;
     let wanted = AttemptFilter { outcome, period: api::period(asked.request)? };
-    manage.store.webhook(&asked.caller, &webhook).await?.ok_or_else(Problem::not_found)?;
+    let of = manage.store.webhook(&asked.caller, &webhook).await?.ok_or_else(Problem::not_found)?;
     let page = match call {
         None => manage.store.attempts(&webhook, &wanted, &slice).await?,
         Some(call) => {
@@ -32,14 +32,15 @@ pub(crate) async fn list(manage: &Manage, asked: &Asked<'_>) -> Answer {
             manage.store.attempts_of_call(webhook, &call, &wanted, &slice).await?
         }
     };
-    Ok(Reply::Ok(api::page(&page, &lists::DELIVERIES, view)))
+    Ok(Reply::Ok(api::page(&page, &lists::DELIVERIES, |record| view(record, &of))))
 }
 
-/// A row of the log.
-pub(super) fn view(record: &AttemptRecord) -> Value {
+/// A row of the log of this webhook.
+pub(super) fn view(record: &AttemptRecord, webhook: &Webhook) -> Value {
     json!({
         "id": record.id(),
         "deliveryId": record.delivery_id,
+        "event": record.event_at(webhook),
         "callId": record.call_id,
         "attempt": record.attempt,
         "timestamp": time(record.timestamp),

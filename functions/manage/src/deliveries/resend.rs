@@ -8,7 +8,7 @@ use domain::{
     Timestamp, Webhook, WebhookId, WebhookKind,
 };
 use futures_util::future::join_all;
-use queues::DeliveryMessage;
+use queues::{DeliveryMessage, Subject};
 use serde_json::json;
 
 use crate::manage::{Asked, Manage};
@@ -137,14 +137,13 @@ pub(super) fn require_endpoint(webhook: &Webhook) -> Result<(), Problem> {
     }
 }
 
-/// The first attempt of the delivery that `attempt` belongs to; `None` for a test, which tells of no call.
+/// The first attempt of the delivery that `attempt` belongs to; `None` for a test, which tells of nothing.
 fn first_message(webhook: &Webhook, attempt: &AttemptRecord) -> Option<DeliveryMessage> {
     let (account, id) = (webhook.account_id.clone(), webhook.id.clone());
-    Some(DeliveryMessage::first(
-        attempt.delivery_id.clone(),
-        account,
-        id,
-        attempt.call_id.clone()?,
-        webhook.event(),
-    ))
+    let subject = match (&attempt.about, &attempt.call_id) {
+        (Some(about), _) => Subject::from(about.clone()),
+        (None, call_id) => call_id.clone()?.into(),
+    };
+    let event = attempt.event_at(webhook);
+    Some(DeliveryMessage::first(attempt.delivery_id.clone(), account, id, subject, event))
 }

@@ -2,11 +2,11 @@
 
 use api::{Answer, Problem, Reply};
 use domain::{
-    AttemptRecord, CustomHeaders, DeliveryId, DeliveryMethod, DeliveryRequest, Event, Payload, Webhook,
-    WebhookId, sample_call, sample_transcript,
+    AttemptRecord, CustomHeaders, DeliveryId, DeliveryMethod, DeliveryRequest, Payload, Webhook, WebhookId,
+    sample_call, sample_transcript,
 };
 use lambda_http::http::HeaderValue;
-use payloads::{NoRequest, Template, unsigned_request};
+use payloads::{Body, NoRequest, Template, unsigned_request};
 use serde_json::{Map, Value, json};
 
 use crate::deliveries::log;
@@ -57,8 +57,8 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
     Ok(Reply::Ok(json!({
         "deliveryId": delivery,
         "callId": newest.call_id,
-        "event": if newest.test { Event::CallCompleted } else { webhook.event() },
-        "attempts": attempts.iter().take(SHOWN).map(log::view).collect::<Vec<_>>(),
+        "event": newest.event_at(&webhook),
+        "attempts": attempts.iter().take(SHOWN).map(|attempt| log::view(attempt, &webhook)).collect::<Vec<_>>(),
         "request": request,
         "noRequestReason": reason,
     })))
@@ -75,6 +75,9 @@ async fn request(
         let call = sample_call();
         return rendered(manage, webhook, &attempt.delivery_id, &Payload::of_test(&call, &transcript)).await;
     }
+    if let Some(about) = &attempt.about {
+        return shown(manage, webhook, &attempt.delivery_id, Body::Documented(about));
+    }
     let call = match &attempt.call_id {
         Some(id) => manage.store.call(&webhook.account_id, id).await?,
         None => None,
@@ -82,26 +85,36 @@ async fn request(
     let Some((call, transcript)) = call.filter(|(call, _)| call.erased_at.is_none()) else {
         return Ok(Err(NoRequestReason::CallErased));
     };
-    let (event, webhook_id, transcript) = (webhook.event(), webhook.id.as_str(), transcript.as_deref());
+    let (event, webhook_id, transcript) =
+        (attempt.event_at(webhook), webhook.id.as_str(), transcript.as_deref());
     let payload = Payload { event, webhook_id, call: &call, transcript };
     rendered(manage, webhook, &attempt.delivery_id, &payload).await
 }
 
+/// Of what tells of a call.
 async fn rendered(
     manage: &Manage,
     webhook: &Webhook,
     delivery: &DeliveryId,
     payload: &Payload<'_>,
 ) -> Result<Result<Value, NoRequestReason>, Problem> {
-    let Some(endpoint) = webhook.endpoint() else { return Ok(Err(NoRequestReason::NoResponseWebhook)) };
     let stored = manage.store.payload(webhook).await?;
-    let Ok(template) = stored.map(|own| Template::parse(&own.document.to_value())).transpose() else {
-        return Ok(Err(NoRequestReason::Payload));
-    };
+    match stored.map(|own| Template::parse(&own.document.to_value())).transpose() {
+        Ok(template) => shown(manage, webhook, delivery, Body::of(payload, template.as_ref())),
+        Err(_) => Ok(Err(NoRequestReason::Payload)),
+    }
+}
+
+fn shown(
+    manage: &Manage,
+    webhook: &Webhook,
+    delivery: &DeliveryId,
+    body: Body<'_>,
+) -> Result<Result<Value, NoRequestReason>, Problem> {
+    let Some(endpoint) = webhook.endpoint() else { return Ok(Err(NoRequestReason::NoResponseWebhook)) };
     let custom = CustomHeaders::masked(&endpoint.header_names);
     let target = (endpoint.method, &endpoint.url);
-    let payload = (payload, template.as_ref());
-    match unsigned_request(target, &custom, delivery, payload, manage.clock.now()) {
+    match unsigned_request(target, &custom, delivery, body, manage.clock.now()) {
         Ok(mut request) => {
             request.add_signature(HeaderValue::from_static(MASK));
             Ok(Ok(view(&request)))

@@ -2,7 +2,7 @@
 
 use api::{Answer, Code, Fields, MAX_NAME_CHARS, Problem, Reply};
 use domain::{
-    AccountId, DeliveryMethod, DisabledState, ResponseWebhook, Slug, Timestamp, Webhook, WebhookId,
+    AccountId, DeliveryMethod, DisabledState, Event, ResponseWebhook, Slug, Timestamp, Webhook, WebhookId,
     WebhookKind,
 };
 use serde_json::json;
@@ -11,13 +11,13 @@ use store::{Apart, Bound};
 use vault::seal_secret;
 
 use super::endpoint::{OUTBOUND_FIELDS, new_endpoint, refuse_fields};
-use super::filter::filter;
+use super::filter::{events, filter};
 use super::payload::change_payload;
 use super::rules::{RULE_FIELDS, change_rules};
 use super::{DIRECTIONS, Direction, view};
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "direction",
     "name",
     "campaignId",
@@ -29,6 +29,7 @@ const FIELDS: [&str; 11] = [
     "headers",
     "payload",
     "filter",
+    "events",
 ];
 
 pub(crate) async fn create(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -132,7 +133,8 @@ async fn outbound(
     refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
     let filter = filter(fields, "filter")?;
+    let events = events(fields, "events")?.unwrap_or_else(|| Event::BY_DEFAULT.to_vec());
     let mut endpoint = new_endpoint(manage, account, id, fields, method).await?;
     change_payload(&mut apart.payload, &mut endpoint, fields, now)?;
-    Ok(WebhookKind::Outbound { endpoint, filter })
+    Ok(WebhookKind::Outbound { endpoint, filter, events })
 }

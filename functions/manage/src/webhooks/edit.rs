@@ -18,7 +18,7 @@ use super::{editable, next_version, view};
 use crate::edits::until_written;
 use crate::manage::{Asked, Manage};
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "name",
     "status",
     "campaignId",
@@ -30,6 +30,7 @@ const FIELDS: [&str; 11] = [
     "headers",
     "payload",
     "filter",
+    "events",
 ];
 
 pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
@@ -80,7 +81,7 @@ async fn edited(
             let response = (response_webhook, &mut apart.payload);
             change_response(manage, stored, response, fields, edited.updated_at).await?;
         }
-        WebhookKind::Outbound { endpoint, filter } => {
+        WebhookKind::Outbound { endpoint, filter, events } => {
             refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
             refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
             let method = |fields: &mut Fields, name: &str| fields.choice(name, &DeliveryMethod::BY_NAME);
@@ -90,8 +91,11 @@ async fn edited(
             if let Some(change) = fields.change("filter", filter::filter)? {
                 *filter = change;
             }
+            if let Some(change) = fields.set("events", filter::events)? {
+                *events = change;
+            }
             if enabled {
-                endpoint.failing_since = None;
+                endpoint.begin_anew();
             }
             change_endpoint(manage, stored, endpoint, fields).await?;
             change_payload(&mut apart.payload, endpoint, fields, edited.updated_at)?;
@@ -115,7 +119,7 @@ async fn change_response(
         (None, response) => (*response, *payload) = (None, None),
         (Some(mut fields), Some(response)) => {
             if change_status(&mut response.state, &mut fields, manage.clock.now())? {
-                response.endpoint.failing_since = None;
+                response.endpoint.begin_anew();
             }
             change_endpoint(manage, webhook, &mut response.endpoint, &mut fields).await?;
             change_payload(payload, &mut response.endpoint, &mut fields, version)?;

@@ -10,7 +10,7 @@ use vault::{OpenError, open_headers, seal_headers};
 use crate::manage::Manage;
 
 /// The fields that only an outbound webhook has.
-pub(super) const OUTBOUND_FIELDS: [&str; 5] = ["url", "method", "headers", "payload", "filter"];
+pub(super) const OUTBOUND_FIELDS: [&str; 6] = ["url", "method", "headers", "payload", "filter", "events"];
 
 #[derive(Debug, Clone, Copy)]
 enum Status {
@@ -44,7 +44,8 @@ pub(super) async fn change_endpoint(
     let stored = endpoint.clone();
     if let Some(url) = fields.set("url", |fields, name| url(manage, fields, name))? {
         endpoint.url = url;
-        endpoint.failing_since = None;
+        endpoint.begin_anew();
+        endpoint.told_failing_at = None;
         endpoint.slow_since = None;
     }
     let moved = !endpoint.url.same_origin(&stored.url);

@@ -1,7 +1,7 @@
-//! Of which calls an outbound webhook is told, as the fields of a body describe it.
+//! Of what an outbound webhook is told, as the fields of a body describe it.
 
 use api::{Fields, Problem};
-use domain::{CallFilter, CallStatus, LeadWarmth, Source};
+use domain::{CallFilter, CallStatus, Event, LeadWarmth, Source};
 
 const PARTS: [&str; 5] = ["statuses", "sources", "campaignIds", "warmth", "minDuration"];
 
@@ -36,4 +36,9 @@ pub(super) fn filter(fields: &mut Fields, name: &str) -> Result<Option<CallFilte
         ));
     }
     Ok(Some(filter))
+}
+
+/// What it asks for.
+pub(super) fn events(fields: &mut Fields, name: &str) -> Result<Option<Vec<Event>>, Problem> {
+    fields.choices(name, &Event::OF_OUTBOUND)
 }

@@ -42,6 +42,7 @@ pub(crate) fn webhook(
         WebhookKind::Outbound {
             endpoint: Endpoint { url, method, header_names, failing_since, .. },
             filter,
+            events,
         } => {
             json!({
                 "direction": "outbound",
@@ -52,6 +53,7 @@ pub(crate) fn webhook(
                 "failingSince": optional_time(*failing_since),
                 "lastError": last_error.map(error),
                 "filter": filter,
+                "events": events,
             })
         }
     };

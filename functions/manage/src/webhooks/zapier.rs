@@ -28,7 +28,9 @@ pub(crate) async fn subscribe(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let url = required_url(manage, &mut fields, "targetUrl")?;
     let endpoint = Endpoint::new(url, DeliveryMethod::Post);
     let id = WebhookId::new(manage.clock.now(), &manage.randomness);
-    let (managed_by, kind) = (Some(MANAGED_BY.into()), WebhookKind::Outbound { endpoint, filter: None });
+    let events = Event::BY_DEFAULT.to_vec();
+    let (managed_by, kind) =
+        (Some(MANAGED_BY.into()), WebhookKind::Outbound { endpoint, filter: None, events });
     let (webhook, _) =
         record(manage, &asked.caller, id, "Zapier".into(), managed_by, kind, &Apart::default()).await?;
     Ok(Reply::Created(json!({"id": webhook.id})))

@@ -4,7 +4,7 @@ import { href } from "../router.js";
 import { canEdit } from "../session.js";
 import { Badge } from "../components/badge.js";
 import { Copy } from "../components/copy.js";
-import { endpointOf, pageOf } from "../components/endpoint/endpoint.js";
+import { pageOf } from "../components/endpoint/endpoint.js";
 import { Facts, Loaded, Page } from "../components/page.js";
 import { Time } from "../components/time.js";
 import { personOf } from "./call/call.js";
@@ -28,7 +28,7 @@ export default function DeliveryPage({ params }) {
     badge=${data && html`<${Badge} kind=${kind} text=${text} />`}
     actions=${data && webhook.data && canEdit() && html`<${Resend} webhook=${webhook.data} delivery=${data} isAwaited=${isAwaited} onSent=${awaitOne} />`}>
     <${Loaded} ...${delivery} lines=${8}>${(shown) => html`
-      <${Verdict} delivery=${shown} isAwaited=${isAwaited} endpoint=${webhook.data && endpointOf(webhook.data)} />
+      <${Verdict} delivery=${shown} isAwaited=${isAwaited} webhook=${webhook.data} />
       <${About} delivery=${shown} />
       <${Attempts} delivery=${shown} />
       <${Request} delivery=${shown} />`}
@@ -42,7 +42,7 @@ function About({ delivery: { deliveryId, callId, event, attempts } }) {
     ["Event", html`<code>${event}</code>`],
     call.data && ["Recipient", html`<span dir="auto">${personOf(call.data)}</span>`],
     ["First attempt", html`<${Time} at=${attempts.at(-1).timestamp} exact />`],
-    ["Call", callId ? html`<a href=${href(`/calls/${callId}`)}>Open the call</a> <${Copy} text=${callId} what="call's id" label="Copy its id" />` : html`<span class="quiet">none: a test</span>`],
+    ["Call", callId ? html`<a href=${href(`/calls/${callId}`)}>Open the call</a> <${Copy} text=${callId} what="call's id" label="Copy its id" />` : html`<span class="quiet">${attempts[0].test ? "none: a test" : "none: it is about a webhook"}</span>`],
     ["webhook-id", html`<span class="whole line"><code class="breaks">${deliveryId}</code> <${Copy} text=${deliveryId} what="webhook-id" /></span>`],
   ]} />`;
 }

@@ -8,6 +8,7 @@ import { Confirm } from "../components/dialog.js";
 import { Empty } from "../components/empty.js";
 import { Field, Form, useForm } from "../components/form.js";
 import { Loaded, Page, Section } from "../components/page.js";
+import { PresetChoice } from "../components/presets.js";
 import { toast } from "../components/toast.js";
 import { FIELDS, mappingOf, valuesOf } from "./mapping/paths.js";
 import { Preview } from "./mapping/preview.js";
@@ -52,6 +53,8 @@ function Editor({ webhook }) {
     <${Section} title="Where things stand">
       <${Form} form=${form} action="Save the mapping" cancel=${href(there)}
         extra=${webhook.mapping && html`<button type="button" onClick=${() => ask(true)}>Remove the mapping</button>`}>
+        <${PresetChoice} kind="mapping" isEmpty=${() => Object.keys(mappingOf(form.values)).length === 0}
+          onTake=${(preset) => form.set(valuesOf(preset.mapping), "mapping")} />
         ${FIELDS.map(([name, label]) => html`<${Field} key=${name} label=${label} hint=${HINTS[name]} optional=${name !== "phoneNumber"}
           spellcheck=${false} ...${form.field(name, `mapping.${name}`)} />`)}
         <${Rows} form=${form} field="variables" title="Words for the script" add="Add a word" hint="For the prompt: an offer, a stage." />

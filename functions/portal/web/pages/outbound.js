@@ -2,6 +2,7 @@ import { html, useState } from "../vendor/preact.js";
 import { href } from "../router.js";
 import { canEdit } from "../session.js";
 import { Copy } from "../components/copy.js";
+import { OwnBody } from "../components/endpoint/body.js";
 import { LastAttempts } from "../components/endpoint/chart.js";
 import { useWebhook } from "../components/endpoint/endpoint.js";
 import { DeliveryLog, useDeliveryLog } from "../components/endpoint/log.js";
@@ -12,6 +13,8 @@ import { Facts, Loaded, Page } from "../components/page.js";
 import { Time } from "../components/time.js";
 import { ByZapier, DeleteWebhook, WebhookActions } from "../components/webhook-actions.js";
 import { WebhookStatus } from "../components/webhook-status.js";
+import { Filter } from "./outbound/filter.js";
+import { DEFAULT_EVENTS } from "./outbound/told.js";
 
 export default function OutboundWebhook({ params, query }) {
   const loaded = useWebhook(params.id, "outbound");
@@ -45,7 +48,9 @@ const About = ({ webhook }) => html`<${Facts} items=${[
     ? html`<${Copy} text=${webhook.url} what="URL" />`
     : html`<span class="quiet">The rest of the URL is for editors.</span>`}</span>`],
   ["Custom headers", webhook.headers.length ? html`<code class="breaks">${webhook.headers.join(", ")}</code>` : html`<span class="quiet">none</span>`],
-  ["Events", html`<span><code>call.finished</code> <span class="quiet">A test sends a sample of <code>call.completed</code>.</span></span>`],
+  ["Events", html`<span>${(webhook.events ?? DEFAULT_EVENTS).map((event) => html`<code key=${event}>${event}</code> `)}</span>`],
+  ["Filter", html`<${Filter} of=${webhook.filter} />`],
+  webhook.method === "POST" && ["Body", html`<div class=${webhook.payload ? "whole" : ""}><${OwnBody} payload=${webhook.payload} /></div>`],
   ["Created", html`<${Time} at=${webhook.createdAt} />`],
   ["Id", html`<code class="breaks">${webhook.id}</code> <${Copy} text=${webhook.id} what="webhook's id" />`],
 ]} />`;

@@ -14,6 +14,7 @@ const TOPICS = [
   ["requests", "Ask for a call"],
   ["mapping", "Mapping"],
   ["deliveries", "Deliveries"],
+  ["payloads", "A body of your own"],
 ];
 
 export default function Reference(route) {

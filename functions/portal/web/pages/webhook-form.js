@@ -12,10 +12,10 @@ import { InboundForm, OutboundForm } from "./webhook-form/fields.js";
 import { OpenTwin, useTwin } from "./webhook-form/twin.js";
 
 /** `/inbound/new`, `/outbound/new`, and `/…/:id/edit`. */
-export default function WebhookForm({ path, params }) {
+export default function WebhookForm({ path, params, query }) {
   const direction = path.startsWith("/inbound") ? "inbound" : "outbound";
   if (!canEdit()) return html`<${NotForViewers} back=${back(direction)} />`;
-  return params.id ? html`<${Edit} id=${params.id} direction=${direction} />` : html`<${Create} direction=${direction} />`;
+  return params.id ? html`<${Edit} id=${params.id} direction=${direction} failedCall=${query.call} />` : html`<${Create} direction=${direction} />`;
 }
 
 const back = (direction) => [direction === "inbound" ? "Inbound webhooks" : "Outbound webhooks", href(`/${direction}`)];
@@ -61,7 +61,7 @@ function Created({ webhook }) {
   </${Page}>`;
 }
 
-function Edit({ id, direction }) {
+function Edit({ id, direction, failedCall }) {
   const webhook = useWebhook(id, direction, "/edit");
   const save = async (changes) => {
     if (Object.keys(changes).length) await patch(`/webhooks/${id}`, changes);
@@ -71,7 +71,7 @@ function Edit({ id, direction }) {
   const Fields = direction === "inbound" ? InboundForm : OutboundForm;
   return html`<${Page} title=${webhook.data ? `Edit ${webhook.data.name}` : "Edit webhook"} back=${[webhook.data?.name ?? "Webhook", href(`/${direction}/${id}`)]}>
     <${Loaded} ...${webhook} lines=${8}>${(data) => (data.managedBy === "zapier" ? html`<${ByZapier} />` : html`
-      <${Fields} webhook=${data} save=${save} action="Save changes" cancel=${href(`/${direction}/${id}`)} />`)}
+      <${Fields} webhook=${data} save=${save} action="Save changes" cancel=${href(`/${direction}/${id}`)} failedCall=${failedCall} />`)}
     </${Loaded}>
   </${Page}>`;
 }

@@ -38,6 +38,8 @@ impl BudgetLimit {
     };
     /// Each resend is up to ten requests at a receiver.
     pub const RESENDS: Self = Self { name: "resends", a_minute: Some(60), at_once: None };
+    /// Cancelled calls that are told: a CRM that goes on asking without credits must not flood its owner's endpoints.
+    pub const CANCELLED_CALLS: Self = Self { name: "cancelled-calls", a_minute: Some(60), at_once: None };
     /// A recovery reads the log for as long as its function runs, 20 s.
     pub const RECOVERIES: Self = Self {
         name: "recoveries",
@@ -86,6 +88,14 @@ impl Budget {
             places.push(Place { holder: holder.to_owned(), until: now.plus(at_once.held_for) });
         }
         Ok(Self { version: self.version + 1, minute, used: used + 1, places })
+    }
+
+    /// The budget after it is done `wanted` times more, or as often as the minute allows; and how often that is.
+    #[must_use]
+    pub fn take_some(&self, limit: &BudgetLimit, wanted: u32, now: Timestamp) -> (Self, u32) {
+        let (minute, used) = self.used_in_minute(now);
+        let granted = limit.a_minute.map_or(wanted, |most| wanted.min(most.saturating_sub(used)));
+        (Self { version: self.version + 1, minute, used: used + granted, ..self.clone() }, granted)
     }
 
     /// The deliveries of which one must be over before it can be done once more; none, when that would not help.
@@ -154,6 +164,17 @@ mod tests {
         assert!(full.take(&BudgetLimit::TESTS, "x", at(60_000)).is_ok());
         let full = taken(&BudgetLimit::RESENDS, 60, at(0));
         assert_eq!(full.take(&BudgetLimit::RESENDS, "x", at(0)), Err(Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn of_many_at_once_as_many_are_done_as_the_minute_allows() {
+        let limit = &BudgetLimit::CANCELLED_CALLS;
+        let (some, granted) = Budget::default().take_some(limit, 45, at(0));
+        assert_eq!(granted, 45);
+        let (full, granted) = some.take_some(limit, 100, at(59_999));
+        assert_eq!((granted, full.version), (15, 2));
+        assert_eq!(full.take_some(limit, 1, at(59_999)).1, 0);
+        assert_eq!(full.take_some(limit, 100, at(60_000)).1, 60);
     }
 
     /// Else it is free while its holder is still at work.

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use crate::deliveries::EndpointEvent;
 use crate::values::{CallId, DeliveryId, Timestamp, WebhookId};
+use crate::webhooks::{Event, Webhook};
 
 /// One attempt of a delivery: a row of the delivery log.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -12,9 +14,15 @@ pub struct AttemptRecord {
     pub attempt_key: String,
     /// Whose endpoint.
     pub webhook_id: WebhookId,
-    /// Which call; a test tells of none.
+    /// Which call; a test tells of none, and nor does what is about an endpoint.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub call_id: Option<CallId>,
+    /// What it tells of, where that does not follow from the webhook.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub event: Option<Event>,
+    /// Of which endpoint, when it tells of one and not of a call.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub about: Option<EndpointEvent>,
     /// 1 to 10.
     pub attempt: u32,
     /// When it was begun.
@@ -50,6 +58,7 @@ crate::values::shows_only!(AttemptRecord {
     attempt_key,
     webhook_id,
     call_id,
+    event,
     attempt,
     timestamp,
     outcome,
@@ -77,6 +86,12 @@ impl AttemptRecord {
     pub fn is_attempt(&self) -> bool {
         let ended = |error: &AttemptError| Ended::ALL.iter().any(|ended| ended.as_str() == error.code);
         !self.error.as_ref().is_some_and(ended)
+    }
+
+    /// What it tells this webhook of, which is the one that it is in the log of.
+    #[must_use]
+    pub fn event_at(&self, webhook: &Webhook) -> Event {
+        if self.test { Event::CallCompleted } else { self.event.unwrap_or_else(|| webhook.event()) }
     }
 
     /// The attempt's id in the API.
@@ -157,6 +172,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::webhooks::samples::outbound;
 
     fn attempt(key: &str, error: Option<&str>) -> AttemptRecord {
         let error = error.map(|code| json!({"code": code, "message": ""}));
@@ -174,6 +190,17 @@ mod tests {
         assert_eq!(attempt("02", None).run_name(), None);
         assert_eq!(attempt("r1.02", None).run_name(), Some("r1"));
         assert_eq!(attempt("r1.02", None).id(), "msg_1.r1.02");
+    }
+
+    #[test]
+    fn a_row_tells_of_what_it_says_or_of_what_its_webhook_is_for() {
+        let (webhook, row) = (outbound("wh_1"), attempt("01", None));
+        assert_eq!(row.event_at(&webhook), Event::CallFinished);
+        assert_eq!(AttemptRecord { test: true, ..row.clone() }.event_at(&webhook), Event::CallCompleted);
+        let event = Event::CallCancelled.in_row();
+        assert_eq!(AttemptRecord { event, ..row.clone() }.event_at(&webhook), Event::CallCancelled);
+        assert_eq!(Event::CallFinished.in_row(), None);
+        assert_eq!(serde_json::to_value(&row).expect("JSON").get("event"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use url::Url;
 
-use crate::deliveries::Payload;
+use crate::deliveries::Told;
 use crate::values::{CustomHeaders, DeliveryId, TargetUrl, Timestamp};
 use crate::webhooks::DeliveryMethod;
 
@@ -33,7 +33,7 @@ impl DeliveryRequest {
         (method, url): (DeliveryMethod, &TargetUrl),
         custom: &CustomHeaders,
         delivery: &DeliveryId,
-        payload: &Payload<'_>,
+        payload: &dyn Told,
         now: Timestamp,
     ) -> serde_json::Result<Option<Self>> {
         if method == DeliveryMethod::Post {
@@ -85,6 +85,7 @@ fn about(delivery: &DeliveryId, now: Timestamp) -> impl Iterator<Item = (HeaderN
 mod tests {
     use super::*;
     use crate::calls::sample_call;
+    use crate::deliveries::Payload;
     use crate::webhooks::Event;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_730_179_200);

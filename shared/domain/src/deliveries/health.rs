@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::deliveries::Outcome;
+use crate::deliveries::{EndpointStatus, Outcome};
 use crate::values::Timestamp;
 use crate::webhooks::Endpoint;
 
@@ -10,6 +10,12 @@ const GIVEN_UP_AFTER: Duration = Duration::from_secs(5 * 24 * 60 * 60);
 /// A success that takes longer is slow. An endpoint may take ten seconds, and holds whoever waits for it.
 const SLOW_FROM: Duration = Duration::from_secs(3);
 
+/// An owner is told of an endpoint at its third failure in a row: one or two are an accident, or a deployment.
+const TOLD_AT: u32 = 3;
+
+/// Between two times that it is told that an endpoint fails, whatever it does meanwhile.
+const TOLD_ONCE_IN: Duration = Duration::from_secs(60 * 60);
+
 /// What an attempt changes about an endpoint's health. Most attempts change nothing, so most cost no write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HealthChange {
@@ -17,6 +23,8 @@ pub struct HealthChange {
     pub failing: Mark,
     /// Of "it is slow".
     pub slow: Mark,
+    /// How many attempts have failed in a row, when that is to be noted: up to the third, which is told before it is noted.
+    pub failures: Option<u32>,
 }
 
 /// What becomes of something that is noted about an endpoint.
@@ -44,17 +52,36 @@ impl HealthChange {
     /// Whether there is nothing to write.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.failing == Mark::Keep && self.slow == Mark::Keep
+        self.failing == Mark::Keep && self.slow == Mark::Keep && self.failures.is_none()
     }
 }
 
 impl Endpoint {
-    /// What an attempt changes that ended after `took`. Only a success says anew how fast it is.
+    /// What an attempt changes that ended at `now`, after `took`. Only a success says anew how fast it is.
     #[must_use]
-    pub fn health_after(&self, outcome: Outcome, took: Duration) -> HealthChange {
+    pub fn health_after(&self, outcome: Outcome, took: Duration, now: Timestamp) -> HealthChange {
         let succeeded = outcome == Outcome::Succeeded;
+        let told_lately = self.told_failing_at.is_some_and(|told| now.since(told) < TOLD_ONCE_IN);
+        let next = self.failures + 1;
+        let counts = !succeeded && (next < TOLD_AT || next == TOLD_AT && !told_lately);
+        let failures = counts.then_some(next);
         let slow = if succeeded { Mark::of(took > SLOW_FROM, self.slow_since) } else { Mark::Keep };
-        HealthChange { failing: Mark::of(!succeeded, self.failing_since), slow }
+        HealthChange { failing: Mark::of(!succeeded, self.failing_since), slow, failures }
+    }
+
+    /// What its owner is told because of such a change, before it is noted: a crash in between tells it again.
+    #[must_use]
+    pub fn told_of(&self, change: HealthChange) -> Option<EndpointStatus> {
+        if change.failures == Some(TOLD_AT) {
+            return Some(EndpointStatus::Failing);
+        }
+        (change.failing == Mark::Clear && self.failures >= TOLD_AT).then_some(EndpointStatus::Recovered)
+    }
+
+    /// Forgets its failures: it is enabled anew, or is another one.
+    pub fn begin_anew(&mut self) {
+        self.failing_since = None;
+        self.failures = 0;
     }
 
     /// Since when every attempt has failed, when an attempt that ended at `now` makes it 5 days: the endpoint is given up.
@@ -104,11 +131,11 @@ mod tests {
     }
 
     fn failing(failing_for: Option<u64>, outcome: Outcome) -> Mark {
-        endpoint(failing_for, None).health_after(outcome, FAST).failing
+        endpoint(failing_for, None).health_after(outcome, FAST, NOW).failing
     }
 
     fn slow(slow_for: Option<u64>, outcome: Outcome, took: Duration) -> Mark {
-        endpoint(None, slow_for).health_after(outcome, took).slow
+        endpoint(None, slow_for).health_after(outcome, took, NOW).slow
     }
 
     #[test]
@@ -117,6 +144,49 @@ mod tests {
         assert_eq!(failing(None, Outcome::Failed), Mark::Set);
         assert_eq!(failing(Some(60), Outcome::Errored), Mark::Keep);
         assert_eq!(failing(Some(60), Outcome::Succeeded), Mark::Clear);
+    }
+
+    /// An endpoint with so many failures in a row, which was told to fail so many seconds ago.
+    fn failed(failures: u32, told: Option<u64>) -> Endpoint {
+        let since = (failures > 0).then_some(60);
+        Endpoint { failures, told_failing_at: told.map(before), ..endpoint(since, None) }
+    }
+
+    fn after(endpoint: &Endpoint, outcome: Outcome) -> (Option<u32>, Option<EndpointStatus>) {
+        let change = endpoint.health_after(outcome, FAST, NOW);
+        (change.failures, endpoint.told_of(change))
+    }
+
+    #[test]
+    fn three_failures_in_a_row_are_counted_and_the_third_is_told() {
+        let of = |failures, outcome| after(&failed(failures, None), outcome);
+        assert_eq!(of(0, Outcome::Failed), (Some(1), None));
+        assert_eq!(of(1, Outcome::Errored), (Some(2), None));
+        assert_eq!(of(2, Outcome::Failed), (Some(3), Some(EndpointStatus::Failing)));
+        assert_eq!(of(3, Outcome::Failed), (None, None));
+        assert!(failed(3, None).health_after(Outcome::Failed, FAST, NOW).is_none(), "no write any more");
+    }
+
+    #[test]
+    fn a_success_is_told_when_the_failures_were() {
+        let of = |failures| after(&failed(failures, Some(60)), Outcome::Succeeded);
+        assert_eq!(of(3), (None, Some(EndpointStatus::Recovered)));
+        assert_eq!([of(0), of(1), of(2)], [(None, None); 3]);
+    }
+
+    #[test]
+    fn an_endpoint_is_told_to_fail_once_in_an_hour() {
+        let of = |told| after(&failed(2, Some(told)), Outcome::Failed);
+        assert_eq!(of(3_599), (None, None));
+        assert_eq!(of(3_600), (Some(3), Some(EndpointStatus::Failing)));
+        assert_eq!(after(&failed(1, Some(1)), Outcome::Failed), (Some(2), None));
+    }
+
+    #[test]
+    fn an_endpoint_that_begins_anew_has_no_failures_and_is_told_of_once_in_an_hour_all_the_same() {
+        let mut endpoint = failed(3, Some(60));
+        endpoint.begin_anew();
+        assert_eq!(endpoint, failed(0, Some(60)));
     }
 
     #[test]
@@ -158,7 +228,7 @@ mod tests {
 
     #[test]
     fn an_attempt_that_changes_nothing_needs_no_write() {
-        let change = |failing, slow| HealthChange { failing, slow };
+        let change = |failing, slow| HealthChange { failing, slow, failures: None };
         assert!(change(Mark::Keep, Mark::Keep).is_none());
         for changed in [Mark::Set, Mark::Clear] {
             assert!(!change(changed, Mark::Keep).is_none() && !change(Mark::Keep, changed).is_none());

@@ -4,7 +4,9 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::calls::{Analysis, Call, CallStatus, LeadWarmth, Recipient, SAMPLE_WEBHOOK_ID, Sentiment};
+use crate::calls::{
+    Analysis, Call, CallReason, CallStatus, LeadWarmth, Recipient, SAMPLE_WEBHOOK_ID, Sentiment,
+};
 use crate::values::{CallId, CampaignId, JsonObject, PhoneNumber, Timestamp};
 use crate::webhooks::Event;
 
@@ -49,6 +51,8 @@ struct CampaignPart<'a> {
 struct FinishedCall<'a> {
     id: &'a CallId,
     status: CallStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<CallReason>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient: Option<RecipientPart<'a>>,
     summary: &'a str,
@@ -170,8 +174,8 @@ impl Payload<'_> {
     /// None that a value of these types can cause; serde's signature has one.
     pub fn body(&self) -> serde_json::Result<Vec<u8>> {
         match self.event {
-            Event::CallFinished => self.body_with(self.finished()),
             Event::CallCompleted => self.body_with(self.completed()),
+            _ => self.body_with(self.finished()),
         }
     }
 
@@ -185,6 +189,11 @@ impl Payload<'_> {
         })
     }
 
+    /// Why the call was cancelled, where that is what is told.
+    pub(super) fn reason(&self) -> Option<CallReason> {
+        self.call.reason.filter(|_| self.event == Event::CallCancelled)
+    }
+
     fn finished(&self) -> FinishedCall<'_> {
         static NO_ANALYSIS: Analysis = Analysis {
             sentiment: Sentiment::Neutral,
@@ -195,6 +204,7 @@ impl Payload<'_> {
         FinishedCall {
             id: &call.id,
             status: call.status,
+            reason: self.reason(),
             recipient: call.recipient.as_ref().map(Into::into),
             summary: call.summary.as_deref().unwrap_or_default(),
             transcript: self.transcript,
@@ -280,6 +290,18 @@ mod tests {
                 r#""campaign":{"id":"campaign_test_xyz789","name":"Example Campaign"}}"#
             )
         );
+    }
+
+    #[test]
+    fn call_cancelled_is_call_finished_with_the_reason() {
+        let reason = Some(CallReason::InsufficientFunds);
+        let call = Call { status: CallStatus::Cancelled, reason, ..bare_call() };
+        let finished = render(Event::CallFinished, "wh_1", &call, None);
+        assert!(!finished.contains("insufficient_funds"), "{finished}");
+        let expected = finished
+            .replace("call.finished", "call.cancelled")
+            .replace(r#""cancelled","#, r#""cancelled","reason":"insufficient_funds","#);
+        assert_eq!(render(Event::CallCancelled, "wh_1", &call, None), expected);
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Payload<'_> {
 
     fn parameters(&self) -> serde_json::Result<QueryParameters> {
         let call = self.call;
-        let finished = self.event == Event::CallFinished;
+        let finished = self.event != Event::CallCompleted;
         let or_default =
             |number: Option<u64>| number.or(finished.then_some(0)).map(|number| number.to_string());
         let analysis = call.analysis.clone().or_else(|| finished.then(Default::default));
@@ -64,6 +64,9 @@ impl Payload<'_> {
         query.push("webhook.type", "outbound");
         query.push("call.id", call.id.as_str());
         query.push("call.status", &name_of(call.status)?);
+        if let Some(reason) = self.reason() {
+            query.push("call.reason", reason.as_str());
+        }
         if let Some(recipient) = &call.recipient {
             push_recipient(&mut query, recipient);
         }
@@ -118,12 +121,23 @@ mod tests {
     use serde_json::value::to_raw_value;
 
     use super::*;
-    use crate::calls::{Call, Turn, sample_call, sample_transcript};
+    use crate::calls::{Call, CallReason, CallStatus, Turn, sample_call, sample_transcript};
     use crate::values::JsonObject;
 
     fn query_url(event: Event, call: &Call, transcript: Option<&RawValue>, url: &str) -> Url {
         let url = Url::parse(url).expect("a URL");
         Payload { event, webhook_id: "wh_1", call, transcript }.query_url(&url).expect("a URL").expect("room")
+    }
+
+    #[test]
+    fn call_cancelled_has_the_parameters_of_call_finished_and_the_reason() {
+        let reason = Some(CallReason::CampaignNotActive);
+        let call = Call { status: CallStatus::Cancelled, reason, ..sample_call() };
+        let of = |event| query_url(event, &call, None, "https://example.com/h").to_string();
+        let expected = of(Event::CallFinished)
+            .replace("call.finished", "call.cancelled")
+            .replace("status=cancelled", "status=cancelled&call.reason=campaign_not_active");
+        assert_eq!(of(Event::CallCancelled), expected);
     }
 
     #[test]

@@ -178,6 +178,8 @@ mod tests {
             attempt_key: key.to_owned(),
             webhook_id: WebhookId::parse("wh_1").expect("an id"),
             call_id: None,
+            event: None,
+            about: None,
             attempt: key.rsplit('.').next().and_then(|number| number.parse().ok()).expect("a number"),
             timestamp: at(second),
             outcome,

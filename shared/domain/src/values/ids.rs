@@ -121,6 +121,17 @@ impl DeliveryId {
     }
 }
 
+impl DeliveryId {
+    /// The id of the delivery that tells `webhook` what became of another endpoint: the same whenever that is said again.
+    #[must_use]
+    pub fn of_event(about: &WebhookId, status: &str, since: Timestamp, webhook: &WebhookId) -> Self {
+        let since_ms = since.as_millis().to_string();
+        let hash = sha256(&["endpoint-event", about.as_str(), status, &since_ms, webhook.as_str()]);
+        let random: [u8; 10] = std::array::from_fn(|i| hash[i]);
+        Self(format!("msg_{}", uuid_v7(since, &random)))
+    }
+}
+
 impl RequestId {
     /// How the ids of this moment begin.
     #[must_use]

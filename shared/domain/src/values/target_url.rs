@@ -1,5 +1,8 @@
 use std::fmt;
 
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -73,6 +76,18 @@ impl TargetUrl {
     #[must_use]
     pub fn host(&self) -> Option<Host<&str>> {
         self.url.host()
+    }
+
+    /// Scheme, host and port. What follows may carry a token.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// SHA-256 of the URL as it is requested, to compare it where it must not be read.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        STANDARD_NO_PAD.encode(digest::digest(&digest::SHA256, self.url.as_str().as_bytes()))
     }
 
     /// Whether the traffic is encrypted.

@@ -37,13 +37,18 @@ impl CallFilter {
         *self == Self::default()
     }
 
-    /// Whether a call that is over is one of those.
+    /// Whether a call that is over is one of those. What it says of a result says nothing of a
+    /// call that was cancelled: that has none.
     #[must_use]
     pub fn lets_through(&self, call: &Call) -> bool {
+        holds(self.sources.as_ref(), &call.source)
+            && holds(self.campaign_ids.as_ref(), &call.campaign.id)
+            && (call.status == CallStatus::Cancelled || self.lets_result_through(call))
+    }
+
+    fn lets_result_through(&self, call: &Call) -> bool {
         let warmth = call.analysis.as_ref().map_or(LeadWarmth::Unknown, |analysis| analysis.lead_warmth);
         holds(self.statuses.as_ref(), &call.status)
-            && holds(self.sources.as_ref(), &call.source)
-            && holds(self.campaign_ids.as_ref(), &call.campaign.id)
             && holds(self.warmth.as_ref(), &warmth)
             && self.min_duration.is_none_or(|least| call.duration.unwrap_or(0) >= least)
     }
@@ -106,6 +111,16 @@ mod tests {
         assert!(lets_through(json!({"statuses": ["missed"], "sources": ["campaign"], "minDuration": 42})));
         assert!(!lets_through(json!({"statuses": ["missed"], "sources": ["inbound"], "minDuration": 42})));
         assert!(!lets_through(json!({"statuses": ["missed"], "sources": ["campaign"], "minDuration": 99})));
+    }
+
+    #[test]
+    fn of_a_cancelled_call_source_and_campaign_must_hold_and_nothing_else() {
+        let call = Call { status: CallStatus::Cancelled, duration: None, analysis: None, ..call() };
+        let result =
+            json!({"statuses": ["finished"], "warmth": ["hot"], "minDuration": 9, "sources": ["campaign"]});
+        assert!(filter(result).lets_through(&call));
+        assert!(!filter(json!({"sources": ["inbound"]})).lets_through(&call));
+        assert!(!filter(json!({"campaignIds": ["campaign_7"]})).lets_through(&call));
     }
 
     #[test]

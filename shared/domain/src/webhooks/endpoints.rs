@@ -1,4 +1,4 @@
-use crate::calls::Call;
+use crate::calls::{Call, CallStatus};
 use crate::values::{Timestamp, WebhookId};
 use crate::webhooks::{DisabledState, Endpoint, Event, Webhook, WebhookKind};
 
@@ -38,7 +38,13 @@ impl Webhook {
         self.endpoint_and_state(self.event()).map(|(endpoint, _)| endpoint)
     }
 
-    /// What its deliveries tell of.
+    /// Whether it asks for this event.
+    #[must_use]
+    pub fn asks_for(&self, event: Event) -> bool {
+        matches!(&self.kind, WebhookKind::Outbound { events, .. } if events.contains(&event))
+    }
+
+    /// What those of its deliveries tell of whose rows name no event.
     #[must_use]
     pub fn event(&self) -> Event {
         match self.kind {
@@ -54,15 +60,21 @@ impl Webhook {
         self.endpoint_and_state(event).map(|(_, own_state)| own_state)
     }
 
-    /// The payload of its owner's own design in which it tells of `event`; `None` is the documented one.
+    /// The payload of its owner's own design in which it tells of `event`; `None` is the documented one, which it is for what is not
+    /// about a call.
     #[must_use]
     pub fn payload_version(&self, event: Event) -> Option<Timestamp> {
+        if matches!(event, Event::WebhookDisabled | Event::WebhookFailing) {
+            return None;
+        }
         self.endpoint_and_state(event).and_then(|(endpoint, _)| endpoint.payload_version)
     }
 
     fn endpoint_and_state(&self, event: Event) -> Option<(&Endpoint, &DisabledState)> {
         match (&self.kind, event) {
-            (WebhookKind::Outbound { endpoint, .. }, Event::CallFinished) => Some((endpoint, &self.state)),
+            (WebhookKind::Outbound { endpoint, .. }, event) if event != Event::CallCompleted => {
+                Some((endpoint, &self.state))
+            }
             (WebhookKind::Inbound { response_webhook: Some(response), .. }, Event::CallCompleted) => {
                 Some((&response.endpoint, &response.state))
             }
@@ -71,21 +83,26 @@ impl Webhook {
     }
 }
 
-/// Who is told of a completed call: each enabled outbound webhook of its account whose filter lets it through, and the response
-/// webhook of the inbound webhook that triggered it. `webhooks` are the account's, of both directions.
+/// Who is told of a call that is over: each enabled outbound webhook of its account that asks for it and whose filter lets it
+/// through, and the response webhook of the inbound webhook that triggered it. A call that was cancelled is told to the former only. `webhooks` are the account's, of both directions.
 pub fn choose_endpoints<'a>(
     call: &'a Call,
     webhooks: impl IntoIterator<Item = &'a Webhook>,
 ) -> impl Iterator<Item = ChosenEndpoint> {
     webhooks.into_iter().filter_map(|webhook| {
+        let cancelled = call.status == CallStatus::Cancelled;
         let event = match &webhook.kind {
             WebhookKind::Outbound { filter: Some(filter), .. } if !filter.lets_through(call) => return None,
+            WebhookKind::Outbound { .. } if cancelled => Event::CallCancelled,
             WebhookKind::Outbound { .. } => Event::CallFinished,
-            WebhookKind::Inbound { .. } if call.webhook_id.as_ref() == Some(&webhook.id) => {
+            WebhookKind::Inbound { .. } if !cancelled && call.webhook_id.as_ref() == Some(&webhook.id) => {
                 Event::CallCompleted
             }
             WebhookKind::Inbound { .. } => return None,
         };
+        if event != Event::CallCompleted && !webhook.asks_for(event) {
+            return None;
+        }
         webhook.endpoint_for(event).ok()?;
         Some(ChosenEndpoint { webhook_id: webhook.id.clone(), event })
     })
@@ -94,9 +111,9 @@ pub fn choose_endpoints<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::{CallStatus, sample_call};
+    use crate::calls::sample_call;
     use crate::values::{Clock, Randomness, Slug};
-    use crate::webhooks::webhook::samples::{endpoint, outbound, webhook};
+    use crate::webhooks::webhook::samples::{asking, endpoint, outbound, webhook};
     use crate::webhooks::{CallFilter, ResponseWebhook};
 
     fn disabled() -> DisabledState {
@@ -142,11 +159,35 @@ mod tests {
     fn an_outbound_webhook_is_told_of_what_its_filter_lets_through() {
         let only = |id, status| {
             let filter = CallFilter { statuses: Some(vec![status]), ..CallFilter::default() };
-            webhook(id, WebhookKind::Outbound { endpoint: endpoint(), filter: Some(filter) })
+            webhook(
+                id,
+                WebhookKind::Outbound {
+                    endpoint: endpoint(),
+                    filter: Some(filter),
+                    events: Event::BY_DEFAULT.to_vec(),
+                },
+            )
         };
         let call = Call { status: CallStatus::Missed, ..sample_call() };
         let webhooks = [only("wh_finished", CallStatus::Finished), only("wh_missed", CallStatus::Missed)];
         assert_eq!(chosen(&call, &webhooks), [("wh_missed".to_owned(), Event::CallFinished)]);
+    }
+
+    #[test]
+    fn a_call_that_was_cancelled_is_told_to_those_that_ask_for_it_and_to_no_response_webhook() {
+        let mut call = Call { status: CallStatus::Cancelled, ..sample_call() };
+        call.webhook_id = Some(WebhookId::parse("wh_in").expect("an id"));
+        let webhooks = [
+            outbound("wh_a"),
+            asking("wh_b", &[Event::CallCancelled]),
+            asking("wh_c", &[Event::CallFinished, Event::CallCancelled]),
+            inbound("wh_in", Some(DisabledState::Enabled)),
+        ];
+        let expected = ["wh_b", "wh_c"].map(|id| (id.to_owned(), Event::CallCancelled));
+        assert_eq!(chosen(&call, &webhooks), expected);
+        call.status = CallStatus::Finished;
+        let told = chosen(&call, &webhooks).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        assert_eq!(told, ["wh_a", "wh_c", "wh_in"]);
     }
 
     #[test]

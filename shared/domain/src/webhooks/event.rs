@@ -9,6 +9,49 @@ pub enum Event {
     /// To response webhooks, and from the Test button: what the call has not is left out.
     #[serde(rename = "call.completed")]
     CallCompleted,
+    /// To outbound webhooks that ask for it: a call that was accepted and will not ring. In the words of `call.finished`.
+    #[serde(rename = "call.cancelled")]
+    CallCancelled,
+    /// To outbound webhooks that ask for it: another endpoint of their account was disabled because of how it answered.
+    #[serde(rename = "webhook.disabled")]
+    WebhookDisabled,
+    /// To outbound webhooks that ask for it: another endpoint of their account fails, or works again.
+    #[serde(rename = "webhook.failing")]
+    WebhookFailing,
+}
+
+impl Event {
+    /// What an outbound webhook may ask for, by name.
+    pub const OF_OUTBOUND: [(&str, Self); 4] = [
+        ("call.finished", Self::CallFinished),
+        ("call.cancelled", Self::CallCancelled),
+        ("webhook.disabled", Self::WebhookDisabled),
+        ("webhook.failing", Self::WebhookFailing),
+    ];
+
+    /// What an outbound webhook is told of that asks for nothing.
+    pub const BY_DEFAULT: [Self; 1] = [Self::CallFinished];
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CallFinished => "call.finished",
+            Self::CallCompleted => "call.completed",
+            Self::CallCancelled => "call.cancelled",
+            Self::WebhookDisabled => "webhook.disabled",
+            Self::WebhookFailing => "webhook.failing",
+        }
+    }
+
+    /// What the row of a delivery says of it: nothing, where it follows from the webhook.
+    #[must_use]
+    pub fn in_row(self) -> Option<Self> {
+        match self {
+            Self::CallFinished | Self::CallCompleted => None,
+            Self::CallCancelled | Self::WebhookDisabled | Self::WebhookFailing => Some(self),
+        }
+    }
 }
 
 impl Event {

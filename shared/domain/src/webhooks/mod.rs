@@ -12,6 +12,8 @@ pub use endpoint_payload::EndpointPayload;
 pub use endpoints::{ChosenEndpoint, NoEndpointError, choose_endpoints};
 pub use event::Event;
 pub use limits::{AccountLimits, Limited};
+#[cfg(test)]
+pub(crate) use webhook::samples;
 pub use webhook::{
     DeliveryMethod, DisabledState, Endpoint, ResponseWebhook, SealedBytes, SealedSecret, Webhook, WebhookKind,
 };

@@ -4,7 +4,7 @@ use std::{fmt, iter};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::values::{AccountId, CampaignId, Slug, TargetUrl, Timestamp, WebhookId};
-use crate::webhooks::CallFilter;
+use crate::webhooks::{CallFilter, Event};
 
 /// A webhook of an account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,14 +91,30 @@ pub enum WebhookKind {
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         has_rules: bool,
     },
-    /// Is told of the finished calls of the account.
+    /// Is told of the calls of the account.
     Outbound {
         /// Where to.
         endpoint: Endpoint,
         /// Of which calls; of all when there is none.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         filter: Option<CallFilter>,
+        /// What it asks for: something, and nothing twice.
+        #[serde(skip_serializing_if = "is_default", default = "default_events")]
+        events: Vec<Event>,
     },
+}
+
+fn default_events() -> Vec<Event> {
+    Event::BY_DEFAULT.to_vec()
+}
+
+fn is_default(events: &[Event]) -> bool {
+    events == Event::BY_DEFAULT
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// The response webhook of an inbound webhook. It is disabled apart from it: a response webhook that is gone must not stop the calls.
@@ -127,6 +143,12 @@ pub struct Endpoint {
     /// Since when no attempt has succeeded; `None` when the last one did, or none was made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failing_since: Option<Timestamp>,
+    /// How many attempts have failed in a row: at most three, and three when its owner was told.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub failures: u32,
+    /// When its owner was last told that it fails.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub told_failing_at: Option<Timestamp>,
     /// Since when it has succeeded slowly; `None` when the last success was fast, or there was none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub slow_since: Option<Timestamp>,
@@ -145,6 +167,8 @@ impl Endpoint {
             header_names: Vec::new(),
             sealed_headers: None,
             failing_since: None,
+            failures: 0,
+            told_failing_at: None,
             slow_since: None,
             payload_version: None,
         }
@@ -260,7 +284,11 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn outbound(id: &str) -> Webhook {
-        webhook(id, WebhookKind::Outbound { endpoint: endpoint(), filter: None })
+        asking(id, &Event::BY_DEFAULT)
+    }
+
+    pub(crate) fn asking(id: &str, events: &[Event]) -> Webhook {
+        webhook(id, WebhookKind::Outbound { endpoint: endpoint(), filter: None, events: events.to_vec() })
     }
 }
 
@@ -310,6 +338,19 @@ mod tests {
             );
             assert_eq!(serde_json::from_value::<DisabledState>(stored).expect("a state"), webhook.state);
         }
+    }
+
+    #[test]
+    fn what_a_webhook_asks_for_is_stored_when_it_is_not_the_default() {
+        let stored =
+            |events: &[Event]| serde_json::to_value(samples::asking("wh_1", events).kind).expect("JSON");
+        let read = |stored| serde_json::from_value::<WebhookKind>(stored).expect("a kind");
+        let by_default = stored(&Event::BY_DEFAULT);
+        assert_eq!(by_default.get("events"), None);
+        assert_eq!(read(by_default), samples::outbound("wh_1").kind);
+        let asked = [Event::CallCancelled, Event::CallFinished];
+        assert_eq!(stored(&asked)["events"], serde_json::json!(["call.cancelled", "call.finished"]));
+        assert_eq!(read(stored(&asked)), samples::asking("wh_1", &asked).kind);
     }
 
     #[test]

@@ -1,8 +1,19 @@
 // An endpoint is where deliveries go: an outbound webhook, or the response webhook of an inbound one.
 
 import { useEffect } from "../../vendor/preact.js";
-import { get, patch, useLoad } from "../../api.js";
+import { Written, get, patch, useLoad } from "../../api.js";
 import { href, replace } from "../../router.js";
+import { membersOf } from "../json-text.js";
+
+/** A webhook, with its payload as it is written: `JSON.parse` would change its numbers. */
+function readWebhook(text) {
+  const webhook = JSON.parse(text);
+  const endpoint = endpointOf(webhook);
+  if (!endpoint?.payload) return webhook;
+  const members = membersOf(text);
+  endpoint.payload = new Written((webhook.direction === "inbound" ? membersOf(members.responseWebhook) : members).payload);
+  return webhook;
+}
 
 /**
  * A webhook for a page of this direction, as `useLoad` has it. An address of the other direction gives way to the right one;
@@ -10,7 +21,7 @@ import { href, replace } from "../../router.js";
  */
 export function useWebhook(id, direction, rest = "") {
   const loaded = useLoad(async (signal) => {
-    const webhook = await get(`/webhooks/${encodeURIComponent(id)}`, {}, { signal });
+    const webhook = await get(`/webhooks/${encodeURIComponent(id)}`, {}, { signal, parse: readWebhook });
     return webhook.direction === direction ? webhook : { elsewhere: `/${webhook.direction}/${webhook.id}${rest}` };
   }, [id, direction]);
   const elsewhere = loaded.data?.elsewhere;

@@ -37,6 +37,8 @@ const attempt = {
   cell: (row) => html`<span class="nowrap">${row.test ? html`<${Badge} text="Test" />` : `${row.attempt} of 10`}${row.hurried && html` <span class="quiet">sent again</span>`}</span>`,
 };
 
+const event = { title: "Event", cell: (row) => html`<code class="nowrap">${row.event}</code>` };
+
 const call = {
   title: "Call",
   cell: (row) => (row.callId ? html`<a class="nowrap" href=${href(`/calls/${row.callId}`)} aria-label=${`Open the call ${row.callId}`}>Open the call</a>` : html`<span class="quiet none">–</span>`),
@@ -65,7 +67,7 @@ export function DeliveryLog({ webhook, endpoint, pages, query, onSent }) {
   };
   const actions = html`<${Follow} pages=${pages} />
     ${maySend && html`<button type="button" onClick=${() => recover(true)}>Resend all failed…</button>`}`;
-  return html`<${Section} title="Delivery log" actions=${actions} note=${html`Each row is an attempt to send <code>${webhook.direction === "inbound" ? "call.completed" : "call.finished"}</code>; a test sends a sample.`}>
+  return html`<${Section} title="Delivery log" actions=${actions} note="Each row is an attempt to tell of an event; a test sends a sample.">
     <${Filters}>
       <${Choice} label="Outcome" name="outcome" query=${query} options=${CHOICES} />
       <${Moment} label="Since" name="since" query=${query} />
@@ -75,7 +77,7 @@ export function DeliveryLog({ webhook, endpoint, pages, query, onSent }) {
     </${Filters}>
     ${maySend && html`<${ResendMany} webhook=${webhook} ids=${chosen} onDone=${done} />`}
     <${Table} pages=${pages} label="Delivery log" rowHref=${(row) => pageOfDelivery(webhook, row.deliveryId)}
-      columns=${[when, outcome, attempt, call, took, next]} empty=${html`<${Nothing} query=${query} />`}
+      columns=${[when, event, outcome, attempt, call, took, next]} empty=${html`<${Nothing} query=${query} />`}
       select=${maySend ? { keys: picked, pick, keyOf: (row) => (row.test ? null : row.deliveryId), say: "Send again" } : null} />
     ${recovers && html`<${Recover} webhook=${webhook} since=${endpoint.failingSince} onClose=${() => recover(false)} onDone=${done} />`}
   </${Section}>`;

@@ -14,7 +14,7 @@ export function Deliveries({ call }) {
     <${Loaded} ...${loaded} lines=${3}>${(deliveries) =>
       deliveries.length
         ? html`<ul class="deliveries">${deliveries.map((delivery) => html`<${Delivery} key=${delivery.id} ...${delivery} />`)}</ul>`
-        : html`<p class="quiet">No endpoint was told of this call: none was enabled when it was over, or the log no longer has it.</p>`}
+        : html`<p class="quiet">No endpoint was told of this call: none was enabled that asks for such calls, or the log no longer has it.</p>`}
     </${Loaded}>
   </${Section}>`;
 }

@@ -13,8 +13,8 @@ const isSoon = (at) => at !== null && Date.parse(at) - Date.now() < SOON_MS;
 /** Sends it again. What has no endpoint to go to, and a test, has no button. */
 export function Resend({ webhook, delivery, isAwaited, onSent }) {
   const endpoint = endpointOf(webhook);
-  if (!endpoint || delivery.callId === null || !delivery.request) return null;
-  const { nextAttemptAt } = delivery.attempts[0];
+  const { nextAttemptAt, test } = delivery.attempts[0];
+  if (!endpoint || test || !delivery.request) return null;
   const send = async () => {
     try {
       await resend(webhook, delivery.deliveryId);

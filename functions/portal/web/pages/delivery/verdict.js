@@ -1,5 +1,8 @@
 import { html } from "../../vendor/preact.js";
 import { explain, explainTest, failureOf, saysTheSame, shortCode } from "../../failures.js";
+import { href } from "../../router.js";
+import { canEdit } from "../../session.js";
+import { endpointOf } from "../../components/endpoint/endpoint.js";
 import { Time } from "../../components/time.js";
 
 /** "delivered", "waiting" for its next attempt, "failed" for good, or a "test". */
@@ -10,7 +13,7 @@ export function stateOf({ attempts: [newest] }) {
 }
 
 /** How it stands with the delivery: what the newest attempt means, what to do, and what comes next by itself. */
-export function Verdict({ delivery, endpoint, isAwaited }) {
+export function Verdict({ delivery, webhook, isAwaited }) {
   const [newest] = delivery.attempts;
   const code = failureOf(newest);
   if (!code) return html`<${Delivered} attempts=${delivery.attempts} isAwaited=${isAwaited} />`;
@@ -21,7 +24,8 @@ export function Verdict({ delivery, endpoint, isAwaited }) {
     ${newest.note && html`<p class="quiet">${newest.note}</p>`}
     <p>${means}</p>
     <p><b>What to do:</b> ${todo}</p>
-    <p>${isAwaited ? "Asked for: the new attempt appears here when it is made." : html`<${Next} newest=${newest} endpoint=${endpoint} />`}</p>
+    ${code === "payload" && webhook && canEdit() && html`<a class="button" href=${href(`/${webhook.direction}/${webhook.id}/edit`, { call: delivery.callId })}>Mend its body</a>`}
+    <p>${isAwaited ? "Asked for: the new attempt appears here when it is made." : html`<${Next} newest=${newest} endpoint=${webhook && endpointOf(webhook)} />`}</p>
   </div>`;
 }
 

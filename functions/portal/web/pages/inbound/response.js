@@ -2,6 +2,7 @@ import { html, useState } from "../../vendor/preact.js";
 import { href } from "../../router.js";
 import { canEdit } from "../../session.js";
 import { pageOf } from "../../components/endpoint/endpoint.js";
+import { OwnBody } from "../../components/endpoint/body.js";
 import { TestButton } from "../../components/endpoint/test.js";
 import { Copy } from "../../components/copy.js";
 import { LastDay } from "../../components/last-day.js";
@@ -28,6 +29,7 @@ function Set({ webhook, endpoint }) {
       ${!canEdit() && html`<span class="quiet">The rest of the URL is for editors.</span>`}</p>
     <div class="line"><${WebhookStatus} endpoint=${endpoint} /> <span class="quiet">last 24 hours:</span> <${LastDay} id=${webhook.id} /></div>
     ${endpoint.headers.length > 0 && html`<p class="quiet">Custom headers: <code class="breaks">${endpoint.headers.join(", ")}</code></p>`}
+    <div><span class="quiet">Body:</span> <${OwnBody} payload=${endpoint.payload} /></div>
     <div class="actions">
       ${canEdit() && html`<${TestButton} webhook=${webhook} onResult=${setTested} />`}
       <a class="button" href=${pageOf(webhook)}>Delivery log</a>

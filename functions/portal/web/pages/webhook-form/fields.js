@@ -2,42 +2,66 @@ import { html } from "../../vendor/preact.js";
 import { everyPage, get, useLoad } from "../../api.js";
 import { Field, Form, useForm } from "../../components/form.js";
 import { href } from "../../router.js";
+import { DEFAULT_EVENTS, EVENTS } from "../outbound/told.js";
+import { Body } from "./body.js";
+import { bodyValues, payloadChange, payloadOf } from "./body/payload.js";
 import { TestWhatIsTyped } from "./test.js";
 import { changesOfEndpoint } from "./changes.js";
+import { FilterFields, Ticks, filterOf, filterValue } from "./filter.js";
 import { HeadersEditor, storedHeaders } from "./headers.js";
 import { RequiredHeader, headerValues, requiredHeaderOf } from "./required-header.js";
 
-const METHODS = [["POST", "POST, with a JSON body"], ["GET", "GET, with the data in the URL"]];
+const METHODS = [["POST", "POST, with a body"], ["GET", "GET, with the data in the URL"]];
 
-/** Name, URL, method and headers of an outbound webhook; `save(body)` gets what of it was changed, as the API takes it. */
-export function OutboundForm({ webhook, save, action, cancel, extra }) {
-  const initial = { name: webhook?.name ?? "", url: webhook?.url ?? "", method: webhook?.method ?? "POST", headers: storedHeaders(webhook?.headers ?? []) };
+/** An outbound webhook; `save(body)` gets what of it was changed, as the API takes it. */
+export function OutboundForm({ webhook, save, action, cancel, extra, failedCall }) {
+  const initial = {
+    name: webhook?.name ?? "", url: webhook?.url ?? "", method: webhook?.method ?? "POST", headers: storedHeaders(webhook?.headers ?? []),
+    events: webhook?.events ?? DEFAULT_EVENTS, filter: filterValue(webhook?.filter), ...bodyValues(webhook?.payload),
+  };
   const form = useForm({
     name: webhook ? `edit.${webhook.id}` : "new.outbound",
     initial,
     secret: ["value"],
     submit: async (values, changes) => {
       const { name, method } = webhook ? changes : values;
+      const told = { events: changes.events, filter: "filter" in changes ? filterOf(values.filter) : undefined };
+      const payload = payloadChange(sentBy(values), webhook?.payload, "payload");
       const endpoint = await changesOfEndpoint(values, changes, "headers", webhook, () => get(`/webhooks/${webhook.id}`));
-      await save({ name, method, ...endpoint });
+      await save({ name, method, ...told, ...payload, ...endpoint });
     },
   });
+  const { method, events } = form.values;
   return html`<${Form} ...${{ form, action, cancel, extra }}>
     <${Field} label="Name" hint="For yourself. Receivers do not see it." ...${form.field("name")} />
-    <${Field} label="URL" type="url" placeholder="https://example.com/call-finished" hint="Where the result of every call that is over is sent, of missed and failed ones, too." ...${form.field("url")} />
+    <${Field} label="URL" type="url" placeholder="https://example.com/call-finished" ...${form.field("url")} />
     <${Field} label="Method" as="select" options=${METHODS} ...${form.field("method")} />
+    <fieldset>
+      <legend>Events</legend>
+      <${Ticks} title="It is told when" options=${EVENTS} explained chosen=${events} refusal=${form.refusal("events")}
+        onChange=${(chosen) => form.set({ events: chosen }, "events")} />
+      ${events.some(isOfEndpoint) && html`<p class="hint">Filter and body are about calls. What is told of another endpoint is never kept back, and has its documented body.</p>`}
+    </fieldset>
+    <${FilterFields} form=${form} />
     <${HeadersEditor} form=${form} />
     <${MovedAway} form=${form} before=${webhook} />
-    <${TestWhatIsTyped} form=${form} endpoint=${{ method: form.values.method }} sends="call.finished" />
+    ${method === "POST" ? html`<${Body} form=${form} path="payload" event="call.finished" webhookId=${webhook?.id} failedCall=${failedCall} />`
+      : form.values.body !== "documented" && html`<p class="notice">A GET has no body: what you wrote for it is not saved.</p>`}
+    <${TestWhatIsTyped} form=${form} endpoint=${{ method }} payload=${(path) => payloadOf(sentBy(form.values), path)} sends=${events.join(", ")} />
   </${Form}>`;
 }
 
+const isOfEndpoint = (event) => event.startsWith("webhook.");
+
+/** A GET has no body of its own. */
+const sentBy = (values) => (values.method === "GET" ? { ...values, body: "documented" } : values);
+
 /** Name, campaign, response webhook and required header of an inbound webhook. */
-export function InboundForm({ webhook, save, action, cancel, extra }) {
+export function InboundForm({ webhook, save, action, cancel, extra, failedCall }) {
   const before = webhook?.responseWebhook;
   const initial = {
     name: webhook?.name ?? "", campaignId: "", responds: Boolean(before), url: before?.url ?? "", headers: storedHeaders(before?.headers ?? []),
-    ...headerValues(webhook?.requiredHeader),
+    ...headerValues(webhook?.requiredHeader), ...bodyValues(before?.payload),
   };
   const form = useForm({
     name: webhook ? `edit.${webhook.id}` : "new.inbound",
@@ -48,7 +72,8 @@ export function InboundForm({ webhook, save, action, cancel, extra }) {
       const body = { name, campaignId: campaignId || undefined, ...requiredHeaderOf(values, changes, webhook?.requiredHeader) };
       if (values.responds) {
         const readNow = async () => (await get(`/webhooks/${webhook.id}`)).responseWebhook;
-        const endpoint = await changesOfEndpoint(values, changes, "responseWebhook.headers", before, readNow);
+        const payload = payloadChange(values, before?.payload, "responseWebhook.payload");
+        const endpoint = { ...payload, ...(await changesOfEndpoint(values, changes, "responseWebhook.headers", before, readNow)) };
         if (Object.keys(endpoint).length) body.responseWebhook = endpoint;
       } else if (responds === false) body.responseWebhook = null;
       await save(body);
@@ -65,7 +90,8 @@ export function InboundForm({ webhook, save, action, cancel, extra }) {
         <${Field} label="URL" type="url" placeholder="https://example.com/call-completed" hint="By POST, signed." ...${form.field("url", "responseWebhook.url")} />
         <${HeadersEditor} form=${form} path="responseWebhook.headers" />
         <${MovedAway} form=${form} before=${before} />
-        <${TestWhatIsTyped} form=${form} prefix="responseWebhook." endpoint=${{}} />
+        <${Body} form=${form} path="responseWebhook.payload" event="call.completed" webhookId=${webhook?.id} failedCall=${failedCall} />
+        <${TestWhatIsTyped} form=${form} prefix="responseWebhook." endpoint=${{}} payload=${(path) => payloadOf(form.values, path)} />
       ` : before && html`<p class="notice">Saving removes the response webhook and its headers. Deliveries to it end.</p>`}
     </fieldset>
     <${RequiredHeader} form=${form} before=${webhook?.requiredHeader} />

@@ -4,11 +4,11 @@ import { Button } from "../../components/button.js";
 import { TestResult } from "../../components/test-result.js";
 import { headersOf } from "./headers.js";
 
-/** Tries the endpoint as it is typed, before it is saved. The API's refusals stand at the fields. */
-export function TestWhatIsTyped({ form, endpoint, sends, prefix = "" }) {
+/** Tries the endpoint as it is typed, before it is saved. The API's refusals stand at the fields. `payload(path)` is the body that is typed. */
+export function TestWhatIsTyped({ form, endpoint, payload, sends, prefix = "" }) {
   const [result, setResult] = useState(null);
-  const { url, headers: rows } = form.values;
-  const typed = JSON.stringify([url, endpoint, rows]);
+  const { url, headers: rows, body: kind, json, omitNulls, fields, text } = form.values;
+  const typed = JSON.stringify([url, endpoint, rows, kind, json, omitNulls, fields, text]);
   const kept = rows.filter((row) => row.stored && !row.removed && !row.value);
   const now = useRef();
   now.current = typed;
@@ -16,14 +16,16 @@ export function TestWhatIsTyped({ form, endpoint, sends, prefix = "" }) {
     setResult(null);
     form.setProblem(null);
     let sent;
+    let own;
     try {
+      own = payload(`${prefix}payload`);
       // Stored values are not here to be sent.
       sent = [...headersOf(rows, `${prefix}headers`).entries()].filter(([, header]) => header.value !== undefined);
     } catch (problem) {
       form.setProblem(problem);
       return;
     }
-    const body = { url: url.trim(), ...endpoint, headers: sent.map(([, header]) => header) };
+    const body = { url: url.trim(), ...endpoint, headers: sent.map(([, header]) => header), payload: own ?? undefined };
     try {
       setResult({ typed, url: body.url, ...(await post("/webhooks/test", body)) });
     } catch (problem) {
@@ -37,6 +39,7 @@ export function TestWhatIsTyped({ form, endpoint, sends, prefix = "" }) {
     <div class="test-head">
       <${Button} onPress=${test} disabled=${!url.trim()}>Send a test</${Button}>
       <span class="hint">Sends a sample of <code>call.completed</code> to the URL as it is typed.${sends && html` Real deliveries to it are <code>${sends}</code>.`}
+        ${kind !== "documented" && " Its body is the one of your own."}
         ${" "}Nothing is saved, and it is not signed.
         ${kept.length > 0 && ` Without the stored values of ${kept.map((row) => row.name).join(", ")}.`}</span>
     </div>
