@@ -91,6 +91,16 @@ def test_a_text_arrives_as_a_text(account, dialer, receivers):
     assert verified(webhook, request) == b"Jannetje van Quillhaven is hot"
 
 
+def test_a_text_of_nothing_is_a_body_of_no_length(account, dialer, receivers):
+    receiver = receivers.receiver()
+    webhook = account.outbound(receiver.url, payload={"text": "{{ call.metadata.nothing }}"})
+    dialer.send(finished(account))
+    request = receiver.await_request()
+    assert (verified(webhook, request), request.headers["content-length"]) == (b"", "0")
+    (row,) = account.attempts_of(webhook)
+    assert account.read(f"{webhook.path}/deliveries/{row['deliveryId']}")["request"]["body"] == ""
+
+
 def test_a_response_webhook_has_a_payload_of_its_own(account, jobs, dialer, receivers):
     receiver, told = receivers.receiver(), receivers.receiver()
     webhook = account.bound_webhook(responseWebhook={"url": receiver.url, "payload": HUBSPOT})

@@ -7,8 +7,9 @@ use domain::{Event, Timestamp, Webhook, WebhookId};
 use payloads::{InvalidTemplate, Template};
 use store::{Attempts, StoreError};
 
-/// Templates that an environment keeps.
-const KEPT: usize = 64;
+/// Memory of the templates that an environment keeps, in bytes, beside the newest one. A function has 256 MB; one document may
+/// take 2 MB, and most take a tenth of one.
+const KEPT: usize = 32 * 1024 * 1024;
 
 /// A document that is ready to be rendered; or why it is none any more.
 pub(crate) type Compiled = Result<Arc<Template>, InvalidTemplate>;
@@ -74,9 +75,14 @@ impl Templates {
 
     fn keep(&self, webhook: &WebhookId, version: Timestamp, compiled: Compiled) {
         let mut kept = self.kept();
-        let another =
-            kept.keys().next().filter(|_| kept.len() >= KEPT && !kept.contains_key(webhook)).cloned();
-        another.map(|another| kept.remove(&another));
+        kept.remove(webhook);
+        let mut memory: usize = kept.values().map(|(_, compiled)| memory_of(compiled)).sum();
+        // In no order: any of the others.
+        kept.retain(|_, (_, other)| {
+            let stays = memory <= KEPT;
+            memory -= if stays { 0 } else { memory_of(other) };
+            stays
+        });
         kept.insert(webhook.clone(), (version, compiled));
     }
 
@@ -85,35 +91,48 @@ impl Templates {
     }
 }
 
+fn memory_of(compiled: &Compiled) -> usize {
+    /// Of the entry itself, and of a reason.
+    const OF_AN_ENTRY: usize = 1024;
+    OF_AN_ENTRY + compiled.as_ref().map_or(0, |template| template.memory())
+}
+
 #[cfg(test)]
 mod tests {
     use domain::{Clock, Randomness};
 
     use super::*;
 
-    fn compiled() -> Compiled {
-        Template::parse(&serde_json::json!({"text": "{{ call.id }}"})).map(Arc::new)
+    fn compiled(text: &str) -> Compiled {
+        Template::parse(&serde_json::json!({ "text": text })).map(Arc::new)
     }
 
     #[test]
-    fn an_environment_keeps_the_newest_document_of_each_webhook_and_no_more_webhooks_than_it_may() {
+    fn an_environment_keeps_the_newest_document_of_each_webhook_and_no_more_memory_than_it_may() {
         let (templates, at) = (Templates::default(), Timestamp::from_millis);
         let webhook = || WebhookId::new(Clock::system().now(), &Randomness::system());
-        let seen = |of: &WebhookId| {
-            let kept = templates.kept();
-            (kept.len(), kept.get(of).map(|(version, _)| *version))
-        };
+        let versions = |of: &WebhookId| templates.kept().get(of).map(|(version, _)| *version);
+        let memory = || templates.kept().values().map(|(_, compiled)| memory_of(compiled)).sum::<usize>();
         let first = webhook();
-        templates.keep(&first, at(1), compiled());
-        templates.keep(&first, at(2), compiled());
-        assert_eq!(seen(&first), (1, Some(at(2))));
-        for _ in 0..KEPT * 2 {
-            templates.keep(&webhook(), at(1), compiled());
+        templates.keep(&first, at(1), compiled("{{ call.id }}"));
+        templates.keep(&first, at(2), compiled("{{ call.id }}"));
+        assert_eq!(templates.kept().len(), 1);
+        assert_eq!(versions(&first), Some(at(2)));
+
+        let large = compiled(&"{{ call.id }}".repeat(128));
+        let most = KEPT + memory_of(&large);
+        for _ in 0..KEPT / memory_of(&large) * 2 {
+            let last = webhook();
+            templates.keep(&last, at(1), large.clone());
+            assert_eq!(versions(&last), Some(at(1)));
+            assert!(memory() <= most, "{} bytes", memory());
         }
-        assert_eq!(seen(&first).0, KEPT);
-        let last = webhook();
-        templates.keep(&last, at(3), compiled());
-        templates.keep(&last, at(4), compiled());
-        assert_eq!(seen(&last), (KEPT, Some(at(4))));
+        assert!(memory() > KEPT / 2, "{} bytes are kept", memory());
+    }
+
+    #[test]
+    fn what_cannot_be_read_any_more_takes_room_too() {
+        let unreadable = Template::parse(&serde_json::json!({})).map(Arc::new);
+        assert!(unreadable.is_err() && memory_of(&unreadable) > 0);
     }
 }

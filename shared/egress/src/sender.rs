@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use addresses::{AddressFilter, EndpointPorts, TrustedNetworks};
 use domain::Clock;
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderValue, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
 use http::{HeaderMap, HeaderName};
 use reqwest::{Client, Response};
 use rustls::ClientConfig;
@@ -228,6 +230,10 @@ fn in_wire_form(client: &Client, request: Request) -> reqwest::RequestBuilder {
     for (name, mut value) in request.headers {
         value.set_sensitive(true);
         headers.append(name, value);
+    }
+    // A POST says how long its body is (RFC 9110, 8.6): servers answer a 411 where hyper leaves a length of nothing out.
+    if matches!(request.method, Method::Post) && request.body.is_empty() {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
     }
     match request.method {
         Method::Post => client.post(request.url).headers(headers).body(request.body),

@@ -110,9 +110,10 @@ fn date(value: &Value, format: Option<&str>) -> Result<String, String> {
     let Some(format) = format else {
         return utc.format(&Rfc3339).map_err(|_| none.into());
     };
-    // Not what is wrong with it: a format may be taken from a call.
-    let parts =
-        parse_strftime_borrowed(format).map_err(|_| "`date` does not know this format; `%Y-%m-%d` is one")?;
+    // Not what is wrong with it: a format may be taken from a call. (`YYYY-MM-DD` would be sent as it is.)
+    let unknown = "`date` does not know this format; `%Y-%m-%d` is one";
+    let parts = Some(format).filter(|format| format.contains('%')).ok_or(unknown)?;
+    let parts = parse_strftime_borrowed(parts).map_err(|_| unknown)?;
     utc.format(&parts).map_err(|_| "`date` cannot write this format".into())
 }
 

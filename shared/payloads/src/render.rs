@@ -131,7 +131,7 @@ impl Rendering {
                 self.evaluate(expression).and_then(|value| output.push_as_json(&value, 0)).map_err(here)
             }
             Node::Text(text) => self.text(text).and_then(|text| output.push_json_text(&text)).map_err(here),
-            Node::Fixed(json) => output.push_json(json).map_err(here),
+            Node::Fixed(json) => output.push(json).map_err(here),
             Node::List(items) => {
                 output.push("[").map_err(here)?;
                 for (at, node) in items.iter().enumerate() {

@@ -10,7 +10,7 @@ pub(crate) enum Text {
     /// Without any.
     Fixed(String),
     /// One expression and nothing beside it: its value keeps its type.
-    Value(Expression),
+    Value(Box<Expression>),
     Mixed(Vec<Piece>),
 }
 
@@ -37,7 +37,7 @@ impl Text {
         Ok(match pieces.pop() {
             None => Self::Fixed(String::new()),
             Some(Piece::Fixed(text)) if pieces.is_empty() => Self::Fixed(text),
-            Some(Piece::Value(expression)) if pieces.is_empty() => Self::Value(expression),
+            Some(Piece::Value(expression)) if pieces.is_empty() => Self::Value(Box::new(expression)),
             Some(last) => {
                 pieces.push(last);
                 Self::Mixed(pieces)
@@ -48,7 +48,7 @@ impl Text {
     pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let (single, pieces) = match self {
             Self::Fixed(_) => (None, [].as_slice()),
-            Self::Value(expression) => (Some(expression), [].as_slice()),
+            Self::Value(expression) => (Some(expression.as_ref()), [].as_slice()),
             Self::Mixed(pieces) => (None, pieces.as_slice()),
         };
         single.into_iter().chain(pieces.iter().filter_map(|piece| match piece {

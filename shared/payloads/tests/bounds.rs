@@ -107,6 +107,39 @@ fn tiny_turns() -> Box<serde_json::value::RawValue> {
 }
 
 #[test]
+fn a_template_takes_no_more_memory_than_it_says() {
+    let of_expressions = |expression: &str| {
+        let count = (16_000 / (expression.len() + 9)).min(128);
+        json!({"json": vec![format!("{{{{ {expression} }}}}"); count]})
+    };
+    for document in [
+        of_expressions("1"),
+        of_expressions(&format!("[{}]", ["{}"; 37].join(","))),
+        of_expressions(&format!("[{}]", ["1"; 55].join(","))),
+        of_expressions(&format!("{}call.id", "-".repeat(100))),
+        of_expressions(&["call.metadata.a"; 8].join("~")),
+        of_expressions(&format!("[{}]", ["{}"; 160].join(","))),
+        json!({"json": vec![json!([]); 5_000]}),
+        json!({"json": vec![json!({}); 5_000]}),
+        json!({"json": vec![json!([[[[0]]]]); 1_600]}),
+        json!({"json": vec![1; 8_000]}),
+        json!({"json": vec!["a"; 4_000]}),
+        json!({"json": vec![json!({"": ""}); 1_600]}),
+        json!({"form": (0..1_600).map(|at| (at.to_string(), json!(""))).collect::<serde_json::Map<_, _>>()}),
+        json!({"text": "a".repeat(16_000)}),
+        json!({"text": "a{{1}}".repeat(128)}),
+    ] {
+        let mut template = None;
+        let AllocationInfo { bytes_current, .. } = measure(|| template = Template::parse(&document).ok());
+        let said = template.expect("a payload").memory();
+        let took = usize::try_from(bytes_current).expect("it is kept");
+        let beginning: String = document.to_string().chars().take(80).collect();
+
+        assert!(took <= said, "{took} of {said} bytes: {beginning}");
+    }
+}
+
+#[test]
 fn a_thousand_hostile_documents_are_bounded() {
     let mut runner = TestRunner::deterministic();
     let (documents, tiny_turns) = (document(), tiny_turns());

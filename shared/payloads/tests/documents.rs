@@ -243,6 +243,7 @@ fn a_refusal_names_the_place_and_the_reason() {
         ),
         (json!({"text": "{{ 60 // call.duration }}"}), "text", "divides by zero"),
         (json!({"json": "{{ call.id | default(1, true) }}"}), "json", "too many arguments"),
+        (json!({"json": "{{ call.finishedAt | date('YYYY-MM-DD') }}"}), "json", "`%Y-%m-%d` is one"),
         (json!({"json": "{{ {1: 'a', '1': 'b'} }}"}), "json", "names of an object are texts"),
         (json!({"json": format!("{{{{ '{}' }}}}", "x".repeat(512))}), "json", "at most 512 characters"),
         (json!({"json": format!("{{{{ {}1 }}}}", "call.id ~ ".repeat(9))}), "json", "at most 8 things"),

@@ -2,8 +2,8 @@
 
 use api::{Answer, Problem, Reply};
 use domain::{
-    AttemptRecord, CustomHeaders, DeliveryId, DeliveryRequest, Payload, Webhook, WebhookId, sample_call,
-    sample_transcript,
+    AttemptRecord, CustomHeaders, DeliveryId, DeliveryMethod, DeliveryRequest, Payload, Webhook, WebhookId,
+    sample_call, sample_transcript,
 };
 use lambda_http::http::HeaderValue;
 use payloads::{Body, NoRequest, Template, unsigned_request};
@@ -134,7 +134,7 @@ fn view(request: &DeliveryRequest) -> Value {
             (name.to_string(), shown.into())
         })
         .collect();
-    let body = (!request.body.is_empty()).then(|| String::from_utf8_lossy(&request.body));
+    let body = (request.method == DeliveryMethod::Post).then(|| String::from_utf8_lossy(&request.body));
     json!({
         "method": request.method,
         "url": request.url.as_str(),
