@@ -11,7 +11,7 @@ use crate::{InvalidVariable, parsed_var};
 
 /// The crates whose lines follow `LOG_LEVEL`. What libraries say below a warning is left out at any level: the SDK prints
 /// requests and answers there, and with them personal data.
-const OURS: [&str; 19] = [
+const OURS: [&str; 21] = [
     "addresses",
     "api",
     "deliver",
@@ -24,7 +24,9 @@ const OURS: [&str; 19] = [
     "inbound",
     "manage",
     "operator",
+    "payloads",
     "portal",
+    "presets",
     "queues",
     "relay",
     "signing",

@@ -2,12 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::PoisonError;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::time::timeout;
 
 use crate::aws::{Aws, Caller};
@@ -47,7 +49,7 @@ impl<F: 'static> Function<F> {
     /// Runs an invocation in an environment that is idle, or in a new one. `None` when it ends without an answer: its
     /// environment died, or it took longer than the function may ("If your function doesn't respond before the timeout, Lambda
     /// ends it"; an environment whose invocation failed so is reset). An environment takes one invocation at a time.
-    pub async fn invoke<T>(
+    pub async fn invoke<T: 'static>(
         &self,
         aws: &Aws,
         start: impl FnOnce(&'static str, u64) -> Start,
@@ -61,11 +63,17 @@ impl<F: 'static> Function<F> {
             let start = start(self.name, self.started.get());
             Environment { function: Rc::new(wire(&start)), caller: start.caller }
         });
-        let work = work(Rc::clone(&environment.function), is_new);
+        // As the runtime does: a panic is the end of an invocation, and of its environment.
+        let work: Work<_> =
+            AssertUnwindSafe(work(Rc::clone(&environment.function), is_new)).catch_unwind().boxed_local();
         let dying = until_death(work, aws.harm.waits_until_death());
         let (name, number) = (self.name, environment.caller.environment);
         match timeout(self.timeout, dying).await {
-            Ok(Some(done)) => {
+            Ok(Some(Err(_))) => {
+                tracing::error!(code = "panic", "{name} panicked");
+                aws.trace.say(&format!("{name} #{number} panics"));
+            }
+            Ok(Some(Ok(done))) => {
                 self.idle.borrow_mut().push(environment);
                 return Some(done);
             }

@@ -11,7 +11,7 @@ use crate::{SECRET, answered, errored, post};
 
 fn carried() -> Sender {
     let carrier = Carrier::new(|request| {
-        let is_ours = request.uri().host() == Some("ours.example");
+        let is_ours = matches!(request.uri().host(), Some("ours.example" | "169.254.169.254"));
         let said = format!("{}, {SECRET}", request.method());
         is_ours.then(|| Box::pin(async { Response::new(said.into()) }) as Answering)
     });
@@ -28,6 +28,6 @@ async fn a_carrier_answers_what_is_its_own_and_the_rest_goes_out() {
 
 #[tokio::test]
 async fn nothing_is_carried_that_may_not_be_sent() {
-    let refused = carried().send(post("https://ours.example:22/")).await;
+    let refused = carried().send(post("https://169.254.169.254/")).await;
     assert_eq!(errored(&refused).0, ErrorCode::BlockedAddress);
 }
