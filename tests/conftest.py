@@ -66,7 +66,8 @@ def all_taken_in(api, dialer, receivers):
     def all_taken_in() -> None:
         for _ in range(2):
             dialer.send(completions.of_elsewhere(account))
-            endpoint.await_requests(len(endpoint.requests) + 1)
+            # The emulator asks the queues of one function in turn, for seconds each: on a busy machine that adds up.
+            endpoint.await_requests(len(endpoint.requests) + 1, timeout=120)
 
     return all_taken_in
 

@@ -58,7 +58,7 @@ CONFIG = {
 # Two headers may not have one name, and together they may not be too long: no schema says that.
 BEYOND_A_SCHEMA = re.compile(r"headers(\[\d+\]\.name)?$")
 # A change of a webhook is for one direction or the other; which webhook has it, no schema says either.
-INBOUND_ONLY = {"campaignId", "responseWebhook"}
+INBOUND_ONLY = {"campaignId", "responseWebhook", "requiredHeader", "mapping"}
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ GZIP = (("content-encoding", "gzip"),)
 ATTEMPT_KEYS = {
     "id",
     "deliveryId",
+    "event",
     "callId",
     "attempt",
     "timestamp",

@@ -43,7 +43,7 @@ def test_npm_installs_what_its_lock_file_has_a_hash_for_and_runs_none_of_it():
     assert "--ignore-scripts" in npm
     # What writes the lock file, and what looks it up, installs nothing.
     uses = re.findall(r"\$\(NPM\) (.*)$", makefile, re.MULTILINE)
-    assert [use for use in uses if "--package-lock-only" not in use] == ["ci --no-audit"]
+    assert [use for use in uses if "--package-lock-only" not in use] == ["--prefix $* ci --no-audit"]
 
 
 def test_every_npm_package_has_a_hash_and_the_version_that_is_asked_for():

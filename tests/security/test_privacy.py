@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -66,6 +67,9 @@ def account_with_a_story(shared_account, api, jobs, all_relayed, dialer, dead_le
     return shared_account
 
 
+TIMESTAMP = re.compile(r'"timestamp":"[0-9TZ:.-]*"')
+
+
 def spellings(value: str) -> set[str]:
     """The ways a value could stand in a log line."""
     encoded = base64.b64encode(value.encode()).decode().rstrip("=")
@@ -75,7 +79,8 @@ def spellings(value: str) -> set[str]:
 def found_in(text: str, values: dict[str, str]) -> list[str]:
     """What kinds of values the text gives away. (The values themselves stay out of this run's output, too.)"""
     needles = Needles((spelling.encode(), value) for value in values for spelling in spellings(value))
-    held = text.encode()
+    # The digits of a moment's microseconds are some postal code sooner or later.
+    held = TIMESTAMP.sub('"timestamp":""', text).encode()
     found = {value: at for at, value in needles.found_in(held)}
     return sorted(f"a {values[value]}: {value[:3]}… near {_around(held, at, value)}" for value, at in found.items())
 

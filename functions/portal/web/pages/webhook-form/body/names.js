@@ -49,6 +49,7 @@ const FILTERS = [
   ["call.recipient.phoneNumber | digits", "the digits alone"],
   ['call.actionItems | join("; ")', "a list as one text"],
   ["call.duration / 60 | round(1)", "a rounded number"],
+  ["call.metadata.personId | number", "the number of a text, for the records of a CRM"],
   ["call.status | upper", "in capitals"],
   ["call.status | lower", "in small letters"],
   ["call.recipient.note | trim", "without blanks around it"],
