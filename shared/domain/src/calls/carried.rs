@@ -189,6 +189,11 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_objects_are_those_of_the_documentation() {
+        assert_eq!((MAX_METADATA_BYTES, MAX_EXTRACTED_BYTES), (4_096, 16_384));
+    }
+
+    #[test]
     fn what_is_no_object_too_large_too_deep_or_no_number_is_unusable() {
         let deep = |levels: usize| format!("{}{}", "{\"a\":".repeat(levels), "1") + &"}".repeat(levels);
         let wide = |bytes: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(bytes - 8));
