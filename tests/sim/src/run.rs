@@ -20,9 +20,10 @@ const LONGEST_MS: u64 = 130 * 3_600_000;
 /// What people do in a world, at most.
 const MOST_ACTIONS: u64 = 8;
 /// Where what was given up goes back to.
-const REDRIVES: [(&str, &str); 4] = [
+const REDRIVES: [(&str, &str); 5] = [
     ("CallCompletionsDeadLetterQueue", "CallCompletionsQueue"),
     ("FanOutRestsDeadLetterQueue", "FanOutRestsQueue"),
+    ("AccountEventsDeadLetterQueue", "AccountEventsQueue"),
     ("DeliveriesDeadLetterQueue", "SlowDeliveriesQueue"),
     ("CallJobsDeadLetterQueue", "CallJobsQueue"),
 ];

@@ -17,8 +17,14 @@ const LONGEST_ATTEMPT_MS: i64 = 12_100;
 /// Seconds: a batch that an endpoint holds up ends within one attempt.
 const HEALTHY_WITHIN_MS: i64 = 13_000;
 /// Queues that end empty.
-pub(crate) const SETTLE: [&str; 5] =
-    ["CallJobsQueue", "CallCompletionsQueue", "FanOutRestsQueue", "DeliveriesQueue", "SlowDeliveriesQueue"];
+pub(crate) const SETTLE: [&str; 6] = [
+    "CallJobsQueue",
+    "CallCompletionsQueue",
+    "FanOutRestsQueue",
+    "AccountEventsQueue",
+    "DeliveriesQueue",
+    "SlowDeliveriesQueue",
+];
 
 /// What the tables hold.
 struct Tables {

@@ -25,7 +25,7 @@ use crate::receivers::Receivers;
 use crate::template::Template;
 use crate::time::{Time, pause};
 
-/// API Gateway, HTTP APIs: an integration has 29 s in the template, 30 s at most. All functions behind it end before.
+/// What would be wrong when a function cannot start.
 const WIRED: &str = "the template has all variables";
 
 /// Everything there is.
