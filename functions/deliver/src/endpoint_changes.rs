@@ -88,13 +88,13 @@ pub(crate) async fn tell_account(
     now: Timestamp,
 ) -> Result<(), DeliverError> {
     let Some(endpoint) = webhook.endpoint() else { return Ok(()) };
-    let about = EndpointEvent::new(webhook, endpoint, what, since, now);
-    let happening = Happening::EndpointChanged { about, url_digest: endpoint.url.digest() };
-    let event = AccountEvent::new(webhook.account_id.clone(), happening);
     let change = (webhook.id.clone(), what.0, since);
     if !deliverer.told_changes.begin(&change) {
         return Ok(());
     }
+    let about = EndpointEvent::new(webhook, endpoint, what, since, now);
+    let happening = Happening::EndpointChanged { about, url_digest: endpoint.url.digest() };
+    let event = AccountEvent::new(webhook.account_id.clone(), happening);
     let sent = deliverer.account_events.send_all(&[event]).await;
     if sent.is_err() {
         deliverer.told_changes.take_back(&change);

@@ -73,10 +73,8 @@ impl Fanout {
         for record in &batch.records {
             let body = record.body.as_deref().unwrap_or_default();
             if record.event_source_arn.as_deref() == Some(&self.account_events_arn) {
-                happened.push(async move {
-                    let told = timeout(ONE_ACCOUNT, self.tell_account(body)).await;
-                    (record, told.unwrap_or(Err(FanoutError::TookTooLong)).map(|()| None))
-                });
+                let told = async move { vec![(record, self.tell_account(body).await.map(|()| None))] };
+                happened.push(in_time(vec![record], told));
                 continue;
             }
             if record.event_source_arn.as_deref() == Some(&self.rests_arn) {
@@ -99,7 +97,7 @@ impl Fanout {
         let unusable = unusable.into_iter().map(async |(record, why)| (record, self.bury(record, why).await));
         let (completed, rests, happened, unusable) =
             join4(join_all(completed), join_all(rests), join_all(happened), join_all(unusable)).await;
-        let handled = completed.into_iter().chain(rests).flatten().chain(happened).chain(unusable);
+        let handled = completed.into_iter().chain(rests).chain(happened).flatten().chain(unusable);
         let handled = join_all(handled.map(|handled| self.hand_on(handled))).await;
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = handled.into_iter().filter_map(must_come_again).collect();

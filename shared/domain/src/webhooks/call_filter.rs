@@ -37,8 +37,8 @@ impl CallFilter {
         *self == Self::default()
     }
 
-    /// Whether a call that is over is one of those. What it says of a result says nothing of a
-    /// call that was cancelled: that has none.
+    /// Whether a call that is over is one of those. What it says of a result says nothing of a call that was cancelled: that has
+    /// none.
     #[must_use]
     pub fn lets_through(&self, call: &Call) -> bool {
         holds(self.sources.as_ref(), &call.source)

@@ -84,7 +84,8 @@ impl Webhook {
 }
 
 /// Who is told of a call that is over: each enabled outbound webhook of its account that asks for it and whose filter lets it
-/// through, and the response webhook of the inbound webhook that triggered it. A call that was cancelled is told to the former only. `webhooks` are the account's, of both directions.
+/// through, and the response webhook of the inbound webhook that triggered it. A call that was cancelled is told to the former
+/// only. `webhooks` are the account's, of both directions.
 pub fn choose_endpoints<'a>(
     call: &'a Call,
     webhooks: impl IntoIterator<Item = &'a Webhook>,

@@ -29,6 +29,10 @@ impl Event {
         ("webhook.failing", Self::WebhookFailing),
     ];
 
+    /// Those that a preview of a payload shows, by name.
+    pub const BY_NAME: [(&str, Self); 2] =
+        [("call.finished", Self::CallFinished), ("call.completed", Self::CallCompleted)];
+
     /// What an outbound webhook is told of that asks for nothing.
     pub const BY_DEFAULT: [Self; 1] = [Self::CallFinished];
 
@@ -52,10 +56,4 @@ impl Event {
             Self::CallCancelled | Self::WebhookDisabled | Self::WebhookFailing => Some(self),
         }
     }
-}
-
-impl Event {
-    /// Each that tells of a call, by name.
-    pub const BY_NAME: [(&str, Self); 2] =
-        [("call.finished", Self::CallFinished), ("call.completed", Self::CallCompleted)];
 }
