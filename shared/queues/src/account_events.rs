@@ -1,13 +1,12 @@
+use std::time::Duration;
+
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::{AccountId, CallId, EndpointEvent, WebhookId};
 use serde::{Deserialize, Serialize};
 
 use crate::QueueError;
 use crate::delivery_message::Version;
-
-/// Messages in one request (SQS, `SendMessageBatch`).
-const BATCH: usize = 10;
+use crate::fair_queue::{self, BATCH};
 
 /// Something that an account's webhooks may ask to be told of, and that is no completion. Whoever sees it happen says so;
 /// `fanout` knows who is to hear of it.
@@ -65,8 +64,7 @@ impl AccountEvent {
     }
 }
 
-/// `account-events`, a standard queue. Its messages carry their account as `MessageGroupId`, as those of
-/// [`Deliveries`](crate::Deliveries) do.
+/// `account-events`, a fair queue as those of [`Deliveries`](crate::Deliveries) are.
 #[derive(Debug, Clone)]
 pub struct AccountEvents {
     client: Client,
@@ -87,19 +85,10 @@ impl AccountEvents {
     /// [`QueueError`] when SQS did not take all of it; some may have been sent, and sending all again makes the same deliveries.
     pub async fn send_all(&self, events: &[AccountEvent]) -> Result<(), QueueError> {
         for batch in events.chunks(BATCH) {
-            let mut request = self.client.send_message_batch().queue_url(&self.queue_url);
-            for (index, event) in batch.iter().enumerate() {
-                let entry = SendMessageBatchRequestEntry::builder()
-                    .id(index.to_string())
-                    .message_group_id(event.account_id.as_str())
-                    .message_body(serde_json::to_string(event)?)
-                    .build()?;
-                request = request.entries(entry);
-            }
-            let answer = request.send().await?;
-            if let Some(failed) = answer.failed().first() {
-                return Err(QueueError::because(format!("an event of an account: {}", failed.code())));
-            }
+            let entries = batch
+                .iter()
+                .map(|event| Ok((&event.account_id, serde_json::to_string(event)?, Duration::ZERO)));
+            fair_queue::send_batch(&self.client, &self.queue_url, entries).await?;
         }
         Ok(())
     }

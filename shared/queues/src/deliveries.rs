@@ -1,22 +1,18 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use futures_util::future::try_join_all;
 
+use crate::fair_queue::{self, BATCH};
 use crate::{DeliveryMessage, QueueError};
 
 /// Longest wait of a message (SQS, `DelaySeconds`).
 pub const MAX_DELAY: Duration = Duration::from_secs(900);
 
-/// Messages in one request (SQS, `SendMessageBatch`).
-const BATCH: usize = 10;
-
 /// Requests under way at once: enough to hide the round trips, too few to be throttled.
 const BATCHES_AT_ONCE: usize = 8;
 
-/// A queue of deliveries: `deliveries`, or the slow lane. Standard queues, whose messages carry their account as
-/// `MessageGroupId`, which makes them fair queues: one account's backlog does not delay another's messages.
+/// A queue of deliveries: `deliveries`, or the slow lane. Fair queues: one account's backlog does not delay another's messages.
 #[derive(Debug, Clone)]
 pub struct Deliveries {
     client: Client,
@@ -56,28 +52,8 @@ impl Deliveries {
     }
 
     async fn send_batch(&self, messages: &[(&DeliveryMessage, Duration)]) -> Result<(), QueueError> {
-        let mut request = self.client.send_message_batch().queue_url(&self.queue_url);
-        for (index, (message, delay)) in messages.iter().enumerate() {
-            let entry = SendMessageBatchRequestEntry::builder()
-                .id(index.to_string())
-                .message_group_id(message.account_id.as_str())
-                .message_body(message.to_json()?)
-                .set_delay_seconds(Some(whole_seconds(*delay)).filter(|seconds| *seconds > 0))
-                .build()?;
-            request = request.entries(entry);
-        }
-        let answer = request.send().await?;
-        match answer.failed().first() {
-            None => Ok(()),
-            Some(failed) => {
-                Err(QueueError::because(format!("{} of a batch: {}", answer.failed().len(), failed.code())))
-            }
-        }
+        let entries =
+            messages.iter().map(|(message, delay)| Ok((&message.account_id, message.to_json()?, *delay)));
+        fair_queue::send_batch(&self.client, &self.queue_url, entries).await
     }
-}
-
-/// `DelaySeconds`: rounded up, so that nothing comes early.
-#[expect(clippy::cast_possible_truncation, reason = "at most 900")]
-fn whole_seconds(delay: Duration) -> i32 {
-    delay.min(MAX_DELAY).as_secs_f64().ceil() as i32
 }

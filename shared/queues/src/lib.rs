@@ -6,6 +6,7 @@ mod dead_letters;
 mod deliveries;
 mod delivery_message;
 mod error;
+mod fair_queue;
 mod fan_out_rest;
 mod operational_events;
 mod schedule_target;
