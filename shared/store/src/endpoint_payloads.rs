@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{Delete, KeysAndAttributes, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::{AccountId, EndpointPayload, Webhook, WebhookId};
 
 use crate::dynamo::batch::read_all;
-use crate::dynamo::item::{Item, from_item, get, key2, to_item};
+use crate::dynamo::item::{Item, from_item, get, key2};
 use crate::{Attempts, EndpointTests, StoreError};
 
 /// A key that ends so is one of a payload, and none of a webhook.
@@ -16,25 +16,6 @@ const OF_PAYLOAD: &str = "#payload";
 /// The key of a webhook's payload. A webhook has one endpoint, and so one payload.
 pub(crate) fn payload_key(account: &AccountId, id: &WebhookId) -> Item {
     key2(("accountId", &format!("{account}{OF_PAYLOAD}")), ("id", id.as_str()))
-}
-
-/// Writes the webhook's payload, beside the webhook itself and in the same transaction.
-pub(crate) fn put_payload(
-    table: &str,
-    webhook: &Webhook,
-    payload: &EndpointPayload,
-) -> Result<TransactWriteItem, StoreError> {
-    let mut item = to_item("Webhooks", payload)?;
-    item.extend(payload_key(&webhook.account_id, &webhook.id));
-    let put = Put::builder().table_name(table).set_item(Some(item)).build()?;
-    Ok(TransactWriteItem::builder().put(put).build())
-}
-
-/// Takes the webhook's payload away, in the same way.
-pub(crate) fn delete_payload(table: &str, webhook: &Webhook) -> Result<TransactWriteItem, StoreError> {
-    let key = payload_key(&webhook.account_id, &webhook.id);
-    let delete = Delete::builder().table_name(table).set_key(Some(key)).build()?;
-    Ok(TransactWriteItem::builder().delete(delete).build())
 }
 
 /// Whether a payload is stored for the webhook.

@@ -1,8 +1,7 @@
 //! The rules of inbound webhooks: items of their own in the table of webhooks, under a key that no list of webhooks has. So a
 //! fan-out, which reads all webhooks of an account, does not read what only requests need.
 
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
-use domain::{AccountId, IntakeRules, Webhook, WebhookId, WebhookKind};
+use domain::{AccountId, Webhook, WebhookId, WebhookKind};
 
 use crate::StoreError;
 use crate::dynamo::item::{Item, key2, text, to_item};
@@ -20,25 +19,6 @@ pub(crate) fn webhook_item(webhook: &Webhook) -> Result<Item, StoreError> {
     let mut item = to_item("Webhooks", webhook)?;
     item.insert("status".into(), text(webhook.stored_status()));
     Ok(item)
-}
-
-/// Writes the webhook's rules, beside the webhook itself and in the same transaction.
-pub(crate) fn put_rules(
-    table: &str,
-    webhook: &Webhook,
-    rules: &IntakeRules,
-) -> Result<TransactWriteItem, StoreError> {
-    let mut item = to_item("Webhooks", rules)?;
-    item.extend(rules_key(&webhook.account_id, &webhook.id));
-    let put = Put::builder().table_name(table).set_item(Some(item)).build()?;
-    Ok(TransactWriteItem::builder().put(put).build())
-}
-
-/// Takes the webhook's rules away, in the same way.
-pub(crate) fn delete_rules(table: &str, webhook: &Webhook) -> Result<TransactWriteItem, StoreError> {
-    let key = rules_key(&webhook.account_id, &webhook.id);
-    let delete = Delete::builder().table_name(table).set_key(Some(key)).build()?;
-    Ok(TransactWriteItem::builder().delete(delete).build())
 }
 
 /// Whether rules are stored for the webhook.

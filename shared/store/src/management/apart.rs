@@ -1,13 +1,14 @@
 //! What lies apart from a webhook's item, as its owner reads and writes it.
 
-use aws_sdk_dynamodb::types::{KeysAndAttributes, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, KeysAndAttributes, Put, TransactWriteItem};
 use domain::{AccountId, EndpointPayload, IntakeRules, Webhook, WebhookId};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::dynamo::batch::read_all;
-use crate::dynamo::item::Item;
-use crate::endpoint_payloads::{delete_payload, has_payload, payload_key, put_payload};
-use crate::intake_rules::{delete_rules, has_rules, put_rules, rules_key};
+use crate::dynamo::item::{Item, to_item};
+use crate::endpoint_payloads::{has_payload, payload_key};
+use crate::intake_rules::{has_rules, rules_key};
 use crate::{Management, StoreError};
 
 /// What is stored of a webhook in items of their own.
@@ -44,13 +45,14 @@ impl ApartChange<'_> {
         table: &str,
         webhook: &Webhook,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let (account, id) = (&webhook.account_id, &webhook.id);
         let rules = self.rules.map(|rules| match rules.is_empty() {
-            false => put_rules(table, webhook, rules),
-            true => delete_rules(table, webhook),
+            false => put(table, rules_key(account, id), rules),
+            true => delete(table, rules_key(account, id)),
         });
         let payload = self.payload.map(|payload| match payload {
-            Some(payload) => put_payload(table, webhook, payload),
-            None => delete_payload(table, webhook),
+            Some(payload) => put(table, payload_key(account, id), payload),
+            None => delete(table, payload_key(account, id)),
         });
         rules.into_iter().chain(payload).collect()
     }
@@ -58,9 +60,24 @@ impl ApartChange<'_> {
 
 /// The parts of the transaction that deletes the webhook.
 pub(crate) fn deletions(table: &str, webhook: &Webhook) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let rules = has_rules(webhook).then(|| delete_rules(table, webhook));
-    let payload = has_payload(webhook).then(|| delete_payload(table, webhook));
+    let (account, id) = (&webhook.account_id, &webhook.id);
+    let rules = has_rules(webhook).then(|| delete(table, rules_key(account, id)));
+    let payload = has_payload(webhook).then(|| delete(table, payload_key(account, id)));
     rules.into_iter().chain(payload).collect()
+}
+
+/// Writes an item beside the webhook itself, in the same transaction.
+fn put(table: &str, key: Item, value: &impl Serialize) -> Result<TransactWriteItem, StoreError> {
+    let mut item = to_item("Webhooks", value)?;
+    item.extend(key);
+    let put = Put::builder().table_name(table).set_item(Some(item)).build()?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+/// Takes one away, in the same way.
+fn delete(table: &str, key: Item) -> Result<TransactWriteItem, StoreError> {
+    let delete = Delete::builder().table_name(table).set_key(Some(key)).build()?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
 }
 
 impl Management {
@@ -74,7 +91,11 @@ impl Management {
 
     /// The payload of a webhook. One that has none costs nothing.
     pub async fn payload(&self, webhook: &Webhook) -> Result<Option<EndpointPayload>, StoreError> {
-        Ok(self.read_apart(&[webhook], has_payload, payload_key).await?.pop().flatten())
+        let found = self.read_apart(&[webhook], has_payload, payload_key).await?.pop().flatten();
+        if found.is_none() && has_payload(webhook) {
+            return Err(StoreError::payload_taken_away());
+        }
+        Ok(found)
     }
 
     async fn read_apart<T: DeserializeOwned>(
