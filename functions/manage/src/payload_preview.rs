@@ -4,7 +4,7 @@ use api::{Answer, Code, Fields, Problem, Reply};
 use domain::{
     AccountId, Call, CallId, CallStatus, Event, Payload, SAMPLE_WEBHOOK_ID, sample_call, sample_transcript,
 };
-use payloads::{ContentType, Rendered, Template};
+use payloads::{ContentType, InvalidTemplate, Rendered};
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -13,7 +13,7 @@ use crate::webhooks::payload::document;
 
 pub(crate) async fn preview(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let mut fields = Fields::parse(asked.request.body(), &["payload", "event", "callId"])?;
-    let template = fields.change("payload", document)?.ok_or_else(|| Problem::missing_field("payload"))?;
+    let own = fields.change("payload", document)?.ok_or_else(|| Problem::missing_field("payload"))?;
     let event = fields.choice("event", &Event::BY_NAME)?.unwrap_or(Event::CallFinished);
     let (call, transcript) = match fields.id("callId", "call")? {
         Some(id) => real_call(manage, &asked.caller, &id).await?,
@@ -21,9 +21,10 @@ pub(crate) async fn preview(manage: &Manage, asked: &Asked<'_>) -> Answer {
     };
     let transcript = transcript.as_deref();
     let payload = Payload { event, webhook_id: SAMPLE_WEBHOOK_ID, call: &call, transcript };
-    let Rendered { content_type, body } = match template {
-        Some(document) => Template::parse(&document.to_value())
-            .and_then(|template| Ok(template.render(&payload)?))
+    let Rendered { content_type, body } = match own {
+        Some((_, template)) => template
+            .render(&payload)
+            .map_err(InvalidTemplate::from)
             .map_err(|error| Problem::invalid_field(error.within("payload"), error.reason))?,
         None => Rendered { content_type: ContentType::Json, body: payload.body()? },
     };

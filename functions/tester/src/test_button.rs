@@ -6,7 +6,7 @@ use domain::{
     AccountId, BudgetLimit, DeliveryId, DeliveryMethod, Endpoint, Outcome, Payload, Webhook, WebhookId,
     sample_call, sample_transcript,
 };
-use payloads::{Body, InvalidTemplate, MAX_DOCUMENT, Template};
+use payloads::{Body, GET_HAS_NO_BODY, InvalidTemplate, MAX_DOCUMENT, Template};
 use serde_json::{Value, json};
 use store::Taken;
 
@@ -73,8 +73,7 @@ pub(crate) async fn test_unsaved(tester: &Tester, asked: &Asked<'_>) -> Answer {
 fn template(fields: &mut Fields, method: DeliveryMethod) -> Result<Option<Template>, Problem> {
     let Some(document) = fields.opaque_object("payload", MAX_DOCUMENT)? else { return Ok(None) };
     if method == DeliveryMethod::Get {
-        let reason = "a GET has no body: a payload of your own goes with POST only";
-        return Err(Problem::invalid_field("payload", reason));
+        return Err(Problem::invalid_field("payload", GET_HAS_NO_BODY));
     }
     let refused = |error: InvalidTemplate| Problem::invalid_field(error.within("payload"), error.reason);
     Template::for_saving(&document.to_value()).map(Some).map_err(refused)

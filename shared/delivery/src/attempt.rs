@@ -81,11 +81,8 @@ impl AttemptResult {
     /// What it failed with: the code of its error, or `http_` and the status of the answer.
     #[must_use]
     pub fn failure(&self) -> Option<String> {
-        match (self.outcome, &self.error, self.status_code) {
-            (Outcome::Succeeded, ..) => None,
-            (_, Some(error), _) => Some(error.code.clone()),
-            (_, None, status) => status.map(|status| format!("http_{status}")),
-        }
+        let failed = self.error.clone().or_else(|| self.status_code.map(AttemptError::of_status));
+        failed.filter(|_| self.outcome != Outcome::Succeeded).map(|error| error.code)
     }
 
     /// Its row of the delivery log; `run` names the resend that it belongs to.

@@ -19,6 +19,9 @@ pub use document::{InvalidTemplate, Template};
 pub use render::{ContentType, NotRendered, Rendered};
 pub use request::{Body, NoRequest, unsigned_request};
 
+/// Why an endpoint by GET has no payload of its owner's own design.
+pub const GET_HAS_NO_BODY: &str = "a GET has no body: a payload of your own goes with POST only";
+
 /// The longest document, in bytes of JSON.
 pub const MAX_DOCUMENT: usize = 16 * 1024;
 /// The longest expression, in characters.

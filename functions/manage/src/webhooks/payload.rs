@@ -2,7 +2,7 @@
 
 use api::{Fields, Problem};
 use domain::{DeliveryMethod, Endpoint, EndpointPayload, JsonObject, Timestamp};
-use payloads::{InvalidTemplate, MAX_DOCUMENT, Template};
+use payloads::{GET_HAS_NO_BODY, InvalidTemplate, MAX_DOCUMENT, Template};
 
 /// Sets it, takes it away, or leaves it. One that has changed is written as `version`.
 pub(super) fn change_payload(
@@ -11,7 +11,7 @@ pub(super) fn change_payload(
     fields: &mut Fields,
     version: Timestamp,
 ) -> Result<(), Problem> {
-    let change = fields.change("payload", document)?;
+    let change = fields.change("payload", document)?.map(|own| own.map(|(document, _)| document));
     let field = if change.is_some() { "payload" } else { "method" };
     if let Some(document) = change {
         let is_as_before = payload.as_ref().map(|payload| &payload.document) == document.as_ref();
@@ -21,17 +21,16 @@ pub(super) fn change_payload(
         endpoint.payload_version = payload.as_ref().map(|payload| payload.version);
     }
     if payload.is_some() && endpoint.method == DeliveryMethod::Get {
-        let reason = "a GET has no body: a payload of your own goes with POST only";
-        return Err(Problem::invalid_field(fields.at(field), reason));
+        return Err(Problem::invalid_field(fields.at(field), GET_HAS_NO_BODY));
     }
     Ok(())
 }
 
-/// A document as its owner wrote it, which can be sent.
-pub(crate) fn document(fields: &mut Fields, name: &str) -> Result<Option<JsonObject>, Problem> {
+/// A document as its owner wrote it, and as it is rendered.
+pub(crate) fn document(fields: &mut Fields, name: &str) -> Result<Option<(JsonObject, Template)>, Problem> {
     let Some(document) = fields.opaque_object(name, MAX_DOCUMENT)? else { return Ok(None) };
     let at = fields.at(name);
     let refused = |error: InvalidTemplate| Problem::invalid_field(error.within(&at), error.reason);
-    Template::for_saving(&document.to_value()).map_err(refused)?;
-    Ok(Some(document))
+    let template = Template::for_saving(&document.to_value()).map_err(refused)?;
+    Ok(Some((document, template)))
 }

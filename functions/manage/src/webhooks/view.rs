@@ -2,8 +2,8 @@
 
 use api::{optional_time, raw, time};
 use domain::{
-    AttemptRecord, DisabledState, Endpoint, EndpointPayload, RequiredHeader, ResponseWebhook, Webhook,
-    WebhookKind,
+    AttemptError, AttemptRecord, DisabledState, Endpoint, EndpointPayload, RequiredHeader, ResponseWebhook,
+    Webhook, WebhookKind,
 };
 use serde_json::{Value, json};
 use store::Apart;
@@ -88,11 +88,8 @@ fn response(webhook: &ResponseWebhook, payload: Option<Value>, last_error: Optio
 
 /// What an attempt failed with: its error, or the status of the answer.
 fn error(attempt: &AttemptRecord) -> Value {
-    let (code, message) = match (&attempt.error, attempt.status_code) {
-        (Some(error), _) => (error.code.clone(), error.message.clone()),
-        (None, Some(status)) => (format!("http_{status}"), format!("the endpoint answered {status}")),
-        (None, None) => return Value::Null,
-    };
+    let failed = attempt.error.clone().or_else(|| attempt.status_code.map(AttemptError::of_status));
+    let Some(AttemptError { code, message }) = failed else { return Value::Null };
     json!({ "code": code, "message": message, "at": time(attempt.timestamp) })
 }
 

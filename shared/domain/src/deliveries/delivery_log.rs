@@ -161,10 +161,18 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptError {
     /// `blocked_address`, `dns`, `connect`, `tls`, `timeout` or `protocol`; `undecryptable`, `unsendable`, `url_too_long`,
-    /// `webhook_disabled`, `webhook_deleted` or `call_erased` when nothing was sent.
+    /// `webhook_disabled`, `webhook_deleted`, `call_erased` or `payload` when nothing was sent.
     pub code: String,
     /// Worded so that the reader knows what to change.
     pub message: String,
+}
+
+impl AttemptError {
+    /// What an answer that is no success stands for, where errors have a code.
+    #[must_use]
+    pub fn of_status(status: u16) -> Self {
+        Self { code: format!("http_{status}"), message: format!("the endpoint answered {status}") }
+    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::deliveries::Told;
-use crate::deliveries::query_parameters::QueryParameters;
+use crate::deliveries::query_parameters::{MAX_URL_BYTES, QueryParameters};
 use crate::values::{Timestamp, WebhookId};
 use crate::webhooks::{Endpoint, Event, Webhook};
 
 /// Most characters of a webhook's name that are told: with them an event stays below a kilobyte.
 const MAX_NAME_CHARS: usize = 100;
-
-/// Longest URL that is requested, in bytes, as for a call's.
-const MAX_URL_BYTES: usize = 8_000;
 
 /// What has become of one of an account's own endpoints, as its other webhooks are told of it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,11 +5,8 @@ use url::Url;
 
 use crate::calls::Recipient;
 use crate::deliveries::Payload;
-use crate::deliveries::query_parameters::QueryParameters;
+use crate::deliveries::query_parameters::{MAX_URL_BYTES, QueryParameters};
 use crate::webhooks::Event;
-
-/// Longest URL that is requested, in bytes: what common servers take as a request line.
-const MAX_URL_BYTES: usize = 8_000;
 
 const TRANSCRIPT: &str = "call.transcript";
 const EXTRACTED: &str = "call.extracted";

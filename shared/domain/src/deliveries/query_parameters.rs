@@ -6,6 +6,9 @@ use url::Url;
 /// Everything but RFC 3986's unreserved characters.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Longest URL that is requested, in bytes: what common servers take as a request line.
+pub(super) const MAX_URL_BYTES: usize = 8_000;
+
 /// Names the texts that are cut.
 const TRUNCATED: &str = "call.truncated";
 
