@@ -8,10 +8,11 @@ import { Follow, Table, usePages } from "../components/table.js";
 import { Loaded, Page } from "../components/page.js";
 import { Time } from "../components/time.js";
 import { lengthOf, personOf } from "./call/call.js";
+import { WARMTHS } from "./outbound/told.js";
 import { Export } from "./results/export.js";
 
 const STATUSES = [["", "All"], ["queued", "Queued"], ["finished", "Finished"], ["missed", "Missed"], ["failed", "Failed"], ["cancelled", "Cancelled"]];
-const WARMTHS = [["", "All"], ["hot", "Hot"], ["warm", "Warm"], ["cold", "Cold"], ["dead", "Dead"], ["unknown", "Unknown"]];
+const WARMTH_CHOICES = [["", "All"], ...WARMTHS];
 const dash = html`<span class="quiet none">–</span>`;
 
 const COLUMNS = [
@@ -53,7 +54,7 @@ function ResultsOf({ query, campaigns }) {
     <${Filters}>
       <${Choice} label="Campaign" name="campaign" query=${query} options=${options} />
       <${Choice} label="Status" name="status" query=${query} options=${STATUSES} />
-      <${Choice} label="Warmth" name="warmth" query=${query} options=${WARMTHS} />
+      <${Choice} label="Warmth" name="warmth" query=${query} options=${WARMTH_CHOICES} />
       <${Moment} label="Since" name="since" query=${query} />
       <${Moment} label="Until" name="until" query=${query} />
       ${filtered && html`<a class="button" href=${href("/results", { campaign })}>Clear filters</a>`}

@@ -11,7 +11,7 @@ const WHY_NONE = {
   call_erased: "There is nothing left to send: the call was erased, or is no longer kept.",
   no_response_webhook: "There is nowhere to send it: the response webhook was removed.",
   url_too_long: "The webhook's URL leaves no room for the result of a GET. Choose POST, or a shorter URL.",
-  payload: "The webhook's own payload has no body for this call. Mend it, and look at its preview of the call.",
+  payload: "The webhook's own body could not be made of this call. Mend it, and look at its preview of the call.",
 };
 
 /** What would be sent now. What earlier attempts sent is not kept. */
