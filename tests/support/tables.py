@@ -13,8 +13,7 @@ TABLES = list(of_type(read_template(), "AWS::DynamoDB::Table"))
 
 def disable_webhook(stack: Stack, account_id: str, webhook_id: str) -> None:
     stack.client("dynamodb").update_item(
-        TableName=stack.physical_ids["Webhooks"],
-        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        **_webhook(stack, account_id, webhook_id),
         UpdateExpression="SET #status = :disabled, disabledReason = :reason, disabledAt = :now",
         ConditionExpression="attribute_exists(id)",
         ExpressionAttributeNames={"#status": "status"},
@@ -48,8 +47,7 @@ def count_hour(stack: Stack, account_id: str, webhook_id: str, hour: datetime, *
 def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> None:
     """Points an outbound webhook at a URL that the API would refuse."""
     stack.client("dynamodb").update_item(
-        TableName=stack.physical_ids["Webhooks"],
-        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        **_webhook(stack, account_id, webhook_id),
         UpdateExpression="SET endpoint.#url = :url",
         ConditionExpression="attribute_exists(endpoint.#url)",
         ExpressionAttributeNames={"#url": "url"},
@@ -60,8 +58,7 @@ def move_endpoint(stack: Stack, account_id: str, webhook_id: str, url: str) -> N
 def spoil_payload(stack: Stack, account_id: str, webhook_id: str) -> None:
     """Makes the payload of a webhook one that the API would refuse."""
     stack.client("dynamodb").update_item(
-        TableName=stack.physical_ids["Webhooks"],
-        Key={"accountId": {"S": f"{account_id}#payload"}, "id": {"S": webhook_id}},
+        **_webhook(stack, f"{account_id}#payload", webhook_id),
         UpdateExpression="SET #document = :document",
         ConditionExpression="attribute_exists(#document)",
         ExpressionAttributeNames={"#document": "document"},
@@ -76,8 +73,7 @@ def seal_headers(stack: Stack, account_id: str, webhook_id: str, lines: str) -> 
         KeyId=stack.physical_ids["SecretsKey"], Plaintext=lines.encode(), EncryptionContext=context
     )
     stack.client("dynamodb").update_item(
-        TableName=stack.physical_ids["Webhooks"],
-        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        **_webhook(stack, account_id, webhook_id),
         UpdateExpression="SET endpoint.sealedHeaders = :sealed",
         ConditionExpression="attribute_exists(endpoint.sealedHeaders)",
         ExpressionAttributeValues={":sealed": {"B": sealed["CiphertextBlob"]}},
@@ -87,8 +83,7 @@ def seal_headers(stack: Stack, account_id: str, webhook_id: str, lines: str) -> 
 def set_failing_since(stack: Stack, account_id: str, webhook_id: str, path: str, moment_ms: int) -> None:
     """Makes an endpoint one that has failed since a moment; `path` leads to it inside the item."""
     stack.client("dynamodb").update_item(
-        TableName=stack.physical_ids["Webhooks"],
-        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        **_webhook(stack, account_id, webhook_id),
         UpdateExpression=f"SET {path}.failingSince = :moment",
         ConditionExpression=f"attribute_exists({path}.failingSince)",
         ExpressionAttributeValues={":moment": {"N": str(moment_ms)}},
@@ -98,8 +93,7 @@ def set_failing_since(stack: Stack, account_id: str, webhook_id: str, path: str,
 def failing_since(stack: Stack, account_id: str, webhook_id: str) -> int | None:
     """Since when an outbound webhook's endpoint has failed, in ms."""
     item = stack.client("dynamodb").get_item(
-        TableName=stack.physical_ids["Webhooks"],
-        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        **_webhook(stack, account_id, webhook_id),
         ConsistentRead=True,
     )["Item"]
     noted = item["endpoint"]["M"].get("failingSince")
@@ -109,8 +103,7 @@ def failing_since(stack: Stack, account_id: str, webhook_id: str) -> int | None:
 def set_told_failing_at(stack: Stack, account_id: str, webhook_id: str, ms_ago: int) -> None:
     """Has an outbound webhook's endpoint say that its owner was told so long ago that it fails."""
     stack.client("dynamodb").update_item(
-        TableName=stack.physical_ids["Webhooks"],
-        Key={"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+        **_webhook(stack, account_id, webhook_id),
         UpdateExpression="SET endpoint.toldFailingAt = :moment",
         ConditionExpression="attribute_exists(endpoint.toldFailingAt)",
         ExpressionAttributeValues={":moment": {"N": str(int(time.time() * 1000) - ms_ago)}},
@@ -177,3 +170,11 @@ def set_next_attempt(stack: Stack, delivery_id: str, attempt_key: str, moment_ms
         ConditionExpression="attribute_exists(nextAttemptAt)",
         ExpressionAttributeValues={":moment": {"N": str(moment_ms)}},
     )
+
+
+def _webhook(stack: Stack, account_id: str, webhook_id: str) -> dict:
+    """Where its item is."""
+    return {
+        "TableName": stack.physical_ids["Webhooks"],
+        "Key": {"accountId": {"S": account_id}, "id": {"S": webhook_id}},
+    }

@@ -39,7 +39,7 @@ export function TestWhatIsTyped({ form, endpoint, payload, sends, prefix = "" })
     <div class="test-head">
       <${Button} onPress=${test} disabled=${!url.trim()}>Send a test</${Button}>
       <span class="hint">Sends a sample of <code>call.completed</code> to the URL as it is typed.${sends && html` Real deliveries to it are <code>${sends}</code>.`}
-        ${kind !== "documented" && " Its body is the one of your own."}
+        ${kind !== "documented" && " Its body is your own."}
         ${" "}Nothing is saved, and it is not signed.
         ${kept.length > 0 && ` Without the stored values of ${kept.map((row) => row.name).join(", ")}.`}</span>
     </div>
