@@ -1,7 +1,8 @@
 //! The calls that a document must have a body for before it is saved.
 
 use domain::{
-    Analysis, Call, CallStatus, Event, Payload, Recipient, SAMPLE_WEBHOOK_ID, sample_call, sample_transcript,
+    Analysis, Call, CallStatus, Event, Payload, Recipient, SAMPLE_WEBHOOK_ID, sample_call,
+    sample_missed_call, sample_transcript,
 };
 use serde_json::value::RawValue;
 
@@ -27,17 +28,7 @@ impl Sample {
 pub(crate) fn samples() -> [Sample; 3] {
     let full = sample_call();
     let recipient = full.recipient.clone().map(|recipient| Recipient::new(recipient.phone_number));
-    let bare = Call {
-        recipient,
-        status: CallStatus::Missed,
-        summary: None,
-        recording: None,
-        duration: None,
-        analysis: None,
-        action_items: None,
-        tokens_consumed: None,
-        ..full.clone()
-    };
+    let bare = Call { recipient, ..sample_missed_call() };
     let failed = Call {
         status: CallStatus::Failed,
         recipient: None,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use domain::{
     Analysis, Call, CallStatus, Event, JsonObject, LeadWarmth, Payload, Recipient, SAMPLE_WEBHOOK_ID,
-    Sentiment, sample_call, sample_transcript,
+    Sentiment, sample_call, sample_missed_call, sample_transcript,
 };
 use payloads::Template;
 use presets::{Content, presets};
@@ -47,17 +47,8 @@ fn calls() -> serde_json::Result<[(&'static str, Call); 6]> {
         ..sample_call()
     };
     let texts = Call { metadata: Some(as_texts(&ids())?), ..full.clone() };
-    let unanswered = Call {
-        summary: None,
-        recording: None,
-        duration: None,
-        analysis: None,
-        action_items: None,
-        tokens_consumed: None,
-        ..full.clone()
-    };
-    let missed = Call { status: CallStatus::Missed, ..unanswered.clone() };
-    let failed = Call { status: CallStatus::Failed, ..unanswered };
+    let missed = Call { metadata: full.metadata.clone(), ..sample_missed_call() };
+    let failed = Call { status: CallStatus::Failed, ..missed.clone() };
     let bare = Call { recipient: None, metadata: None, ..failed.clone() };
     let text = |length: usize| {
         "<b>\"Ä🙂\\\n</b> @everyone <!channel> ".chars().cycle().take(length).collect::<String>()

@@ -48,6 +48,20 @@ pub fn sample_call() -> Call {
     }
 }
 
+/// The same call, if nobody had answered: it has no result.
+#[must_use]
+pub fn sample_missed_call() -> Call {
+    Call {
+        status: CallStatus::Missed,
+        summary: None,
+        recording: None,
+        duration: None,
+        analysis: None,
+        tokens_consumed: None,
+        ..sample_call()
+    }
+}
+
 /// The transcript of [`sample_call`].
 #[must_use]
 pub fn sample_transcript() -> [Turn; 2] {

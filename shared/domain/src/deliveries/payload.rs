@@ -236,7 +236,7 @@ impl Payload<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::{SAMPLE_WEBHOOK_ID, sample_call, sample_transcript};
+    use crate::calls::{SAMPLE_WEBHOOK_ID, sample_call, sample_missed_call, sample_transcript};
 
     /// The Test button's payload in the product's documentation, without its white space.
     const DOCUMENTED: &str = concat!(
@@ -267,14 +267,11 @@ mod tests {
     }
 
     fn bare_call() -> Call {
-        let mut call = sample_call();
+        let mut call = sample_missed_call();
         let phone_number = call.recipient.expect("a recipient").phone_number;
         let company_name = Some("Acme Corp".into());
         call.recipient = Some(Recipient { company_name, ..Recipient::new(phone_number) });
         call.action_items = Some(vec!["call back".into()]);
-        call.status = CallStatus::Missed;
-        (call.summary, call.recording, call.duration, call.analysis, call.tokens_consumed) =
-            Default::default();
         call
     }
 
