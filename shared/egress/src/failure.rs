@@ -126,7 +126,13 @@ impl<'a> Target<'a> {
                 format!("no connection to {host}:{port} within {limit}"),
             );
         }
-        match root_io_error(error) {
+        self.broken_off(root_io_error(error))
+    }
+
+    /// The system's word for why a connection could not be made.
+    fn broken_off(&self, kind: Option<ErrorKind>) -> Failure {
+        let Self { host, port, .. } = self;
+        match kind {
             // Of a connection that is being made, only a TLS handshake can be cut off.
             Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
                 Failure::new(
@@ -290,4 +296,70 @@ fn beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'sta
 /// A time limit as a reader writes it: `10 s`, `2.5 s`.
 fn seconds(limit: Duration) -> String {
     format!("{} s", limit.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message_of(failing: impl FnOnce(&Target<'_>) -> Failure) -> (ErrorCode, String) {
+        let (url, limits) = (Url::parse("https://example.com/hook").expect("a URL"), Limits::default());
+        let Failure { code, message } = failing(&Target::new(&url, Way::Https, &limits, true));
+        assert!(message.contains("example.com"), "{message}");
+        (code, message)
+    }
+
+    #[test]
+    fn each_way_to_get_no_connection_is_told_apart() {
+        for (kind, code, told) in [
+            (ErrorKind::ConnectionReset, ErrorCode::Tls, "during the TLS handshake"),
+            (ErrorKind::UnexpectedEof, ErrorCode::Tls, "during the TLS handshake"),
+            (ErrorKind::BrokenPipe, ErrorCode::Tls, "during the TLS handshake"),
+            (ErrorKind::ConnectionRefused, ErrorCode::Connect, "connection refused by"),
+            (ErrorKind::HostUnreachable, ErrorCode::Connect, "cannot be reached"),
+            (ErrorKind::NetworkUnreachable, ErrorCode::Connect, "cannot be reached"),
+            (ErrorKind::AddrNotAvailable, ErrorCode::Connect, "no connection to"),
+        ] {
+            let (is, message) = message_of(|target| target.broken_off(Some(kind)));
+            assert!(is == code && message.contains(told), "{kind}: {is:?} {message}");
+        }
+    }
+
+    #[test]
+    fn what_tls_says_is_told_in_words_that_help() {
+        for (error, told) in [
+            (PeerIncompatible::ServerDoesNotSupportTls12Or13.into(), "does not support TLS 1.2 or 1.3"),
+            (PeerIncompatible::NoCipherSuitesInCommon.into(), "shares no cipher suite"),
+            (PeerMisbehaved::SelectedUnofferedCipherSuite.into(), "shares no cipher suite"),
+            (
+                rustls::Error::AlertReceived(AlertDescription::ProtocolVersion),
+                "does not support TLS 1.2 or 1.3",
+            ),
+            (rustls::Error::AlertReceived(AlertDescription::InsufficientSecurity), "shares no cipher suite"),
+            (rustls::Error::AlertReceived(AlertDescription::UnrecognisedName), "does not know the name"),
+            (rustls::Error::AlertReceived(AlertDescription::BadRecordMac), "refused the TLS connection"),
+            (rustls::Error::InvalidCertificate(CertificateError::Revoked), "is revoked"),
+            (rustls::Error::InvalidCertificate(CertificateError::BadSignature), "is not valid for a server"),
+            (rustls::Error::DecryptError, "failed"),
+        ] {
+            let (_, message) = message_of(|target| Failure::new(ErrorCode::Tls, target.tls_message(&error)));
+            assert!(message.contains(told), "{error:?}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_made_is_not_one_that_could_not_be_sent() {
+        let unmade = reqwest::Request::try_from(http::Request::get("/hook").body("").expect("a request"));
+        let unmade = unmade.expect_err("no URL");
+        let (code, message) = message_of(|target| target.classify(&unmade));
+        assert!(
+            code == ErrorCode::Unsendable && message.contains("no HTTP request can be made"),
+            "{message}"
+        );
+        let mut refused = http::Response::new("");
+        *refused.status_mut() = http::StatusCode::BAD_REQUEST;
+        let unsent = reqwest::Response::from(refused).error_for_status().expect_err("an error");
+        let (code, message) = message_of(|target| target.classify(&unsent));
+        assert!(code == ErrorCode::Protocol && message.contains("could not be sent"), "{message}");
+    }
 }

@@ -32,7 +32,10 @@ pub(crate) fn carried_object(value: Lenient<'_>, max_bytes: usize) -> Result<Opt
         Lenient::Null => Ok(None),
         Lenient::Object(fields) => {
             let mut json = String::new();
-            write_object(&fields, max_bytes, MAX_DEPTH, &mut json)?;
+            write_object(&fields, MAX_DEPTH, &mut json)?;
+            if json.len() > max_bytes {
+                return Err(Unusable);
+            }
             JsonObject::try_from(json).map(Some).map_err(|_| Unusable)
         }
         _ => Err(Unusable),
@@ -82,7 +85,7 @@ fn variable(value: Lenient<'_>) -> Result<Option<String>, Unusable> {
         Lenient::List(_) | Lenient::Object(_) => Err(Unusable),
         plain => {
             let mut json = String::new();
-            write(plain, usize::MAX, 0, &mut json)?;
+            write(plain, 0, &mut json)?;
             Ok(Some(json))
         }
     }
@@ -92,7 +95,7 @@ fn is_name(name: &str) -> bool {
     !name.trim().is_empty() && name.chars().count() <= MAX_VARIABLE_NAME_CHARS
 }
 
-fn write(value: Lenient<'_>, max_bytes: usize, depth: usize, json: &mut String) -> Result<(), Unusable> {
+fn write(value: Lenient<'_>, depth: usize, json: &mut String) -> Result<(), Unusable> {
     match value {
         Lenient::Null => json.push_str("null"),
         Lenient::Flag(flag) => json.push_str(if flag { "true" } else { "false" }),
@@ -107,21 +110,16 @@ fn write(value: Lenient<'_>, max_bytes: usize, depth: usize, json: &mut String) 
                 if at > 0 {
                     json.push(',');
                 }
-                write(Lenient::of(item), max_bytes, depth, json)?;
+                write(Lenient::of(item), depth, json)?;
             }
             json.push(']');
         }
-        Lenient::Object(fields) => write_object(&fields, max_bytes, depth, json)?,
+        Lenient::Object(fields) => write_object(&fields, depth, json)?,
     }
-    if json.len() > max_bytes { Err(Unusable) } else { Ok(()) }
+    Ok(())
 }
 
-fn write_object(
-    fields: &Fields<'_>,
-    max_bytes: usize,
-    depth: usize,
-    json: &mut String,
-) -> Result<(), Unusable> {
+fn write_object(fields: &Fields<'_>, depth: usize, json: &mut String) -> Result<(), Unusable> {
     let depth = depth.checked_sub(1).ok_or(Unusable)?;
     json.push('{');
     for (at, (name, value)) in last_of_each_name(fields).into_iter().enumerate() {
@@ -130,10 +128,10 @@ fn write_object(
         }
         write_text(&name, json)?;
         json.push(':');
-        write(value, max_bytes, depth, json)?;
+        write(value, depth, json)?;
     }
     json.push('}');
-    if json.len() > max_bytes { Err(Unusable) } else { Ok(()) }
+    Ok(())
 }
 
 /// Of two fields with one name the later counts, as everywhere. Names are without U+0000, as texts are.
@@ -233,6 +231,20 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_can_be_a_text_a_number_or_a_flag() {
+        for (sent, is) in [
+            (r#""x""#, true),
+            ("7", true),
+            ("false", true),
+            (r#"" ""#, false),
+            ("null", false),
+            ("[7]", false),
+        ] {
+            assert_eq!(is_variable(Lenient::parse(sent).expect(sent)), is, "{sent}");
+        }
+    }
+
+    #[test]
     fn there_are_fifty_variables_of_a_thousand_characters_at_most() {
         let of = |count: usize, chars: usize| {
             let pairs: Vec<_> = (0..count).map(|at| format!(r#""v{at}":"{}""#, "é".repeat(chars))).collect();
@@ -242,7 +254,8 @@ mod tests {
         assert_eq!((of(50, 1_000), of(51, 1), of(1, 1_001)), ((50, false), (50, true), (0, true)));
         let named = |chars: usize| read_variables(&format!(r#"{{"{}":1}}"#, "é".repeat(chars))).1;
         assert_eq!((named(100), named(101)), (false, true));
-        assert_eq!(read_variables(&format!(r#"{{"a":{}}}"#, "1".repeat(1_001))), (None, true));
+        let number = |digits: usize| read_variables(&format!(r#"{{"a":0.{}}}"#, "1".repeat(digits - 2))).1;
+        assert_eq!((number(1_000), number(1_001)), (false, true));
     }
 
     proptest! {
