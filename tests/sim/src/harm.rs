@@ -66,6 +66,8 @@ pub struct Harm {
     per_invocation: u64,
     throttles: u64,
     outages: Vec<Outage>,
+    /// A function that fares worse than the others.
+    unlucky: Option<&'static str>,
 }
 
 /// For a while an operation fails at every try: what the SDK's retries do not outlast.
@@ -76,6 +78,11 @@ struct Outage {
     until: u64,
     fate: Fate,
 }
+
+/// The functions.
+const FUNCTIONS: [&str; 7] = ["deliver", "fanout", "inbound", "manage", "operator", "relay", "tester"];
+/// Of a thousand: how an unlucky function fares, at each call and at each invocation.
+const UNLUCKY: (u64, u64) = (150, 400);
 
 /// What outages hit.
 const OPERATIONS: [&str; 13] = [
@@ -102,7 +109,8 @@ impl Harm {
         let (per_call, per_invocation, throttles) =
             (of(&[0, 10, 40, 150]), of(&[0, 30, 120, 350]), of(&[0, 0, 50]));
         let outages = (0..of(&[0, 0, 1, 3])).map(|_| outage(&random)).collect();
-        Self { on: Arc::default(), per_call, per_invocation, throttles, outages, random }
+        let unlucky = random.pick(&FUNCTIONS).copied().filter(|_| random.per_mille(400));
+        Self { on: Arc::default(), per_call, per_invocation, throttles, outages, unlucky, random }
     }
 
     /// From now on things go wrong.
@@ -114,6 +122,7 @@ impl Harm {
     #[must_use]
     pub fn is_none(&self) -> bool {
         (self.per_call, self.per_invocation, self.throttles, self.outages.len()) == (0, 0, 0, 0)
+            && self.unlucky.is_none()
     }
 
     /// From now on all is well.
@@ -127,24 +136,28 @@ impl Harm {
         self.on.load(Ordering::Relaxed)
     }
 
-    /// What becomes of a try of a call, at this age of the world.
+    /// What becomes of a try of a function's call, at this age of the world.
     #[must_use]
-    pub fn fate(&self, operation: &str, age: u64) -> Fate {
+    pub fn fate(&self, function: &str, operation: &str, age: u64) -> Fate {
         let is_out =
             |outage: &&Outage| outage.operation == operation && (outage.from..outage.until).contains(&age);
         if let Some(outage) = self.outages.iter().find(is_out).filter(|_| self.is_on()) {
             return outage.fate;
         }
-        if !self.is_on() || !self.random.per_mille(self.per_call) {
+        let per_call = if self.unlucky == Some(function) { UNLUCKY.0 } else { self.per_call };
+        if !self.is_on() || !self.random.per_mille(per_call) {
             return Fate::Answered;
         }
         self.random.pick(&Fate::HARMFUL).copied().unwrap_or(Fate::Answered)
     }
 
-    /// How often an invocation may yet wait until its environment dies, when it does.
+    /// How often an invocation of a function may yet wait until its environment dies, when it does.
     #[must_use]
-    pub fn waits_until_death(&self) -> Option<u64> {
-        (self.is_on() && self.random.per_mille(self.per_invocation)).then(|| self.random.below(24))
+    pub fn waits_until_death(&self, function: &str) -> Option<u64> {
+        let per_invocation = if self.unlucky == Some(function) { UNLUCKY.1 } else { self.per_invocation };
+        let dies = self.is_on() && self.random.per_mille(per_invocation);
+        // Most invocations wait for two or three calls; some for thirty.
+        dies.then(|| self.random.below(self.random.pick(&[6, 24, 24, 90]).copied().unwrap_or(24)))
     }
 
     /// Whether Lambda has no room for an invocation.

@@ -66,7 +66,7 @@ impl<F: 'static> Function<F> {
         // As the runtime does: a panic is the end of an invocation, and of its environment.
         let work: Work<_> =
             AssertUnwindSafe(work(Rc::clone(&environment.function), is_new)).catch_unwind().boxed_local();
-        let dying = until_death(work, aws.harm.waits_until_death());
+        let dying = until_death(work, aws.harm.waits_until_death(self.name));
         let (name, number) = (self.name, environment.caller.environment);
         match timeout(self.timeout, dying).await {
             Ok(Some(Err(_))) => {

@@ -11,6 +11,7 @@ pub mod log;
 pub mod random;
 pub mod receivers;
 pub mod run;
+pub mod script;
 pub mod template;
 pub mod time;
 pub mod trace;

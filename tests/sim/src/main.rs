@@ -1,15 +1,18 @@
 //! `sim [SECONDS [SEED]]` runs worlds of one seed after the other, on every processor; `sim until-wrong [SECONDS [SEED]]` stops at the
-//! first that is wrong. `sim show SEED` prints one trace and its log; `sim twice SEED COUNT` runs each twice.
+//! first that is wrong. `sim show SEED` prints one trace and its log; `sim twice SEED COUNT` runs each twice. `sim play` reads a
+//! script and prints what the tables have at its end.
 
 mod search;
 
 use std::collections::BTreeSet;
 use std::env;
+use std::io;
 use std::process::{Command, ExitCode};
 
 use sim::counts::Counts;
 use sim::log;
 use sim::run::{Ended, run};
+use sim::script;
 use sim::template::Template;
 
 use crate::search::Search;
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
     match arguments.first().map(String::as_str) {
         Some("show") => show(&template, number(1, 1)),
         Some("twice") => twice(&template, number(1, 1), number(2, 100)),
+        Some("play") => play(&template),
         Some("until-wrong") => Search::new(number(1, 60), number(2, 1), true).run(&template),
         _ => Search::new(number(0, 60), number(1, 1), false).run(&template),
     }
@@ -55,6 +59,13 @@ fn show(template: &Template, seed: u64) -> ExitCode {
     println!("{}", ended.log);
     tell(seed, &ended);
     if ended.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[expect(clippy::print_stdout, reason = "this is what it is for")]
+fn play(template: &Template) -> ExitCode {
+    let script = serde_json::from_reader(io::stdin()).expect("a script in JSON");
+    println!("{}", script::play(template, &script));
+    ExitCode::SUCCESS
 }
 
 /// What is wrong with a world.

@@ -62,8 +62,9 @@ impl Receivers {
         if kind == "nowhere" {
             return None;
         }
-        let (status, wait) = self.status_and_wait(&kind);
         let id = request.headers().get("webhook-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+        let is_first = self.received().get(id).is_none_or(Vec::is_empty);
+        let (status, wait) = self.status_and_wait(&kind, is_first);
         // The payload of a GET is its query.
         let query = request.uri().query().unwrap_or_default();
         let body =
@@ -80,8 +81,9 @@ impl Receivers {
     }
 
     /// One that hangs answers later than anybody waits.
-    fn status_and_wait(&self, kind: &str) -> (u16, u64) {
+    fn status_and_wait(&self, kind: &str, is_first: bool) -> (u16, u64) {
         match kind {
+            "once" if is_first => (500, 5),
             "slow" => (200, self.random.between(1_000, 9_000)),
             "flapping" => (*self.random.pick(&[200, 500, 503]).unwrap_or(&500), self.random.between(5, 50)),
             "dead" => (200, 60_000),

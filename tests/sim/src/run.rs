@@ -18,7 +18,7 @@ use crate::world::World;
 /// Retries go on for 75 hours; what has not settled by then never will.
 const LONGEST_MS: u64 = 130 * 3_600_000;
 /// What people do in a world, at most.
-const MOST_ACTIONS: u64 = 8;
+const MOST_ACTIONS: u64 = 9;
 /// Where what was given up goes back to.
 const REDRIVES: [(&str, &str); 5] = [
     ("CallCompletionsDeadLetterQueue", "CallCompletionsQueue"),
@@ -95,7 +95,7 @@ fn ended(world: &World, done: &Done, dialer: &Dialer, has_settled: bool) -> Ende
 }
 
 /// Waits until nothing is on its way. What was given up is put back, as an operator does once the cause is gone.
-async fn settle(world: &World) -> bool {
+pub(crate) async fn settle(world: &World) -> bool {
     let begun = world.aws.time.now();
     while world.aws.time.now() - begun < LONGEST_MS {
         let now = world.aws.time.now();

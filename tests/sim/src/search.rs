@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use sim::aws::{DONE, ON_ITS_WAY};
 use sim::counts::Counts;
 use sim::run::{run, shortest};
 use sim::template::Template;
@@ -93,23 +94,37 @@ impl Search {
     #[expect(clippy::print_stdout, reason = "this is what it ends with")]
     fn summary(&self) {
         let counts = &self.counts;
-        for kind in ["fault", "crash", "timeout", "doubled"] {
+        let unmet = tell_call_sites(counts);
+        for kind in ["timeout", "doubled"] {
             println!("\n{kind}: {} in all", counts.of_kind(kind));
             for (place, count) in counts.places(kind) {
                 println!("{count:>9} {place}");
             }
         }
-        let faults = counts.places("fault");
-        for place in counts.places("call").into_keys().filter(|place| !faults.contains_key(place)) {
-            println!("no fault was met at {place}");
-        }
         let number = |of: &AtomicU64| of.load(Ordering::Relaxed);
         let (worlds, violated) = (number(&self.worlds), number(&self.violated));
         let [calls, faults, crashes] = ["call", "fault", "crash"].map(|kind| counts.of_kind(kind));
         println!(
-            "\n{worlds} worlds, {calls} calls to AWS, {faults} faults, {crashes} crashes, {violated} with violations"
+            "\n{worlds} worlds, {calls} calls to AWS, {faults} faults, {crashes} crashes, {violated} with violations, \
+             {unmet} things not met"
         );
     }
+}
+
+/// The table of call sites: what harm each one met. Returns how many of its fields are 0.
+#[expect(clippy::print_stdout, reason = "this is what it is for")]
+fn tell_call_sites(counts: &Counts) -> usize {
+    println!("\n    calls    faults  dies before  dies after  at");
+    let [faults, crashes] = ["fault", "crash"].map(|kind| counts.places(kind));
+    let mut unmet = 0;
+    for (place, calls) in counts.places("call") {
+        let crash = |when: &str| crashes.get(&format!("{place}, {when}")).copied().unwrap_or(0);
+        let met = [faults.get(&place).copied().unwrap_or(0), crash(ON_ITS_WAY), crash(DONE)];
+        let [fault, before, after] = met;
+        println!("{calls:>9} {fault:>9} {before:>12} {after:>11}  {place}");
+        unmet += met.iter().filter(|count| **count == 0).count();
+    }
+    unmet
 }
 
 /// The trace of the least that still shows it.

@@ -1,5 +1,6 @@
 //! The SDK's HTTP client: one call becomes a line of the trace, meets its fate, and is answered by a model.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::pending;
 use std::io;
@@ -17,8 +18,14 @@ use crate::aws::Aws;
 use crate::aws::answer::Answer;
 use crate::aws::partial::Halved;
 use crate::harm::Fate;
+use crate::template::last_part;
 use crate::time::pause;
 use crate::trace::digest;
+
+/// A call that has not come to AWS yet, in the place of a crash.
+pub const ON_ITS_WAY: &str = "on its way";
+/// A call that AWS has done, and whose answer has not come.
+pub const DONE: &str = "done";
 
 /// Who calls: one environment of a function.
 #[derive(Debug, Clone)]
@@ -75,22 +82,23 @@ impl HttpConnector for Connector {
 impl Connector {
     async fn carry(self, asked: Asked) -> Result<HttpResponse, ConnectorError> {
         let Self { aws, caller } = self;
-        let place = format!("{} {}:{}", caller.function, asked.service, asked.operation);
-        let fate = aws.harm.fate(&asked.operation, aws.time.age());
+        let request: Value = serde_json::from_str(&asked.body).unwrap_or_default();
+        let place =
+            format!("{} {}:{}{}", caller.function, asked.service, asked.operation, target_of(&request));
+        let fate = aws.harm.fate(caller.function, &asked.operation, aws.time.age());
         aws.counts.add("call", &place);
         aws.counts.add(fate.name(), &place);
         if fate != Fate::Answered {
             aws.counts.add("fault", &place);
         }
-        caller.note(format!("{place}, on its way"));
+        caller.note(format!("{place}, {ON_ITS_WAY}"));
         pause(aws.harm.latency()).await;
-        let request: Value = serde_json::from_str(&asked.body).unwrap_or_default();
         let answer = answer_by_fate(&aws, &asked, &request, fate);
         let answered: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let (status, environment) = (answer.status, caller.environment);
         let (request, answered) = (digest(&request), digest(&answered));
         aws.trace.say(&format!("{place} #{environment} {} {request} -> {status} {answered}", fate.name()));
-        caller.note(format!("{place}, done"));
+        caller.note(format!("{place}, {DONE}"));
         pause(aws.harm.latency()).await;
         match fate {
             Fate::HungBefore | Fate::HungAfter => pending().await,
@@ -103,6 +111,20 @@ impl Connector {
             }
         }
     }
+}
+
+/// The queue or the tables of a request, as a word behind the operation.
+fn target_of(request: &Value) -> String {
+    let of = |value: &Value| value["TableName"].as_str().map(str::to_owned);
+    let batch = request["RequestItems"].as_object().into_iter().flat_map(|tables| tables.keys().cloned());
+    let transaction = request["TransactItems"].as_array().into_iter().flatten();
+    let transaction =
+        transaction.flat_map(|item| item.as_object().into_iter().flat_map(|item| item.values()));
+    let tables: BTreeSet<String> =
+        of(request).into_iter().chain(batch).chain(transaction.filter_map(of)).collect();
+    let queue = request["QueueUrl"].as_str().map(|url| last_part(url).to_owned());
+    let targets: Vec<String> = queue.into_iter().chain(tables).collect();
+    if targets.is_empty() { String::new() } else { format!(" {}", targets.join("+")) }
 }
 
 /// Does what is to be done, and answers as its fate is.

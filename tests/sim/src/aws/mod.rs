@@ -25,7 +25,7 @@ use crate::template::Template;
 use crate::time::Time;
 use crate::trace::Trace;
 
-pub use connector::{Caller, client_of};
+pub use connector::{Caller, DONE, ON_ITS_WAY, client_of};
 
 /// All of AWS that one world has.
 #[derive(Debug)]

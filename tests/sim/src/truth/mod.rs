@@ -1,11 +1,13 @@
 //! What must be true of a world that has settled, whatever happened in it.
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::dialer::Dialer;
-use crate::workload::{Account, Asked, Done};
+use crate::workload::{Asked, Done};
 use crate::world::World;
 
 /// A job that is sent a second time so soon is the same message (SQS: 5 minutes).
@@ -42,12 +44,16 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
         Tables { calls, accounts: all("Accounts"), ledger: all("Ledger"), logs: all("DeliveryLogs") };
     let mut wrong = Vec::new();
     for asked in done.asked.borrow().iter() {
-        each_answer_has_its_call(&tables, asked, &mut wrong);
+        if !done.erased.borrow().contains(&asked.phone) {
+            each_answer_has_its_call(&tables, asked, &mut wrong);
+        }
     }
     each_call_has_its_job(&tables, dialer, &mut wrong);
     for (call, account) in dialer.reported.borrow().iter() {
-        each_completion_is_told(&tables, done, call, account, &mut wrong);
+        told::each_completion_is_told(&tables, done, call, account, &mut wrong);
     }
+    told::each_cancelled_call_is_told(&tables, done, &mut wrong);
+    told::an_endpoint_is_told_of_once_an_hour(world, done, &mut wrong);
     credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
     a_call_is_paid_once(&tables, &mut wrong);
     nothing_is_stuck(world, &mut wrong);
@@ -114,44 +120,6 @@ fn each_call_has_its_job(tables: &Tables, dialer: &Dialer, wrong: &mut Vec<Strin
             wrong.push(format!("{id} has two jobs, sent at {sent:?}"));
         }
     }
-}
-
-fn each_completion_is_told(
-    tables: &Tables,
-    done: &Done,
-    call_id: &str,
-    account: &str,
-    wrong: &mut Vec<String>,
-) {
-    let Some(call) = tables.calls.get(call_id) else {
-        wrong.push(format!("{call_id} was reported and is not on record"));
-        return;
-    };
-    if call["settledAt"].is_null() || call["fannedOutAt"].is_null() {
-        wrong.push(format!("{call_id} was reported and is not settled and fanned out"));
-    }
-    let Some(account) = done.accounts.iter().find(|one| one.id == account) else { return };
-    let is_inbound = text(call, "webhookId") == account.inbound;
-    let told =
-        account.outbound.iter().map(|webhook| &webhook.id).chain(is_inbound.then_some(&account.inbound));
-    for webhook in told {
-        let rows: Vec<&Value> = tables
-            .logs
-            .iter()
-            .filter(|row| text(row, "callId") == call_id && text(row, "webhookId") == *webhook)
-            .collect();
-        let is_edited = done.edited.borrow().contains(webhook);
-        if rows.is_empty() && !is_edited && !is_disabled_by_us(account, webhook) {
-            wrong.push(format!("{call_id} was not told to {webhook}"));
-        }
-        each_delivery_has_ended(&rows, wrong);
-    }
-}
-
-/// An endpoint that is gone, or fails for too long, is given up: what comes later need not be told.
-fn is_disabled_by_us(account: &Account, webhook: &str) -> bool {
-    let kind = account.outbound.iter().find(|one| one.id == webhook).map(|one| one.kind);
-    !matches!(kind, Some("healthy" | "slow"))
 }
 
 /// The last attempt of each run succeeded, or was the last that there is.

@@ -1,0 +1,110 @@
+//! Who is told of what, and who is not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Tables, each_delivery_has_ended, text};
+use crate::workload::{Account, Done, Outbound};
+use crate::world::World;
+
+/// "An endpoint is told to fail once in an hour" (`docs/deliveries.md`).
+const TOLD_EACH_MS: u64 = 3_600_000;
+
+/// A completion that was accepted ends in the log of every endpoint that asks for it, and in no other's.
+pub(super) fn each_completion_is_told(
+    tables: &Tables,
+    done: &Done,
+    call_id: &str,
+    account: &str,
+    wrong: &mut Vec<String>,
+) {
+    let Some(call) = tables.calls.get(call_id) else {
+        wrong.push(format!("{call_id} was reported and is not on record"));
+        return;
+    };
+    if call["settledAt"].is_null() || call["fannedOutAt"].is_null() {
+        wrong.push(format!("{call_id} was reported and is not settled and fanned out"));
+    }
+    let Some(account) = done.accounts.iter().find(|one| one.id == account) else { return };
+    if text(call, "webhookId") == account.inbound {
+        let rows = rows_of(tables, call_id, &account.inbound);
+        if rows.is_empty() && !is_disabled_by_us(account, &account.inbound) {
+            wrong.push(format!("{call_id} was not told to {}", account.inbound));
+        }
+        each_delivery_has_ended(&rows, wrong);
+    }
+    let status = text(call, "status");
+    for webhook in &account.outbound {
+        let wants = webhook.wishes.finished.is_some_and(|only| only.is_none_or(|only| only == status));
+        a_webhook_is_told(tables, done, (call_id, account, webhook), wants, wrong);
+    }
+}
+
+/// A call that does not ring is told to those who ask for that, and to nobody else.
+pub(super) fn each_cancelled_call_is_told(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
+    for (id, call) in tables.calls.iter().filter(|(_, call)| text(call, "status") == "cancelled") {
+        let of_call = |one: &&std::rc::Rc<Account>| one.id == text(call, "accountId");
+        let Some(account) = done.accounts.iter().find(of_call) else { continue };
+        for webhook in &account.outbound {
+            a_webhook_is_told(tables, done, (id, account, webhook), webhook.wishes.cancelled, wrong);
+        }
+    }
+}
+
+fn a_webhook_is_told(
+    tables: &Tables,
+    done: &Done,
+    (call_id, account, webhook): (&str, &Account, &Outbound),
+    wants: bool,
+    wrong: &mut Vec<String>,
+) {
+    let rows = rows_of(tables, call_id, &webhook.id);
+    if !done.edited.borrow().contains(&webhook.id) {
+        if wants && rows.is_empty() && !is_disabled_by_us(account, &webhook.id) {
+            wrong.push(format!("{call_id} was not told to {}", webhook.id));
+        }
+        if !wants && !rows.is_empty() {
+            wrong.push(format!("{call_id} was told to {}, which has not asked for it", webhook.id));
+        }
+    }
+    each_delivery_has_ended(&rows, wrong);
+}
+
+fn rows_of<'a>(tables: &'a Tables, call_id: &str, webhook: &str) -> Vec<&'a Value> {
+    let of_both = |row: &&Value| text(row, "callId") == call_id && text(row, "webhookId") == webhook;
+    tables.logs.iter().filter(of_both).collect()
+}
+
+/// An endpoint that is gone, or fails for too long, is given up: what comes later need not be told.
+fn is_disabled_by_us(account: &Account, webhook: &str) -> bool {
+    let kind = account.outbound.iter().find(|one| one.id == webhook).map(|one| one.kind);
+    !matches!(kind, Some("healthy" | "slow"))
+}
+
+/// That an endpoint fails is told once in an hour, and never to that endpoint.
+pub(super) fn an_endpoint_is_told_of_once_an_hour(world: &World, done: &Done, wrong: &mut Vec<String>) {
+    let mut told: BTreeMap<(String, String), BTreeSet<u64>> = BTreeMap::new();
+    for one in world.receivers.received().values().flatten() {
+        let Ok(body) = serde_json::from_slice::<Value>(&one.body) else { continue };
+        let webhook = &body["webhook"];
+        let Some(url) = webhook["url"].as_str() else { continue };
+        let is_edited = webhook["id"].as_str().is_some_and(|id| done.edited.borrow().contains(id));
+        if url.trim_start_matches("https://") == one.host && !is_edited {
+            wrong.push(format!("{} was told that it fails itself", one.host));
+        }
+        if webhook["status"] == "failing" {
+            let at = body["timestamp"].as_u64().unwrap_or_default();
+            told.entry((one.host.clone(), url.to_owned())).or_default().insert(at);
+        }
+    }
+    if done.has_wrong_clocks.get() {
+        return;
+    }
+    for ((host, url), times) in told {
+        let times: Vec<u64> = times.into_iter().collect();
+        if times.windows(2).any(|two| two[1] - two[0] < TOLD_EACH_MS) {
+            wrong.push(format!("{host} was told that {url} fails at {times:?}"));
+        }
+    }
+}

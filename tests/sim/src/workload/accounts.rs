@@ -1,0 +1,175 @@
+//! The accounts of a world, and what their owners have set up before anything goes wrong.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::Done;
+use crate::random::Random;
+use crate::receivers::KINDS;
+use crate::world::World;
+
+/// An account and what it has.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) id: String,
+    pub(super) api_key: String,
+    pub(super) slug: String,
+    pub(crate) inbound: String,
+    pub(super) campaign: String,
+    pub(crate) outbound: Vec<Outbound>,
+    /// The value of the header that its CRM must send.
+    pub(super) required_header: Option<String>,
+    /// Whether its CRM sends bodies of its own shape.
+    pub(super) is_mapped: bool,
+}
+
+/// An outbound webhook.
+#[derive(Debug)]
+pub(crate) struct Outbound {
+    pub(crate) id: String,
+    pub(crate) kind: &'static str,
+    pub(crate) wishes: Wishes,
+}
+
+/// What a webhook asks to be told of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wishes {
+    /// Calls that are over; with a status, those that ended so.
+    pub(crate) finished: Option<Option<&'static str>>,
+    /// Calls that do not ring.
+    pub(crate) cancelled: bool,
+    /// Endpoints that fail.
+    pub(crate) watches: bool,
+}
+
+impl Wishes {
+    fn draw(random: &Random) -> Self {
+        let status = random.pick(&[None, None, None, Some("finished"), Some("missed")]).copied().flatten();
+        let watches = random.per_mille(250);
+        Self {
+            finished: (!watches || random.per_mille(500)).then_some(status),
+            cancelled: random.per_mille(300),
+            watches,
+        }
+    }
+
+    /// As the API's `events` and `filter`.
+    fn as_fields(self) -> (Value, Value) {
+        let mut events = Vec::new();
+        if self.finished.is_some() {
+            events.push("call.finished");
+        }
+        if self.cancelled {
+            events.push("call.cancelled");
+        }
+        if self.watches {
+            events.extend(["webhook.failing", "webhook.disabled"]);
+        }
+        let statuses = self.finished.flatten();
+        (json!(events), statuses.map_or(Value::Null, |status| json!({"statuses": [status]})))
+    }
+}
+
+/// A body of one's own.
+pub(super) fn own_payload() -> Value {
+    json!({"json": {"call": "{{ call.id }}", "title": "{{ call.summary | default('none') | truncate(40) }}",
+        "phone": "{{ call.recipient.phoneNumber }}", "contact": "{{ call.metadata.contactId | default(none) }}"}})
+}
+
+/// Opens accounts, before anything goes wrong.
+pub(crate) async fn open(world: &Rc<World>, random: &Random) -> Done {
+    let mut done = Done::default();
+    for number in 0..1 + random.below(4) / 3 {
+        let account = Opening { world, random, number }.open(&done).await;
+        done.accounts.push(Rc::new(account));
+    }
+    done
+}
+
+/// An account that is being opened.
+struct Opening<'a> {
+    world: &'a Rc<World>,
+    random: &'a Random,
+    number: u64,
+}
+
+impl Opening<'_> {
+    async fn open(&self, done: &Done) -> Account {
+        let random = self.random;
+        let asked = json!({"name": "Quillhaven Realty", "credits": random.between(1, 12)});
+        let account = self.made("/operator/accounts", "", &asked).await;
+        let api_key = text(&account, "apiKey");
+        let secret = format!("Bearer {:016x}", random.next());
+        let required_header = random.per_mille(250).then(|| format!("{:016x}", random.next()));
+        let is_mapped = random.per_mille(250);
+        let asked = self.inbound(&secret, required_header.as_deref(), is_mapped);
+        let inbound = self.made("/v1/webhooks", &api_key, &asked).await;
+        let mut outbound = Vec::new();
+        for place in 1..=random.below(3) {
+            outbound.push(self.outbound(place, &api_key).await);
+        }
+        let asked = json!({"name": "Q4", "status": "active", "prompt": "You are Alex.", "webhookId": text(&inbound, "id")});
+        let campaign = self.made("/v1/campaigns", &api_key, &asked).await;
+        let secrets = [api_key.clone(), text(&inbound, "slug"), text(&inbound, "signingSecret"), secret];
+        done.secrets.borrow_mut().extend(secrets.into_iter().chain(required_header.clone()));
+        Account {
+            id: text(&account, "id"),
+            api_key,
+            slug: text(&inbound, "slug"),
+            inbound: text(&inbound, "id"),
+            campaign: text(&campaign, "id"),
+            outbound,
+            required_header,
+            is_mapped,
+        }
+    }
+
+    fn inbound(&self, secret: &str, required_header: Option<&str>, is_mapped: bool) -> Value {
+        let (_, host) = self.host(0);
+        let mut asked = json!({"direction": "inbound", "name": "CRM", "responseWebhook": {
+            "url": host, "headers": [{"name": "Authorization", "value": secret}]}});
+        if self.random.per_mille(250) {
+            asked["responseWebhook"]["payload"] = own_payload();
+        }
+        if let Some(value) = required_header {
+            asked["requiredHeader"] = json!({"name": "X-Crm-Key", "value": value});
+        }
+        if is_mapped {
+            asked["mapping"] = json!({"phoneNumber": ["mobile", "phone"], "firstName": "name", "metadata": {"contactId": "vid"}});
+        }
+        asked
+    }
+
+    async fn outbound(&self, place: u64, api_key: &str) -> Outbound {
+        let (kind, host) = self.host(place);
+        let wishes = Wishes::draw(self.random);
+        let method = if self.random.per_mille(200) { "GET" } else { "POST" };
+        let (events, filter) = wishes.as_fields();
+        let mut asked = json!({"direction": "outbound", "name": "Own", "url": host, "method": method,
+            "events": events, "filter": filter});
+        // What became of an endpoint is no call: no document of one's own can show it.
+        if method == "POST" && !wishes.watches && self.random.per_mille(300) {
+            asked["payload"] = own_payload();
+        }
+        let webhook = self.made("/v1/webhooks", api_key, &asked).await;
+        Outbound { id: text(&webhook, "id"), kind, wishes }
+    }
+
+    fn host(&self, place: u64) -> (&'static str, String) {
+        let kind = self.random.pick(&KINDS).copied().unwrap_or("healthy");
+        (kind, format!("https://{kind}-{}-{place}.example.com/hook", self.number))
+    }
+
+    async fn made(&self, path: &str, api_key: &str, asked: &Value) -> Value {
+        let headers = json!({"authorization": format!("Bearer {api_key}")});
+        match self.world.http("POST", path, headers, asked).await {
+            Some((201, body)) => body,
+            other => panic!("{path} could not be made: {other:?}"),
+        }
+    }
+}
+
+fn text(value: &Value, part: &str) -> String {
+    value[part].as_str().unwrap_or_default().to_owned()
+}

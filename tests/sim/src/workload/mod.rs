@@ -1,0 +1,132 @@
+//! What people do in a world: drawn from the seed.
+
+mod accounts;
+mod asking;
+mod owning;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+use tokio::task::spawn_local;
+
+use crate::dialer::Dialer;
+use crate::random::Random;
+use crate::time::pause;
+use crate::world::World;
+
+pub(crate) use accounts::{Account, Outbound, open};
+
+/// Within this time everything is asked for.
+const BUSY_MS: u64 = 240_000;
+
+/// A request for a call, and what it was answered. Each has a number of its own, so that its calls are found.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) account: String,
+    pub(crate) phone: String,
+    pub(crate) has_key: bool,
+    /// A status, or nothing.
+    pub(crate) answers: Vec<Option<u16>>,
+}
+
+/// Everything that was done.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    pub(crate) accounts: Vec<Rc<Account>>,
+    pub(crate) asked: RefCell<Vec<Asked>>,
+    pub(crate) secrets: RefCell<BTreeSet<String>>,
+    /// Webhooks that people have moved, stopped or tested while they were told of calls.
+    pub(crate) edited: RefCell<BTreeSet<String>>,
+    /// Numbers whose calls somebody may have erased.
+    pub(crate) erased: RefCell<BTreeSet<String>>,
+    /// Whether clocks were off at some time.
+    pub(crate) has_wrong_clocks: Cell<bool>,
+}
+
+/// Does what the seed says, at times that the seed says, and waits until it is done.
+pub(crate) async fn act(
+    world: &Rc<World>,
+    random: &Random,
+    done: &Rc<Done>,
+    dialer: &Rc<Dialer>,
+    actions: u64,
+    left_out: &BTreeSet<u64>,
+) {
+    let mut acting = Vec::new();
+    // Some worlds do everything at once.
+    let within = random.pick(&[200, 5_000, BUSY_MS]).copied().unwrap_or(BUSY_MS);
+    for number in 0..actions {
+        let Some(account) = random.pick(&done.accounts).cloned() else { return };
+        let (world, done, dialer, random) =
+            (Rc::clone(world), Rc::clone(done), Rc::clone(dialer), random.fork());
+        if left_out.contains(&number) {
+            continue;
+        }
+        acting.push(spawn_local(async move {
+            pause(random.below(within)).await;
+            let one = One { world, done, dialer, random, account, number };
+            one.act().await;
+        }));
+    }
+    for one in acting {
+        one.await.expect("nobody panics");
+    }
+}
+
+/// One thing that somebody does.
+struct One {
+    world: Rc<World>,
+    done: Rc<Done>,
+    dialer: Rc<Dialer>,
+    random: Random,
+    account: Rc<Account>,
+    number: u64,
+}
+
+impl One {
+    async fn act(&self) {
+        match self.random.below(26) {
+            0..=7 => self.ask().await,
+            8 | 9 => self.bulk_call().await,
+            10 => self.test_call().await,
+            11 => self.press_test().await,
+            12 => self.edit().await,
+            13 => self.rotate().await,
+            14 => self.resend().await,
+            15 => self.recover().await,
+            16 => self.open_and_close_a_webhook().await,
+            17 => self.let_somebody_in().await,
+            18 => self.add_credits().await,
+            19 => self.read().await,
+            20 => self.stop_the_campaign().await,
+            21 => self.erase().await,
+            22 => self.change_keys_and_limits().await,
+            23 => self.subscribe().await,
+            24 => self.open_an_account().await,
+            _ => self.move_clock().await,
+        }
+    }
+
+    async fn v1(&self, method: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
+        let headers = json!({"authorization": format!("Bearer {}", self.account.api_key)});
+        self.world.http(method, &format!("/v1{path}"), headers, body).await
+    }
+
+    async fn operator(&self, method: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
+        let path = format!("/operator/accounts/{}{path}", self.account.id);
+        self.world.http(method, &path, json!({}), body).await
+    }
+
+    /// One of what a list of the API has.
+    async fn one_of(&self, path: &str) -> Option<Value> {
+        let Some((200, list)) = self.v1("GET", path, &json!({})).await else { return None };
+        self.random.pick(list["items"].as_array()?).cloned()
+    }
+
+    fn webhook(&self) -> String {
+        let outbound = self.random.pick(&self.account.outbound).map(|webhook| webhook.id.clone());
+        outbound.filter(|_| self.random.per_mille(600)).unwrap_or_else(|| self.account.inbound.clone())
+    }
+}
