@@ -90,3 +90,22 @@ impl ErrorCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_what_became_of_an_exchange_and_nothing_that_a_receiver_wrote() {
+        let answered = ExchangeOutcome::Answered {
+            status: 200,
+            body: "jane@example.com".to_owned(),
+            retry_after: Some("120".to_owned()),
+            note: Some("redirects to https://example.com/jane".to_owned()),
+        };
+        assert_eq!(
+            format!("{answered:?}"),
+            r#"Answered { status: 200, body_bytes: 16, retry_after: Some("120"), .. }"#
+        );
+    }
+}
