@@ -71,8 +71,8 @@ fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS
 	@$(CHECK) fuzz
 
 sim: ## The whole system in one process, in as many worlds as fit (SECONDS, default 600; SEED, default 1)
-	@cargo build --quiet --locked -p sim
-	@target/debug/sim $(or $(SECONDS),600) $(or $(SEED),1)
+	@cargo build --quiet --locked --profile sim -p sim
+	@target/sim/sim $(or $(SECONDS),600) $(or $(SEED),1)
 
 sabotage: .venv/bin/python ## Break the product on purpose in a copy; `make sim` must see each within a minute (NAME=... for one)
 	@.venv/bin/python tests/sim/sabotage/run.py $(NAME)

@@ -1,4 +1,7 @@
-"""The simulation's models are no kinder than the emulator: one workload leaves the same in the tables of both."""
+"""The simulation's models are no kinder than the emulator: one workload leaves the same in the tables of both.
+
+And what `make sabotage` breaks is still there to be broken.
+"""
 
 import json
 import subprocess
@@ -9,6 +12,7 @@ import pytest
 from script import Player, plain
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+SABOTAGE = sorted((CHECKOUT / "tests" / "sim" / "sabotage").glob("*.patch"))
 SCRIPT = CHECKOUT / "tests" / "sim" / "same" / "workload.json"
 
 
@@ -36,3 +40,11 @@ def test_the_same_workload_leaves_the_same_in_the_simulation_and_in_the_emulator
         expected = plain(items, simulated["kept"], simulated_endpoints)
         found = plain(there[table], player.kept, player.endpoints)
         assert found - expected == expected - found, table
+
+
+@pytest.mark.parametrize("patch", SABOTAGE, ids=lambda patch: patch.stem)
+def test_a_sabotage_applies_to_the_product_as_it_is(patch):
+    checked = subprocess.run(
+        ["git", "apply", "--check", patch], cwd=CHECKOUT, capture_output=True, check=False, text=True
+    )
+    assert checked.returncode == 0, checked.stderr

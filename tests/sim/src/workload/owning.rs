@@ -8,7 +8,11 @@ use crate::time::pause;
 
 impl One {
     pub(super) async fn press_test(&self) {
-        self.v1("POST", &format!("/webhooks/{}/test", self.webhook()), &json!({})).await;
+        let webhook = self.webhook();
+        self.v1("GET", &format!("/webhooks/{webhook}"), &json!({})).await;
+        self.v1("POST", &format!("/webhooks/{webhook}/test"), &json!({})).await;
+        let unsaved = json!({"url": "https://healthy-tried.example.com/", "payload": own_payload()});
+        self.v1("POST", "/webhooks/test", &unsaved).await;
     }
 
     pub(super) async fn edit(&self) {
