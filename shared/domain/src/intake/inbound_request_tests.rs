@@ -220,3 +220,30 @@ proptest! {
         prop_assert!(request.is_ok());
     }
 }
+
+#[test]
+fn why_a_field_is_dropped_names_its_own_limit() {
+    for (field, told) in [
+        ("metadata", "4 KiB"),
+        ("variables", "is no object"),
+        ("variables[]", "1,000 characters"),
+        ("city", "where a text belongs"),
+    ] {
+        assert!(InboundRequest::why_dropped(field).contains(told), "{field}");
+    }
+}
+
+#[test]
+fn what_stands_where_an_object_belongs_is_told_apart() {
+    for (json, told) in [
+        (r#""{\"phoneNumber\":1}""#, "encoded twice"),
+        (r#""{""#, "a text"),
+        ("[{}]", "a list with the object in it"),
+        ("[]", "a list"),
+        ("[{},{}]", "a list"),
+        ("7", "no object"),
+    ] {
+        let shape = Shape::of(&Lenient::parse(json).expect("JSON")).to_string();
+        assert!(shape == told || told == "encoded twice" && shape.ends_with(told), "{json}: {shape}");
+    }
+}

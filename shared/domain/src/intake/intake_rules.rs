@@ -23,3 +23,18 @@ impl IntakeRules {
         *self == Self::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_empty_until_one_of_them_is_set() {
+        assert!(IntakeRules::default().is_empty());
+        let header = RequiredHeader::new("X-Crm-Key", "a secret of the CRM").ok();
+        let mapping = JsonObject::try_from(r#"{"phoneNumber":"phone"}"#.to_owned()).ok();
+        assert!(header.is_some() && mapping.is_some());
+        assert!(!IntakeRules { required_header: header, mapping: None }.is_empty());
+        assert!(!IntakeRules { required_header: None, mapping }.is_empty());
+    }
+}

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::intake::{MappingFault, parse_inbound_request};
+use crate::intake::{MAX_MAPPING_BYTES, MappingFault, parse_inbound_request};
 
 fn country() -> CountryCode {
     CountryCode::parse("1").expect("a code")
@@ -225,5 +225,47 @@ proptest! {
         data[field] = value;
         let body = json!({"type": "calls.execute", "data": data}).to_string();
         prop_assert_eq!(Ok(mapped), parse_inbound_request(body.as_bytes(), &country()));
+    }
+}
+
+#[test]
+fn what_is_null_or_blank_is_not_there() {
+    let mapping = json!({"phoneNumber": "p", "metadata": {"id": ["a", "b"], "other": "c"}});
+    for absent in [json!(null), json!(" ")] {
+        let mapped = read(&mapping, &json!({"p": "+15551230001", "a": absent, "b": 7, "c": absent}));
+        let metadata = mapped.request.metadata.map(String::from);
+        assert_eq!(metadata.as_deref(), Some(r#"{"id":7}"#), "{absent}");
+        assert_eq!(mapped.missing, ["metadata.other"]);
+    }
+}
+
+#[test]
+fn only_in_a_form_a_blank_may_have_been_a_plus() {
+    let body = json!({"p": " 31612345678"}).to_string();
+    let found = |is_form| {
+        let fields = Lenient::parse(&body).expect("JSON");
+        let Lenient::Object(fields) = fields else { panic!("no object") };
+        let mapping = Mapping::parse(&object(&json!({"phoneNumber": "p"}))).expect("a mapping");
+        mapping.find_in(&fields, &country(), is_form).data
+    };
+    assert_eq!(found(true), r#"{"phoneNumber":"+31612345678"}"#);
+    assert_eq!(found(false), r#"{"phoneNumber":" 31612345678"}"#);
+}
+
+#[test]
+fn a_mapping_and_what_it_puts_together_have_their_largest_sizes() {
+    assert_eq!(MAX_MAPPING_BYTES, 8_192);
+    let named = |chars: usize| json!({"phoneNumber": "p", "metadata": {"n".repeat(chars): "m"}});
+    assert!(Mapping::parse(&object(&named(100))).is_ok());
+    assert_eq!(refusal(&named(101)), ("metadata".to_owned(), MappingFault::Name));
+    // With `{"m":"` and `"}` around it.
+    for (bytes, is_put_together) in [(65_536 - 8, true), (65_537 - 8, false)] {
+        let body = json!({"p": "+15551230001", "m": "x".repeat(bytes)}).to_string();
+        let Lenient::Object(fields) = Lenient::parse(&body).expect("JSON") else { panic!("no object") };
+        let mapping = json!({"phoneNumber": "p", "metadata": {"m": "m"}});
+        let mapping = Mapping::parse(&object(&mapping)).expect("a mapping");
+        let data = mapping.find_in(&fields, &country(), false).data;
+        assert_eq!(data.len() > bytes, is_put_together, "{bytes}");
+        assert_eq!(data.ends_with(r#""metadata":[]}"#), !is_put_together, "{bytes}");
     }
 }

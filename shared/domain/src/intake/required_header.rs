@@ -107,6 +107,7 @@ mod tests {
     fn it_has_its_value_and_no_other_and_keeps_none_in_the_clear() {
         let header = RequiredHeader::new("X-Crm-Key", VALUE).expect("a header");
         assert!(header.has_value(VALUE.as_bytes()));
+        assert_eq!(header.name(), "X-Crm-Key");
         for other in ["", "a secret of the CRm", "a secret of the CRM ", "A SECRET OF THE CRM"] {
             assert!(!header.has_value(other.as_bytes()), "{other}");
         }
