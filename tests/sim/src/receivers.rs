@@ -26,6 +26,8 @@ pub struct Received {
     pub body: Vec<u8>,
     /// Whether it was answered 200.
     pub is_accepted: bool,
+    /// When, in milliseconds since the world began.
+    pub at: u64,
 }
 
 /// All endpoints of a world.
@@ -69,7 +71,8 @@ impl Receivers {
         let query = request.uri().query().unwrap_or_default();
         let body =
             request.body().as_bytes().filter(|body| !body.is_empty()).unwrap_or(query.as_bytes()).to_vec();
-        let received = Received { host: host.clone(), body, is_accepted: status == 200 };
+        let received =
+            Received { host: host.clone(), body, is_accepted: status == 200, at: self.trace.age() };
         self.trace.say(&format!("receiver {host} {id} -> {status} in {wait} ms"));
         self.received().entry(id.to_owned()).or_default().push(received);
         Some(Box::pin(async move {

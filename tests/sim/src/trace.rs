@@ -22,9 +22,15 @@ impl Trace {
         Self { time, lines: Arc::default() }
     }
 
+    /// Milliseconds since the world began.
+    #[must_use]
+    pub fn age(&self) -> u64 {
+        self.time.age()
+    }
+
     /// Adds a line, which gets the milliseconds since the world began.
     pub fn say(&self, line: &str) {
-        let line = format!("{:>10} {line}", self.time.age());
+        let line = format!("{:>10} {line}", self.age());
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 
