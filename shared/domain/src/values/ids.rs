@@ -176,7 +176,8 @@ mod tests {
         for millis in [0, 1_730_179_200_000, Timestamp::MAX.as_millis()] {
             let moment = Timestamp::from_millis(millis);
             let id = RequestId::new(moment, &Randomness::system());
-            assert!(id.as_str().starts_with(&RequestId::beginning_at(moment)), "{id}");
+            let beginning = RequestId::beginning_at(moment);
+            assert!(id.as_str().starts_with(&beginning) && beginning.len() == "req_".len() + 12, "{id}");
         }
     }
 

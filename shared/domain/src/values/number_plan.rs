@@ -156,6 +156,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_set_of_lengths_has_them_and_ends_with_the_longest() {
+        let lengths = Lengths::of(&[7, 9]);
+        let has: Vec<usize> = (0..70).filter(|length| lengths.has(*length)).collect();
+        assert_eq!(has, [7, 9]);
+        assert_eq!((0..70).find(|length| lengths.all_below(*length)), Some(10));
+        assert!((10..70).all(|length| lengths.all_below(length)));
+    }
+
+    #[test]
     fn every_pattern_compiles() {
         for plan in &NUMBER_PLANS {
             for pattern in

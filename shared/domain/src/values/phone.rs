@@ -107,6 +107,12 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_nothing_of_a_number() {
+        let number = PhoneNumber::parse("+15551234567").expect("a number");
+        assert_eq!(format!("{number:?}"), "PhoneNumber(***)");
+    }
+
+    #[test]
     fn a_country_code_is_1_to_3_digits_and_does_not_begin_with_0() {
         for text in ["1", "44", "998"] {
             assert!(CountryCode::parse(text).is_ok(), "{text}");

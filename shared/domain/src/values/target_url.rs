@@ -135,6 +135,13 @@ mod tests {
     }
 
     #[test]
+    fn two_urls_have_one_digest_when_they_are_requested_alike() {
+        let digest = |text: &str| TargetUrl::parse(text).expect("a URL").digest();
+        assert_eq!(digest("https://Example.com#top"), digest("https://example.com/"));
+        assert_ne!(digest("https://example.com/a"), digest("https://example.com/b"));
+    }
+
+    #[test]
     fn what_is_no_endpoint_is_refused_with_its_reason() {
         for (text, error) in [
             ("", InvalidUrl::Syntax),
