@@ -93,6 +93,11 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_names_fifty_campaigns_and_a_day_at_most() {
+        assert_eq!((CallFilter::MAX_CAMPAIGNS, CallFilter::MAX_DURATION), (50, 86_400));
+    }
+
+    #[test]
     fn a_call_lasts_as_long_as_is_asked_for_or_longer() {
         assert!(lets_through(json!({"minDuration": 42})));
         assert!(!lets_through(json!({"minDuration": 43})));

@@ -157,6 +157,21 @@ mod tests {
     }
 
     #[test]
+    fn a_payload_of_ones_own_is_for_what_tells_of_a_call() {
+        let version = Some(Timestamp::from_millis(7));
+        let own = Endpoint { payload_version: version, ..endpoint() };
+        let kind = WebhookKind::Outbound { endpoint: own, filter: None, events: Event::BY_DEFAULT.to_vec() };
+        let webhook = webhook("wh_own", kind);
+        for event in [Event::CallFinished, Event::CallCancelled] {
+            assert_eq!(webhook.payload_version(event), version, "{event:?}");
+            assert_eq!(outbound("wh_a").payload_version(event), None, "{event:?}");
+        }
+        for event in [Event::WebhookDisabled, Event::WebhookFailing] {
+            assert_eq!(webhook.payload_version(event), None, "{event:?}");
+        }
+    }
+
+    #[test]
     fn an_outbound_webhook_is_told_of_what_its_filter_lets_through() {
         let only = |id, status| {
             let filter = CallFilter { statuses: Some(vec![status]), ..CallFilter::default() };

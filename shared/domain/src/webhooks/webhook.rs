@@ -341,6 +341,15 @@ mod tests {
     }
 
     #[test]
+    fn failures_are_stored_while_there_are_some() {
+        let stored = |failures| {
+            let endpoint = Endpoint { failures, ..samples::endpoint() };
+            serde_json::to_value(endpoint).expect("JSON").get("failures").cloned()
+        };
+        assert_eq!((stored(0), stored(3)), (None, Some(3.into())));
+    }
+
+    #[test]
     fn what_a_webhook_asks_for_is_stored_when_it_is_not_the_default() {
         let stored =
             |events: &[Event]| serde_json::to_value(samples::asking("wh_1", events).kind).expect("JSON");
