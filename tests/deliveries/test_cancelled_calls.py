@@ -73,6 +73,7 @@ def test_a_call_without_credits_is_told_in_the_words_of_call_finished_with_the_r
             "reason": "insufficient_funds",
             "recipient": {"phoneNumber": phone},
             **FINISHED_DEFAULTS,
+            "metadata": {"id": "7"},
         },
         "campaign": {"id": campaign["id"], "name": campaign["name"]},
     }
@@ -89,9 +90,10 @@ def test_a_call_of_a_paused_campaign_is_told_to_a_get_endpoint_too(account, rece
     endpoint, webhook = receivers.receiver(), account.inbound()
     account.campaign(webhook, status="paused")
     account.outbound(endpoint.url, method="GET", events=["call.cancelled"])
-    account.trigger(webhook)
+    account.trigger(webhook, {"phoneNumber": unused_phone(), "metadata": {"id": "7"}})
     query = dict(parse_qsl(endpoint.await_request().query, keep_blank_values=True))
     assert (query["type"], query["call.status"]) == ("call.cancelled", "cancelled")
+    assert json.loads(query["call.metadata"]) == {"id": "7"}
     assert (query["call.reason"], query["call.duration"]) == ("campaign_not_active", "0")
 
 
