@@ -12,7 +12,7 @@ import pytest
 from infra.local.settings import CHECKOUT
 from preset_apis import APIS, NEEDED_METADATA, PAYLOADS, read, refusals
 
-CALLS = ("full", "texts", "missed", "failed", "long", "bare")
+CALLS = ("full", "texts", "missed", "failed", "cancelled", "long", "bare")
 # What an API would refuse, and so its schema must: a place in the body of a full call, and what is put there.
 SPOILT = [
     ("hubspot-call", "properties.hs_timestamp", 1730179077),  # seconds

@@ -82,6 +82,7 @@ def _(sample):
     return [
         Request(body={"payload": {"json": ["{{ call.duration }}"]}}),
         Request(body={"payload": {"form": {"note": "{{ call.summary }}"}}, "event": "call.completed"}),
+        Request(body={"payload": None, "event": "call.cancelled"}),
         Request(body={"payload": {"text": "{{ call.id }}"}, "event": None, "callId": None}),
         Request(body={"payload": None}),
     ]

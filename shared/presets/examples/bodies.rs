@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use domain::{
     Analysis, Call, CallStatus, Event, JsonObject, LeadWarmth, Payload, Recipient, SAMPLE_WEBHOOK_ID,
-    Sentiment, sample_call, sample_missed_call, sample_transcript,
+    Sentiment, sample_call, sample_cancelled_call, sample_missed_call, sample_transcript,
 };
 use payloads::Template;
 use presets::{Content, presets};
@@ -34,13 +34,13 @@ fn body(
     call: &Call,
     transcript: &RawValue,
 ) -> Result<String, Box<dyn std::error::Error>> {
-    let event = Event::CallFinished;
+    let event = Event::to_outbound(call.status);
     let payload = Payload { event, webhook_id: SAMPLE_WEBHOOK_ID, call, transcript: Some(transcript) };
     Ok(String::from_utf8(template.render(&payload)?.body)?)
 }
 
 /// `texts` has its ids as Zapier sends them. `long` is as long as a dialer's and a person's texts get, and longer than any of the APIs takes.
-fn calls() -> serde_json::Result<[(&'static str, Call); 6]> {
+fn calls() -> serde_json::Result<[(&'static str, Call); 7]> {
     let full = Call {
         action_items: Some(vec!["Send the floor plan.".into()]),
         metadata: Some(JsonObject::new(&ids())?),
@@ -49,6 +49,7 @@ fn calls() -> serde_json::Result<[(&'static str, Call); 6]> {
     let texts = Call { metadata: Some(as_texts(&ids())?), ..full.clone() };
     let missed = Call { metadata: full.metadata.clone(), ..sample_missed_call() };
     let failed = Call { status: CallStatus::Failed, ..missed.clone() };
+    let cancelled = Call { metadata: full.metadata.clone(), ..sample_cancelled_call() };
     let bare = Call { recipient: None, metadata: None, ..failed.clone() };
     let text = |length: usize| {
         "<b>\"Ä🙂\\\n</b> @everyone <!channel> ".chars().cycle().take(length).collect::<String>()
@@ -76,6 +77,7 @@ fn calls() -> serde_json::Result<[(&'static str, Call); 6]> {
         ("texts", texts),
         ("missed", missed),
         ("failed", failed),
+        ("cancelled", cancelled),
         ("long", long),
         ("bare", bare),
     ])

@@ -94,8 +94,7 @@ pub fn choose_endpoints<'a>(
         let cancelled = call.status == CallStatus::Cancelled;
         let event = match &webhook.kind {
             WebhookKind::Outbound { filter: Some(filter), .. } if !filter.lets_through(call) => return None,
-            WebhookKind::Outbound { .. } if cancelled => Event::CallCancelled,
-            WebhookKind::Outbound { .. } => Event::CallFinished,
+            WebhookKind::Outbound { .. } => Event::to_outbound(call.status),
             WebhookKind::Inbound { .. } if !cancelled && call.webhook_id.as_ref() == Some(&webhook.id) => {
                 Event::CallCompleted
             }
