@@ -156,7 +156,7 @@ def _(sample):
     documented = {"type": "calls.execute", "data": {"phoneNumber": "+15551234567", "email": []}}
     return [
         Request(body={"body": documented}),
-        Request(body={"body": "tel=%2B15551234567", "mapping": mapped}),
+        Request(body={"body": "tel=%2B15551234567", "contentType": "form", "mapping": mapped}),
         Request(body={"body": refused, "mapping": mapped}),
     ]
 
