@@ -119,6 +119,21 @@ def test_who_asks_for_cancelled_calls_has_a_payload_with_a_body_for_them(account
     assert account.post("/webhooks", {**asking, "payload": TEXT}).status == 201
 
 
+@pytest.mark.parametrize("event", ["webhook.failing", "webhook.disabled"])
+def test_who_has_a_payload_of_its_own_asks_for_no_news_of_endpoints(account, event):
+    asking = {"direction": "outbound", "name": "To the CRM", "url": URL, "events": ["call.finished", event]}
+    own, other = account.outbound(URL, payload=TEXT), account.outbound(URL, events=asking["events"])
+    for answer, field in [
+        (account.post("/webhooks", {**asking, "payload": TEXT}), "payload"),
+        (account.patch(own.path, {"events": [event]}), "events"),
+        (account.patch(other.path, {"payload": TEXT}), "payload"),
+    ]:
+        assert_refused(answer, 400, "invalid_field", field)
+        assert f"told of calls only, and not of {event}" in answer.error["message"]
+    assert account.patch(own.path, {"events": [event], "payload": None}).status == 200
+    assert account.patch(other.path, {"events": ["call.finished"], "payload": TEXT}).status == 200
+
+
 def test_an_inbound_webhook_itself_has_none(account):
     body = {"direction": "inbound", "name": "From the CRM", "payload": TEXT}
     assert_refused(account.post("/webhooks", body), 400, "invalid_field", "payload")

@@ -81,6 +81,12 @@ def _narrow_schemas(sample: SampleAccount, schemas: dict) -> None:
     # A GET has no body, so none of its owner's own: what goes with what, no schema says.
     for name in ("NewOutboundWebhook", "OutboundWebhookChange", "UnsavedEndpoint"):
         schemas[name]["properties"]["method"] = {"enum": ["POST"]}
+    # Nor that news of endpoints go with no payload of one's own.
+    for name in ("NewOutboundWebhook", "OutboundWebhookChange"):
+        schemas[name]["properties"]["events"] = {
+            **schemas["Events"],
+            "items": {"enum": ["call.finished", "call.cancelled"]},
+        }
     # What changes nothing that is stored has to be whole.
     schemas["ChangedHeaders"] = schemas["Headers"]
     schemas["InboundWebhookChange"]["properties"]["responseWebhook"]["required"] = ["url"]

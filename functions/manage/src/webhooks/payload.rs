@@ -37,7 +37,18 @@ pub(super) fn goes_with_events(
     events: &[Event],
     field: &str,
 ) -> Result<(), Problem> {
-    let Some(payload) = payload.filter(|_| events.contains(&Event::CallCancelled)) else { return Ok(()) };
+    let Some(payload) = payload else { return Ok(()) };
+    if let Some(event) = events.iter().find(|event| event.is_about_an_endpoint()) {
+        // It would be told in our words, which a receiver that wants its own refuses: a failure that nobody sees coming.
+        let event = event.as_str();
+        let reason = format!(
+            "is refused: a webhook with a payload of its own is told of calls only, and not of {event}; let another one ask for that"
+        );
+        return Err(Problem::invalid_field(field, reason));
+    }
+    if !events.contains(&Event::CallCancelled) {
+        return Ok(());
+    }
     let tried = Template::parse(&payload.document.to_value())
         .and_then(|template| template.try_with_a_cancelled_call());
     tried.map_err(|error| match field {

@@ -64,7 +64,7 @@ impl Webhook {
     /// about a call.
     #[must_use]
     pub fn payload_version(&self, event: Event) -> Option<Timestamp> {
-        if matches!(event, Event::WebhookDisabled | Event::WebhookFailing) {
+        if event.is_about_an_endpoint() {
             return None;
         }
         self.endpoint_and_state(event).and_then(|(endpoint, _)| endpoint.payload_version)

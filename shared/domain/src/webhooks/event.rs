@@ -47,6 +47,12 @@ impl Event {
         if status == CallStatus::Cancelled { Self::CallCancelled } else { Self::CallFinished }
     }
 
+    /// Whether it tells of an endpoint, and so of no call.
+    #[must_use]
+    pub fn is_about_an_endpoint(self) -> bool {
+        matches!(self, Self::WebhookDisabled | Self::WebhookFailing)
+    }
+
     /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
