@@ -171,6 +171,18 @@ def test_what_is_said_twice_is_told_under_one_webhook_id(stack, broke, receivers
     assert len(broke.attempts_of(asking)) == 1
 
 
+def test_what_is_said_twice_takes_its_share_of_the_minute_once(stack, broke, receivers, all_told):
+    endpoint, webhook = receivers.receiver(), broke.bound_webhook()
+    calls = cancelled(broke, webhook, A_MINUTE)
+    all_told()
+    broke.outbound(endpoint.url, events=["call.cancelled"])
+    said = [calls[: A_MINUTE - 10], calls[: A_MINUTE - 10], calls[A_MINUTE - 10 :]]
+    for batch in said:
+        say(stack, broke, batch)
+        all_told()
+    assert set(told(endpoint)) == set(calls)
+
+
 def test_what_is_said_of_a_call_that_rings_or_is_anothers_is_told_to_nobody(
     stack, account, broke, receivers, jobs, all_told
 ):
