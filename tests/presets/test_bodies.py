@@ -74,6 +74,13 @@ def test_what_a_preset_makes_of_a_call_is_what_its_api_takes(bodies, preset, cal
         assert found == []
 
 
+@pytest.mark.parametrize("preset", PAYLOADS)
+def test_no_odd_text_of_a_call_makes_an_api_refuse_its_result(bodies, preset):
+    odd = {call: body for call, body in bodies[preset].items() if call.startswith("odd ")}
+    assert len(odd) > 30
+    assert {call: found for call, body in odd.items() if (found := refusals(preset, body))} == {}
+
+
 @pytest.mark.parametrize(("preset", "place", "value"), SPOILT)
 def test_the_schema_refuses_what_the_api_would(bodies, preset, place, value):
     body = copy.deepcopy(read(preset, bodies[preset]["full"]))
