@@ -94,8 +94,15 @@ def test_the_schema_refuses_what_the_api_would(bodies, preset, place, value):
 
 @pytest.mark.parametrize("preset", PAYLOADS)
 def test_a_result_tells_how_the_call_ended(bodies, preset):
-    """Or all three would look alike to whoever reads them."""
-    assert len({bodies[preset][call] for call in ("full", "missed", "failed")}) == 3
+    """Or all of them would look alike to whoever reads them."""
+    assert len({bodies[preset][call] for call in ("full", "missed", "failed", "cancelled")}) == 4
+
+
+def test_pipedrive_has_no_outcome_for_a_call_that_did_not_ring_so_the_subject_says_it(bodies):
+    logged = [json.loads(bodies["pipedrive-call"][call]) for call in ("full", "missed", "failed", "cancelled")]
+    assert [log["subject"].split(":")[0] for log in logged] == ["Call", "Call", "Failed call", "Cancelled call"]
+    assert [log["outcome"] for log in logged] == ["connected", *["no_answer"] * 3]
+    assert logged[3]["note"] == "The call was not placed: insufficient_funds"
 
 
 @pytest.mark.parametrize("call", ["full", "texts"])
