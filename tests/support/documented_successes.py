@@ -212,7 +212,10 @@ def _(sample):
     idle = sample.account.inbound()
     sample.account.trigger(idle)
     sample.account.requests_to(idle)
-    return [Request(), Request({"webhookId": idle.id}), Request(query=PERIOD)]
+    guarded = sample.account.inbound(requiredHeader=required_header())
+    sample.account.trigger(guarded)
+    assert sample.account.last_request_to(guarded)["statusCode"] == 401
+    return [Request(), Request({"webhookId": idle.id}), Request({"webhookId": guarded.id}), Request(query=PERIOD)]
 
 
 # campaigns and calls
