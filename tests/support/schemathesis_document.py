@@ -26,7 +26,7 @@ def schemathesis_document(sample: SampleAccount, changed: str) -> dict:
             _give_ids(sample, changed, described)
             _give_cursor(sample, described)
     _narrow_schemas(sample, document["components"]["schemas"])
-    # Nor that a form is a text.
+    # That a form is a text, no schema says.
     preview = document["paths"]["/v1/webhooks/{webhookId}/requests/preview"]["post"]["requestBody"]
     preview["content"]["application/json"]["schema"]["properties"]["contentType"] = {"enum": ["json", None]}
     # Its examples are endpoints on the internet.
