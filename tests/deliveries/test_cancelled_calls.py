@@ -73,6 +73,7 @@ def test_a_call_without_credits_is_told_in_the_words_of_call_finished_with_the_r
             "reason": "insufficient_funds",
             "recipient": {"phoneNumber": phone},
             **FINISHED_DEFAULTS,
+            "metadata": {"id": "7"},
         },
         "campaign": {"id": campaign["id"], "name": campaign["name"]},
     }
@@ -89,9 +90,10 @@ def test_a_call_of_a_paused_campaign_is_told_to_a_get_endpoint_too(account, rece
     endpoint, webhook = receivers.receiver(), account.inbound()
     account.campaign(webhook, status="paused")
     account.outbound(endpoint.url, method="GET", events=["call.cancelled"])
-    account.trigger(webhook)
+    account.trigger(webhook, {"phoneNumber": unused_phone(), "metadata": {"id": "7"}})
     query = dict(parse_qsl(endpoint.await_request().query, keep_blank_values=True))
     assert (query["type"], query["call.status"]) == ("call.cancelled", "cancelled")
+    assert json.loads(query["call.metadata"]) == {"id": "7"}
     assert (query["call.reason"], query["call.duration"]) == ("campaign_not_active", "0")
 
 
@@ -167,6 +169,18 @@ def test_what_is_said_twice_is_told_under_one_webhook_id(stack, broke, receivers
     all_told()
     assert len({request.headers["webhook-id"] for request in endpoint.requests}) == 1
     assert len(broke.attempts_of(asking)) == 1
+
+
+def test_what_is_said_twice_takes_its_share_of_the_minute_once(stack, broke, receivers, all_told):
+    endpoint, webhook = receivers.receiver(), broke.bound_webhook()
+    calls = cancelled(broke, webhook, A_MINUTE)
+    all_told()
+    broke.outbound(endpoint.url, events=["call.cancelled"])
+    said = [calls[: A_MINUTE - 10], calls[: A_MINUTE - 10], calls[A_MINUTE - 10 :]]
+    for batch in said:
+        say(stack, broke, batch)
+        all_told()
+    assert set(told(endpoint)) == set(calls)
 
 
 def test_what_is_said_of_a_call_that_rings_or_is_anothers_is_told_to_nobody(

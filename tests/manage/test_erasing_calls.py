@@ -103,11 +103,12 @@ def test_a_call_that_is_not_over_cannot_be_erased(account, jobs):
 def test_a_call_that_was_not_placed_can_be_erased(api):
     account = Account.open(api, credits=0)
     webhook = account.bound_webhook()
-    account.trigger(webhook)
+    account.trigger(webhook, {"phoneNumber": unused_phone(), "metadata": {"personId": 4711}})
     call_id = account.last_request_to(webhook)["callId"]
+    assert account.call(call_id)["metadata"] == {"personId": 4711}
     erase(account, call_id)
     call = account.call(call_id)
-    assert (call["status"], call["recipient"]) == ("cancelled", None)
+    assert (call["status"], call["recipient"], call["metadata"]) == ("cancelled", None, None)
 
 
 def test_a_call_of_another_account_is_not_found_and_stays(api, account, finished):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import completions
-from accounts import Account, eventually
+from accounts import Account, eventually, unused_phone
 from refusals import assert_refused
 from tables import items_of
 
@@ -99,6 +99,41 @@ def test_a_refusal_names_the_place_wherever_the_document_stands(account, payload
         assert told in answer.error["message"], answer
 
 
+# It has a word for each call that rang.
+BY_STATUS = {"json": {"said": "{{ {'finished': 'yes', 'missed': 'no', 'failed': 'no'}[call.status] }}"}}
+
+
+def test_who_asks_for_cancelled_calls_has_a_payload_with_a_body_for_them(account):
+    asking = {"direction": "outbound", "name": "To the CRM", "url": URL, "events": ["call.finished", "call.cancelled"]}
+    ringing, cancelled = account.outbound(URL, payload=BY_STATUS), account.outbound(URL, events=asking["events"])
+    asked = [
+        (account.post("/webhooks", {**asking, "payload": BY_STATUS}), "payload.json.said"),
+        (account.patch(cancelled.path, {"payload": BY_STATUS}), "payload.json.said"),
+        (account.patch(ringing.path, {"events": asking["events"]}), "events"),
+    ]
+    for answer, field in asked:
+        assert_refused(answer, 400, "invalid_field", field)
+        assert "(Tried with a cancelled call.)" in answer.error["message"]
+    assert account.patch(ringing.path, {"name": "Renamed"}).status == 200
+    assert account.patch(ringing.path, {"events": asking["events"], "payload": None}).status == 200
+    assert account.post("/webhooks", {**asking, "payload": TEXT}).status == 201
+
+
+@pytest.mark.parametrize("event", ["webhook.failing", "webhook.disabled"])
+def test_who_has_a_payload_of_its_own_asks_for_no_news_of_endpoints(account, event):
+    asking = {"direction": "outbound", "name": "To the CRM", "url": URL, "events": ["call.finished", event]}
+    own, other = account.outbound(URL, payload=TEXT), account.outbound(URL, events=asking["events"])
+    for answer, field in [
+        (account.post("/webhooks", {**asking, "payload": TEXT}), "payload"),
+        (account.patch(own.path, {"events": [event]}), "events"),
+        (account.patch(other.path, {"payload": TEXT}), "payload"),
+    ]:
+        assert_refused(answer, 400, "invalid_field", field)
+        assert f"told of calls only, and not of {event}" in answer.error["message"]
+    assert account.patch(own.path, {"events": [event], "payload": None}).status == 200
+    assert account.patch(other.path, {"events": ["call.finished"], "payload": TEXT}).status == 200
+
+
 def test_an_inbound_webhook_itself_has_none(account):
     body = {"direction": "inbound", "name": "From the CRM", "payload": TEXT}
     assert_refused(account.post("/webhooks", body), 400, "invalid_field", "payload")
@@ -124,6 +159,33 @@ def test_a_preview_is_of_the_sample_and_of_each_event(account):
     assert preview(account, payload=TEXT) == ("text/plain; charset=utf-8", "call_test_abc123def456")
     kind, body = preview(account, payload=None)
     assert kind == "application/json" and json.loads(body)["type"] == "call.finished"
+
+
+def test_a_preview_is_of_a_cancelled_call_by_its_sample_or_of_a_real_one(api):
+    account = Account.open(api, credits=0)
+    sample = json.loads(preview(account, payload=None, event="call.cancelled")[1])
+    assert (sample["type"], sample["call"]["status"]) == ("call.cancelled", "cancelled")
+    assert (sample["call"]["reason"], set(sample["call"]["recipient"])) == ("insufficient_funds", {"phoneNumber"})
+    webhook = account.bound_webhook()
+    account.trigger(webhook, {"phoneNumber": unused_phone(), "metadata": {"id": "4711"}})
+    call = account.last_request_to(webhook)["callId"]
+    document = {"text": "{{ type }} {{ call.status }} {{ call.reason }} {{ call.metadata.id }}"}
+    # Which of the account's endpoints asks does not make it ring.
+    for event in ("call.finished", "call.completed", "call.cancelled", None):
+        told = preview(account, payload=document, event=event, callId=call)[1]
+        assert told == "call.cancelled cancelled insufficient_funds 4711"
+    refused = account.post("/webhooks/preview", {"payload": BY_STATUS, "event": "call.cancelled"})
+    assert_refused(refused, 400, "invalid_field", "payload.json.said")
+
+
+def test_a_call_that_rang_is_previewed_as_one(account, dialer):
+    completion = completions.of_elsewhere(account, **completions.RESULTS)
+    dialer.send(completion)
+    eventually(lambda: account.get(f"/calls/{completion['callId']}").status == 200, "the call is on record")
+    asked = {"payload": {"text": "{{ type }}"}, "callId": completion["callId"]}
+    events = ("call.cancelled", "call.finished", "call.completed")
+    told = [preview(account, **asked, event=event)[1] for event in events]
+    assert told == ["call.finished", "call.finished", "call.completed"]
 
 
 def test_a_preview_is_of_a_real_call(account, dialer):

@@ -12,7 +12,7 @@ import pytest
 from infra.local.settings import CHECKOUT
 from preset_apis import APIS, NEEDED_METADATA, PAYLOADS, read, refusals
 
-CALLS = ("full", "texts", "missed", "failed", "long", "bare")
+CALLS = ("full", "texts", "missed", "failed", "cancelled", "long", "bare")
 # What an API would refuse, and so its schema must: a place in the body of a full call, and what is put there.
 SPOILT = [
     ("hubspot-call", "properties.hs_timestamp", 1730179077),  # seconds
@@ -74,6 +74,13 @@ def test_what_a_preset_makes_of_a_call_is_what_its_api_takes(bodies, preset, cal
         assert found == []
 
 
+@pytest.mark.parametrize("preset", PAYLOADS)
+def test_no_odd_text_of_a_call_makes_an_api_refuse_its_result(bodies, preset):
+    odd = {call: body for call, body in bodies[preset].items() if call.startswith("odd ")}
+    assert len(odd) > 30
+    assert {call: found for call, body in odd.items() if (found := refusals(preset, body))} == {}
+
+
 @pytest.mark.parametrize(("preset", "place", "value"), SPOILT)
 def test_the_schema_refuses_what_the_api_would(bodies, preset, place, value):
     body = copy.deepcopy(read(preset, bodies[preset]["full"]))
@@ -87,8 +94,15 @@ def test_the_schema_refuses_what_the_api_would(bodies, preset, place, value):
 
 @pytest.mark.parametrize("preset", PAYLOADS)
 def test_a_result_tells_how_the_call_ended(bodies, preset):
-    """Or all three would look alike to whoever reads them."""
-    assert len({bodies[preset][call] for call in ("full", "missed", "failed")}) == 3
+    """Or all of them would look alike to whoever reads them."""
+    assert len({bodies[preset][call] for call in ("full", "missed", "failed", "cancelled")}) == 4
+
+
+def test_pipedrive_has_no_outcome_for_a_call_that_did_not_ring_so_the_subject_says_it(bodies):
+    logged = [json.loads(bodies["pipedrive-call"][call]) for call in ("full", "missed", "failed", "cancelled")]
+    assert [log["subject"].split(":")[0] for log in logged] == ["Call", "Call", "Failed call", "Cancelled call"]
+    assert [log["outcome"] for log in logged] == ["connected", *["no_answer"] * 3]
+    assert logged[3]["note"] == "The call was not placed: insufficient_funds"
 
 
 @pytest.mark.parametrize("call", ["full", "texts"])

@@ -94,12 +94,28 @@ def test_what_cannot_be_carried_is_dropped_and_noted_and_the_call_is_placed(acco
     assert account.last_request_to(webhook)["reason"] == reason
 
 
-def test_a_call_that_is_not_placed_keeps_none_of_it(api):
+def of_bytes(size: int) -> dict:
+    """Metadata of that many bytes of JSON."""
+    metadata = {"id": 'é"' * 200, "rest": ""}
+    return {**metadata, "rest": "x" * (size - len(payloads.written(metadata)))}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"personId": 4711}, {"personId": 4711}),
+        (of_bytes(1_024), of_bytes(1_024)),
+        (of_bytes(1_025), None),
+        (None, None),
+    ],
+    ids=["small", "1 KiB", "larger", "none"],
+)
+def test_a_call_that_is_not_placed_keeps_its_metadata_up_to_a_kilobyte_and_no_variables(api, sent, kept):
     account = Account.open(api, credits=0)
     webhook = account.bound_webhook()
-    account.trigger(webhook, {"phoneNumber": unused_phone(), "metadata": METADATA, "variables": VARIABLES})
+    account.trigger(webhook, {"phoneNumber": unused_phone(), "metadata": sent, "variables": VARIABLES})
     call = account.call(account.last_request_to(webhook)["callId"])
-    assert (call["status"], call["metadata"], call["variables"]) == ("cancelled", None, None)
+    assert (call["status"], call["metadata"], call["variables"]) == ("cancelled", kept, None)
 
 
 def test_another_metadata_under_one_idempotency_key_is_another_request(account):

@@ -22,17 +22,19 @@ CONNECTIONS = 8
 PLAIN, KEYED, PAUSED = 300, 120, 80
 LOG_DAYS = 30
 MARKER = f"flood-{uuid.uuid4().hex}"
+METADATA = {"id": "4711" * 252, "n": 10}
 TEXTS = ("firstName", "lastName", "email", "companyName", "note", "address1", "address2", "city", "state", "zipCode")
 
 
 def large_body() -> tuple[str, bytes]:
-    """A request of 61 KB, and its number."""
+    """A request of 62 KB with the most metadata that is kept of it, and its number."""
     phone = unused_phone()
-    data = {"phoneNumber": phone, **dict.fromkeys(TEXTS, f"{MARKER} {'漢' * 2_030}")}
+    data = {"phoneNumber": phone, "metadata": METADATA, **dict.fromkeys(TEXTS, f"{MARKER} {'漢' * 2_030}")}
     body = {"type": "calls.execute", "data": data}
     remember_request(body)
     written = json.dumps(body, ensure_ascii=False).encode()
-    assert 61_000 < len(written) <= 64 * 1024
+    assert 62_000 < len(written) <= 64 * 1024
+    assert len(json.dumps(METADATA, separators=(",", ":"))) == 1024
     return phone, written
 
 
@@ -75,8 +77,10 @@ class Flood:
 @pytest.fixture(scope="module")
 def flood(api, stack, all_relayed) -> Flood:
     broke, paused = Account.open(api, credits=0), Account.open(api)
-    webhook, paused_webhook = broke.bound_webhook(), paused.inbound()
-    paused.campaign(paused_webhook, status="paused")
+    webhook, paused_webhook = broke.inbound(), paused.inbound()
+    # The longest name, in the longest characters: it is cut in the call, and counts with the metadata.
+    broke.campaign(webhook, name="😀" * 200)
+    paused.campaign(paused_webhook, status="paused", name="😀" * 200)
     phone, body = large_body()
     whose = [broke.id, paused.id, webhook.id, paused_webhook.id, phone, MARKER]
     before = items_with(stack, whose)
@@ -112,10 +116,11 @@ def test_a_flood_leaves_calls_and_rows_of_the_log_and_each_of_them_expires_with_
         assert now < int(item[expiry["AttributeName"]]["N"]) <= now + LOG_DAYS * 24 * 3600, item
 
 
-def test_a_flood_leaves_nothing_of_its_data_but_the_number(flood):
+def test_a_flood_leaves_nothing_of_its_data_but_the_number_and_the_metadata(flood):
     assert not [item for _, item in flood.left if MARKER in str(item) or "漢" in str(item)]
     number = {"M": {"phoneNumber": {"S": flood.phone}}}
-    assert all(item["recipient"] == number for table, item in flood.left if table == "Calls")
+    calls = [item for table, item in flood.left if table == "Calls"]
+    assert all(item["recipient"] == number and json.loads(item["metadata"]["S"]) == METADATA for item in calls)
     assert not [item for table, item in flood.left if table != "Calls" and flood.phone in str(item)]
 
 

@@ -207,6 +207,16 @@ def test_a_preview_takes_a_mapping_that_is_not_saved_and_names_what_the_body_has
     assert preview(documented, mapping=None)["readAs"] == preview(documented)["readAs"] == "documented"
 
 
+def test_a_preview_reads_a_text_as_what_it_is_whatever_it_is_said_to_be(preview):
+    mapping = {"phoneNumber": "tel"}
+    for text in ("tel=%2B15551234567", '{"tel": "+15551234567"}'):
+        shown = preview(text, mapping=mapping)
+        assert shown["recipient"] == {"phoneNumber": "+15551234567"}
+        assert [preview(text, mapping=mapping, contentType=said) for said in ("json", "form", None)] == [shown] * 3
+    documented = {"type": "calls.execute", "data": {"phoneNumber": "5551234567"}}
+    assert preview(documented, contentType="json") == preview(documented)
+
+
 def test_a_preview_of_a_request_that_would_be_refused_says_why(preview):
     for body, code in [("{", "invalid_json"), ({"vid": 1}, "missing_phone_number"), ("x" * 65_537, "body_too_large")]:
         shown = preview(body)
@@ -228,6 +238,8 @@ def test_what_is_no_preview_is_refused(account):
     webhook, outbound = account.inbound(), account.outbound("https://example.com/")
     path = f"{webhook.path}/requests/preview"
     assert_refused(account.post(path, {}), 400, "missing_field", "body")
+    assert_refused(account.post(path, {"body": {"a": 1}, "contentType": "form"}), 400, "invalid_field", "body")
+    assert_refused(account.post(path, {"body": "a=1", "contentType": "text/csv"}), 400, "invalid_field", "contentType")
     assert_refused(
         account.post(path, {"body": {}, "mapping": {"phoneNumber": "a["}}), 400, "invalid_field", "mapping.phoneNumber"
     )

@@ -110,7 +110,7 @@ ROUTES = {
     "a_preview_of_a_request": Route(
         "POST",
         "/webhooks/{inbound}/requests/preview",
-        {"body": NOT_CLEARED, "mapping": [*values_other_than(dict), "", {}]},
+        {"body": NOT_CLEARED, "contentType": [*NO_TEXT, *BLANK, "xml"], "mapping": [*values_other_than(dict), "", {}]},
         {"body": {}},
     ),
     "a_required_headers_edit": Route(

@@ -82,6 +82,7 @@ def _(sample):
     return [
         Request(body={"payload": {"json": ["{{ call.duration }}"]}}),
         Request(body={"payload": {"form": {"note": "{{ call.summary }}"}}, "event": "call.completed"}),
+        Request(body={"payload": None, "event": "call.cancelled"}),
         Request(body={"payload": {"text": "{{ call.id }}"}, "event": None, "callId": None}),
         Request(body={"payload": None}),
     ]
@@ -155,7 +156,7 @@ def _(sample):
     documented = {"type": "calls.execute", "data": {"phoneNumber": "+15551234567", "email": []}}
     return [
         Request(body={"body": documented}),
-        Request(body={"body": "tel=%2B15551234567", "mapping": mapped}),
+        Request(body={"body": "tel=%2B15551234567", "contentType": "form", "mapping": mapped}),
         Request(body={"body": refused, "mapping": mapped}),
     ]
 
@@ -211,7 +212,10 @@ def _(sample):
     idle = sample.account.inbound()
     sample.account.trigger(idle)
     sample.account.requests_to(idle)
-    return [Request(), Request({"webhookId": idle.id}), Request(query=PERIOD)]
+    guarded = sample.account.inbound(requiredHeader=required_header())
+    sample.account.trigger(guarded)
+    assert sample.account.last_request_to(guarded)["statusCode"] == 401
+    return [Request(), Request({"webhookId": idle.id}), Request({"webhookId": guarded.id}), Request(query=PERIOD)]
 
 
 # campaigns and calls

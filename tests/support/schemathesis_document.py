@@ -26,6 +26,9 @@ def schemathesis_document(sample: SampleAccount, changed: str) -> dict:
             _give_ids(sample, changed, described)
             _give_cursor(sample, described)
     _narrow_schemas(sample, document["components"]["schemas"])
+    # That a form is a text, no schema says.
+    preview = document["paths"]["/v1/webhooks/{webhookId}/requests/preview"]["post"]["requestBody"]
+    preview["content"]["application/json"]["schema"]["properties"]["contentType"] = {"enum": ["json", None]}
     # Its examples are endpoints on the internet.
     del document["paths"]["/v1/webhooks/test"]["post"]["requestBody"]["content"]["application/json"]["example"]
     return document
@@ -78,6 +81,12 @@ def _narrow_schemas(sample: SampleAccount, schemas: dict) -> None:
     # A GET has no body, so none of its owner's own: what goes with what, no schema says.
     for name in ("NewOutboundWebhook", "OutboundWebhookChange", "UnsavedEndpoint"):
         schemas[name]["properties"]["method"] = {"enum": ["POST"]}
+    # Nor that news of endpoints go with no payload of one's own.
+    for name in ("NewOutboundWebhook", "OutboundWebhookChange"):
+        schemas[name]["properties"]["events"] = {
+            **schemas["Events"],
+            "items": {"enum": ["call.finished", "call.cancelled"]},
+        }
     # What changes nothing that is stored has to be whole.
     schemas["ChangedHeaders"] = schemas["Headers"]
     schemas["InboundWebhookChange"]["properties"]["responseWebhook"]["required"] = ["url"]

@@ -13,7 +13,7 @@ use crate::due_attempts::DueAttempt;
 const REMEMBERED: usize = 1_000;
 
 /// The changes of endpoints that this environment has told. Attempts that end side by side, or in one batch, see an endpoint as it
-/// was before all of them: each would tell of the same change, in words that differ by the moment.
+/// was before all of them: each would tell of the same change.
 #[derive(Default)]
 pub struct ToldChanges(Mutex<HashSet<Change>>);
 
@@ -76,7 +76,7 @@ pub(crate) async fn tell_disabled(
         disabled_at,
     };
     deliverer.events.webhook_disabled(event).await?;
-    tell_account(deliverer, webhook, (EndpointStatus::Disabled, Some(reason)), disabled_at, disabled_at).await
+    tell_account(deliverer, webhook, (EndpointStatus::Disabled, Some(reason)), disabled_at).await
 }
 
 /// Says what became of a webhook's endpoint, with the reason; `fanout` finds who asks for it.
@@ -85,14 +85,13 @@ pub(crate) async fn tell_account(
     webhook: &Webhook,
     what: (EndpointStatus, Option<&str>),
     since: Timestamp,
-    now: Timestamp,
 ) -> Result<(), DeliverError> {
     let Some(endpoint) = webhook.endpoint() else { return Ok(()) };
     let change = (webhook.id.clone(), what.0, since);
     if !deliverer.told_changes.begin(&change) {
         return Ok(());
     }
-    let about = EndpointEvent::new(webhook, endpoint, what, since, now);
+    let about = EndpointEvent::new(webhook, endpoint, what, since);
     let happening = Happening::EndpointChanged { about, url_digest: endpoint.url.digest() };
     let event = AccountEvent::new(webhook.account_id.clone(), happening);
     let sent = deliverer.account_events.send_all(&[event]).await;

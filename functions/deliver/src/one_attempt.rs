@@ -171,7 +171,7 @@ async fn note_health(
     let change = endpoint.health_after(attempted.outcome, attempted.duration, now);
     if let Some(status) = endpoint.told_of(change) {
         let since = endpoint.failing_since.unwrap_or(now);
-        tell_account(deliverer, webhook, (status, attempted.failure().as_deref()), since, now).await?;
+        tell_account(deliverer, webhook, (status, attempted.failure().as_deref()), since).await?;
     }
     if !change.is_none() {
         deliverer.attempts.note_health(webhook, endpoint, change, now).await?;

@@ -53,7 +53,7 @@ impl Fanout {
             let wanted = step(&calls);
             let mut counts = wanted.counts.iter();
             calls.retain(|_| counts.next().is_some_and(|count| *count > 0) || wanted.rest_after.is_some());
-            calls.truncate(self.granted(account, calls.len()).await?);
+            calls.truncate(self.granted(account, ids, calls.len()).await?);
         }
         let OneStep { messages, rest_after, .. } = step(&calls);
         let call_ids: Vec<CallId> = calls.into_iter().map(|call| call.id).collect();
@@ -69,13 +69,18 @@ impl Fanout {
         Ok(read.into_iter().flatten().filter(cancelled).collect())
     }
 
-    /// How many of so many calls may be told in this minute.
-    async fn granted(&self, account: &AccountId, wanted: usize) -> Result<usize, FanoutError> {
+    /// How many of so many calls may be told in this minute. An event that comes again has its share already: it is known by the
+    /// first of its calls.
+    async fn granted(
+        &self,
+        account: &AccountId,
+        ids: &[CallId],
+        wanted: usize,
+    ) -> Result<usize, FanoutError> {
         let asked = u32::try_from(wanted).unwrap_or(u32::MAX);
-        if asked == 0 {
-            return Ok(0);
-        }
-        let granted = self.budgets.take_some(account, &BudgetLimit::CANCELLED_CALLS, asked).await?;
+        let Some(first) = ids.first().filter(|_| asked > 0) else { return Ok(0) };
+        let share = (first.as_str(), asked);
+        let granted = self.budgets.take_some(account, &BudgetLimit::CANCELLED_CALLS, share).await?;
         let untold = asked - granted;
         if untold > 0 {
             tracing::warn!(account.id = %account, untold, "account {account} is not told of {untold} cancelled calls: that is 60 in this minute");

@@ -2,7 +2,8 @@
 
 use api::{Answer, Code, Fields, Problem, Reply};
 use domain::{
-    AccountId, Call, CallId, CallStatus, Event, Payload, SAMPLE_WEBHOOK_ID, sample_call, sample_transcript,
+    AccountId, Call, CallId, CallStatus, Event, Payload, SAMPLE_WEBHOOK_ID, sample_call,
+    sample_cancelled_call, sample_transcript,
 };
 use payloads::{ContentType, InvalidTemplate, Rendered};
 use serde_json::json;
@@ -17,9 +18,10 @@ pub(crate) async fn preview(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let event = fields.choice("event", &Event::BY_NAME)?.unwrap_or(Event::CallFinished);
     let (call, transcript) = match fields.id("callId", "call")? {
         Some(id) => real_call(manage, &asked.caller, &id).await?,
+        None if event == Event::CallCancelled => (sample_cancelled_call(), None),
         None => (sample_call(), Some(to_raw_value(&sample_transcript())?)),
     };
-    let transcript = transcript.as_deref();
+    let (event, transcript) = (as_told(event, call.status), transcript.as_deref());
     let payload = Payload { event, webhook_id: SAMPLE_WEBHOOK_ID, call: &call, transcript };
     let Rendered { content_type, body } = match own {
         Some((_, template)) => template
@@ -29,6 +31,14 @@ pub(crate) async fn preview(manage: &Manage, asked: &Asked<'_>) -> Answer {
         None => Rendered { content_type: ContentType::Json, body: payload.body()? },
     };
     Ok(Reply::Ok(json!({"contentType": content_type.as_str(), "body": String::from_utf8_lossy(&body)})))
+}
+
+/// Whether a call rang is its own to say. What is asked for is only whether its response webhook or others are told of it.
+fn as_told(asked: Event, status: CallStatus) -> Event {
+    match asked {
+        Event::CallCompleted if status != CallStatus::Cancelled => asked,
+        _ => Event::to_outbound(status),
+    }
 }
 
 /// A call of the account that there is something to tell of. Of one that was erased there is nothing any more.

@@ -11,6 +11,15 @@ use crate::manage::{Asked, Manage};
 use crate::webhooks::apart::stored_apart;
 use crate::webhooks::rules::mapping;
 
+/// What a body is said to be.
+#[derive(Debug, Clone, Copy)]
+enum ContentType {
+    Json,
+    Form,
+}
+
+const CONTENT_TYPES: [(&str, ContentType); 2] = [("json", ContentType::Json), ("form", ContentType::Form)];
+
 /// Reads a body as the webhook would, with its mapping or with one that is not saved yet.
 pub(crate) async fn preview(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let id = asked.id("webhookId")?;
@@ -18,12 +27,16 @@ pub(crate) async fn preview(manage: &Manage, asked: &Asked<'_>) -> Answer {
     if !matches!(webhook.kind, WebhookKind::Inbound { .. }) {
         return Err(Problem::conflict(Code::NotInbound, "only an inbound webhook takes requests"));
     }
-    let mut fields = Fields::parse(asked.request.body(), &["body", "mapping"])?;
+    let mut fields = Fields::parse(asked.request.body(), &["body", "contentType", "mapping"])?;
     let unsaved = fields.change("mapping", mapping)?;
-    let body = match fields.json("body").ok_or_else(|| Problem::missing_field("body"))? {
-        // As it would be sent; anything else is JSON.
-        Value::String(text) => text,
-        json => json.to_string(),
+    let content_type = fields.choice("contentType", &CONTENT_TYPES)?.unwrap_or(ContentType::Json);
+    let body = match (fields.json("body").ok_or_else(|| Problem::missing_field("body"))?, content_type) {
+        // As it would be sent. It is read as what it is, whatever it is said to be: so does the webhook.
+        (Value::String(text), _) => text,
+        (json, ContentType::Json) => json.to_string(),
+        (_, ContentType::Form) => {
+            return Err(Problem::invalid_field("body", "must be a text: a form is one"));
+        }
     };
     let mapping = match unsaved {
         Some(mapping) => mapping,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::expression::Expression;
 use crate::render::NotRendered;
+use crate::samples::Sample;
 use crate::text::Text;
 use crate::{MAX_DEPTH, MAX_DOCUMENT, MAX_EXPRESSIONS, names, samples};
 
@@ -83,12 +84,26 @@ impl Template {
     pub fn for_saving(document: &Value) -> Read<Self> {
         let template = Self::parse(document)?;
         for sample in samples::samples() {
-            template.render(&sample.payload()).map_err(|NotRendered { place, reason }| {
-                let reason = format!("{reason} (Tried with {}.)", sample.name);
-                InvalidTemplate { place, reason }
-            })?;
+            template.try_with(&sample)?;
         }
         Ok(template)
+    }
+
+    /// Whether it has a body for a cancelled call, too. Only some webhooks are told of those.
+    ///
+    /// # Errors
+    ///
+    /// The place that has none.
+    pub fn try_with_a_cancelled_call(&self) -> Read<()> {
+        self.try_with(&samples::cancelled())
+    }
+
+    fn try_with(&self, sample: &Sample) -> Read<()> {
+        let rendered = self.render(&sample.payload());
+        rendered.map(drop).map_err(|NotRendered { place, reason }| {
+            let reason = format!("{reason} (Tried with {}.)", sample.name);
+            InvalidTemplate { place, reason }
+        })
     }
 
     /// Reads a document: `{"json": any JSON, "omitNulls": bool?}`, `{"form": {name: text}}` or `{"text": text}`.

@@ -11,8 +11,10 @@ use crate::loose::is_absent;
 use crate::number::{digits_of, number};
 use crate::output::{TOO_LONG, charge, joined, json_of, text_of};
 
-pub(crate) const NAMES: [&str; 11] =
-    ["default", "lower", "upper", "trim", "truncate", "join", "date", "number", "round", "digits", "json"];
+pub(crate) const NAMES: [&str; 12] = [
+    "default", "lower", "upper", "trim", "truncate", "join", "date", "number", "round", "digits", "email",
+    "json",
+];
 
 pub(crate) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("default", default);
@@ -31,6 +33,10 @@ pub(crate) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("round", |value: &Value, places: Option<i32>| round(value, places.unwrap_or(0)));
     environment.add_filter("digits", |value: &Value| {
         answer(text_of(value).map(|text| text.chars().filter(char::is_ascii_digit).collect()))
+    });
+    environment.add_filter("email", |value: &Value| match value.as_str() {
+        Some(text) if is_email(text) => value.clone(),
+        _ => Value::from(()),
     });
     environment.add_filter("json", |value: &Value| answer(json_of(value)));
 }
@@ -82,6 +88,21 @@ fn number_of(value: &Value) -> Result<Value, Error> {
 /// would refuse all of the body for it.
 fn is_number(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok() && text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// Whether a text looks like an e-mail address that the APIs of other systems take. People write `n/a`, two of them, or a name
+/// around it, and the API refuses all of the body for it.
+fn is_email(text: &str) -> bool {
+    // Of RFC 5321: 64 before the @, 254 in all.
+    let Some((local, domain)) = text.split_once('@').filter(|_| text.len() <= 254) else { return false };
+    let is_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let is_label = |label: &str| {
+        let inner = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        inner && !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let has_its_dots_inside = local.split('.').all(|part| !part.is_empty());
+    let is_local = has_its_dots_inside && local.len() <= 64 && local.chars().all(is_local);
+    is_local && domain.contains('.') && domain.split('.').all(is_label)
 }
 
 /// At most so many characters, of which the last says that there were more.
@@ -140,5 +161,53 @@ fn round(value: &Value, places: i32) -> Result<Value, Error> {
         Ok(Value::from(rounded as i64))
     } else {
         Ok(Value::from(rounded))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_email_address_looks_like_one() {
+        let long =
+            |local: usize, domain: usize| format!("{}@{}.example", "a".repeat(local), "b".repeat(domain));
+        for address in
+            ["jane@example.com", "j.o'neil+crm@mail.example.co.uk", "1_a@3-b.example", &long(64, 181)]
+        {
+            assert!(is_email(address), "{address}");
+        }
+        for other in [
+            "",
+            "n/a",
+            "none",
+            "@",
+            "jane@",
+            "@example.com",
+            "jane@example",
+            "jane@.com",
+            "jane@example.",
+            "jane@example..com",
+            "jane@-a.example",
+            "jane@a-.example",
+            ".jane@example.com",
+            "ja..ne@example.com",
+            "jane.@example.com",
+            "jane@@example.com",
+            "jane@example.com@example.com",
+            " jane@example.com",
+            "jane@example.com\n",
+            "jane doe@example.com",
+            "Jane <jane@example.com>",
+            "jane@example.com, joe@example.com",
+            "jane@example.com;joe@example.com",
+            "jane@ex_ample.com",
+            "jané@example.com",
+            "jane@exämple.com",
+            &long(65, 10),
+            &long(64, 182),
+        ] {
+            assert!(!is_email(other), "{other}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     Analysis, Call, CallStatus, Event, Payload, Recipient, SAMPLE_WEBHOOK_ID, sample_call,
-    sample_missed_call, sample_transcript,
+    sample_cancelled_call, sample_missed_call, sample_transcript,
 };
 use serde_json::value::RawValue;
 
@@ -16,7 +16,7 @@ pub(crate) struct Sample {
 impl Sample {
     pub(crate) fn payload(&self) -> Payload<'_> {
         Payload {
-            event: Event::CallFinished,
+            event: Event::to_outbound(self.call.status),
             webhook_id: SAMPLE_WEBHOOK_ID,
             call: &self.call,
             transcript: self.transcript.as_deref(),
@@ -42,4 +42,9 @@ pub(crate) fn samples() -> [Sample; 3] {
         Sample { name: "a missed call of which only the number is known", call: bare, transcript: None },
         Sample { name: "a failed call of which nothing is known", call: failed, transcript: None },
     ]
+}
+
+/// One that never rang, of which nothing but the number is known.
+pub(crate) fn cancelled() -> Sample {
+    Sample { name: "a cancelled call", call: sample_cancelled_call(), transcript: None }
 }

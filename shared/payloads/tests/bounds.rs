@@ -3,7 +3,7 @@
 mod calls;
 
 use allocation_counter::{AllocationInfo, measure};
-use calls::call_of;
+use calls::{FIELDS, call_of};
 use domain::{Event, Payload};
 use payloads::{MAX_BODY, Template};
 use proptest::prelude::*;
@@ -147,7 +147,7 @@ fn a_thousand_hostile_documents_are_bounded() {
     for case in 0..1_000 {
         // Short texts, so that there is a body, and such as make each rendering end early.
         let text = "\u{1}\"é".repeat([1, 400, 8_000, 75_000][case % 4]);
-        let (mut call, transcript) = call_of(&[0; 8].map(|_| text.clone()));
+        let (mut call, transcript) = call_of(&[0; FIELDS].map(|_| text.clone()));
         let transcript = if case % 20 == 0 { &tiny_turns } else { &transcript };
         let list = format!(r#"{{"list":[{}"x"]}}"#, r#"{"a":[1,"b",null]},"#.repeat(800));
         call.extracted = domain::JsonObject::try_from(list).ok();
@@ -177,7 +177,7 @@ proptest! {
         length in 0_usize..300_000,
     ) {
         let expressions: Vec<_> = pieces.iter().map(|pieces| format!("{{{{ {} }}}}", pieces.concat())).collect();
-        let (call, transcript) = call_of(&[0; 8].map(|_| "\u{1}\"é".repeat(length / 4)));
+        let (call, transcript) = call_of(&[0; FIELDS].map(|_| "\u{1}\"é".repeat(length / 4)));
         let payload = Payload { event: Event::CallFinished, webhook_id: "x", call: &call, transcript: Some(&transcript) };
         // Each by itself, since most are refused; and those that are not, as one document.
         let good: Vec<_> = expressions.into_iter().filter(|one| Template::parse(&json!({"text": one})).is_ok()).collect();
@@ -242,7 +242,7 @@ const PIECES: &[&str] = &[
 
 #[test]
 fn what_multiplies_texts_ends_early() {
-    let (call, transcript) = call_of(&[0; 8].map(|_| "\u{1}".repeat(200_000)));
+    let (call, transcript) = call_of(&[0; FIELDS].map(|_| "\u{1}".repeat(200_000)));
     let payload =
         Payload { event: Event::CallFinished, webhook_id: "x", call: &call, transcript: Some(&transcript) };
     let json = "|json".repeat(90);

@@ -218,6 +218,18 @@ fn refused(document: &Value) -> (String, String) {
 }
 
 #[test]
+fn a_document_may_have_a_body_for_every_call_that_rang_and_none_for_a_cancelled_one() {
+    let by_status =
+        |text: &str| Template::for_saving(&json!({"json": {"said": text}})).expect("a body for the others");
+    let some = by_status("{{ {'finished': 'yes', 'missed': 'no', 'failed': 'no'}[call.status] }}");
+    let refused = some.try_with_a_cancelled_call().expect_err("no word for it");
+    assert_eq!(refused.place, "json.said");
+    assert!(refused.reason.ends_with("(Tried with a cancelled call.)"), "{}", refused.reason);
+    let all = by_status("{{ {'finished': 'yes'}[call.status] | default('no') }}");
+    assert_eq!(all.try_with_a_cancelled_call(), Ok(()));
+}
+
+#[test]
 fn a_refusal_names_the_place_and_the_reason() {
     for (document, place, reason) in [
         (

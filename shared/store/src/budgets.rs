@@ -77,18 +77,19 @@ impl Budgets {
         Ok(Err(Duration::from_secs(1)))
     }
 
-    /// Does it `wanted` times more, or as often as the minute allows; how often that is. What is refused costs a read; what is
-    /// not, a read and a write.
+    /// How often `holder` may do it of `wanted` times, as often as the minute allows. What is refused, or comes again, costs a
+    /// read; what is not, a read and a write.
     pub async fn take_some(
         &self,
         account: &AccountId,
         limit: &'static BudgetLimit,
-        wanted: u32,
+        (holder, wanted): (&str, u32),
     ) -> Result<u32, StoreError> {
         for _ in 0..TRIES {
             let (budget, now) = (self.read(account, limit).await?, self.clock.now());
-            let (after, granted) = budget.take_some(limit, wanted, now);
-            if granted == 0 || self.write(account, limit, &after, now).await? {
+            let (after, granted) = budget.take_some(limit, (holder, wanted), now);
+            let Some(after) = after else { return Ok(granted) };
+            if self.write(account, limit, &after, now).await? {
                 return Ok(granted);
             }
             self.pause().await;

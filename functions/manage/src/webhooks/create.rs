@@ -12,7 +12,7 @@ use vault::seal_secret;
 
 use super::endpoint::{OUTBOUND_FIELDS, new_endpoint, refuse_fields};
 use super::filter::{events, filter};
-use super::payload::change_payload;
+use super::payload::{change_payload, goes_with_events, payload_or_events};
 use super::rules::{RULE_FIELDS, change_rules};
 use super::{DIRECTIONS, Direction, view};
 use crate::manage::{Asked, Manage};
@@ -132,9 +132,11 @@ async fn outbound(
     refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
     refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
     let method = fields.choice("method", &DeliveryMethod::BY_NAME)?.unwrap_or(DeliveryMethod::Post);
+    let sent = payload_or_events(fields);
     let filter = filter(fields, "filter")?;
     let events = events(fields, "events")?.unwrap_or_else(|| Event::BY_DEFAULT.to_vec());
     let mut endpoint = new_endpoint(manage, account, id, fields, method).await?;
     change_payload(&mut apart.payload, &mut endpoint, fields, now)?;
+    sent.map_or(Ok(()), |field| goes_with_events(apart.payload.as_ref(), &events, field))?;
     Ok(WebhookKind::Outbound { endpoint, filter, events })
 }

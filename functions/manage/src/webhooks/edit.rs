@@ -12,7 +12,7 @@ use super::create::cannot_bind;
 use super::endpoint::{OUTBOUND_FIELDS, change_endpoint, change_status, new_endpoint, refuse_fields};
 use super::filter;
 use super::last_error::last_error;
-use super::payload::change_payload;
+use super::payload::{change_payload, goes_with_events, payload_or_events};
 use super::rules::{RULE_FIELDS, change_rules};
 use super::{editable, next_version, view};
 use crate::edits::until_written;
@@ -84,6 +84,7 @@ async fn edited(
         WebhookKind::Outbound { endpoint, filter, events } => {
             refuse_fields(fields, &["campaignId", "responseWebhook"], "an outbound webhook")?;
             refuse_fields(fields, &RULE_FIELDS, "an outbound webhook")?;
+            let sent = payload_or_events(fields);
             let method = |fields: &mut Fields, name: &str| fields.choice(name, &DeliveryMethod::BY_NAME);
             if let Some(method) = fields.set("method", method)? {
                 endpoint.method = method;
@@ -99,6 +100,7 @@ async fn edited(
             }
             change_endpoint(manage, stored, endpoint, fields).await?;
             change_payload(&mut apart.payload, endpoint, fields, edited.updated_at)?;
+            sent.map_or(Ok(()), |field| goes_with_events(apart.payload.as_ref(), events, field))?;
         }
     }
     Ok((edited, bind))

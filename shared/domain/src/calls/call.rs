@@ -146,11 +146,13 @@ impl Call {
         }
     }
 
-    /// The call that is not placed: of whom it was for, the number is kept, and nothing else. (With a name of this length it is
-    /// one write unit of DynamoDB, and one in the index.)
+    /// The call that is not placed. Kept are the number, and a `metadata` that is not too large: by it whoever asked knows its
+    /// record again. (Both limits together make it two write units of DynamoDB at most, and one in the index.)
     #[must_use]
     pub fn cancelled(self, reason: CallReason) -> Self {
         const MAX_NAME_CHARS: usize = 100;
+        const MAX_METADATA_BYTES: usize = 1024;
+        let fits = |metadata: &JsonObject| metadata.as_raw().get().len() <= MAX_METADATA_BYTES;
         let campaign =
             CampaignRef { name: self.campaign.name.chars().take(MAX_NAME_CHARS).collect(), ..self.campaign };
         Self {
@@ -158,7 +160,7 @@ impl Call {
             reason: Some(reason),
             reserved_credits: 0,
             recipient: self.recipient.map(|recipient| Recipient::new(recipient.phone_number)),
-            metadata: None,
+            metadata: self.metadata.filter(fits),
             variables: None,
             campaign,
             ..self
@@ -309,15 +311,25 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_is_not_placed_keeps_the_number_and_nothing_else_of_whom_it_was_for() {
+    fn a_call_that_is_not_placed_keeps_the_number_and_the_metadata_of_whom_it_was_for() {
         let brought = || JsonObject::try_from(r#"{"personId":"4711"}"#.to_owned()).ok();
         let call = Call { metadata: brought(), variables: brought(), ..sample_call() };
         let cancelled = call.clone().cancelled(CallReason::InsufficientFunds);
         let known = call.recipient.map(|recipient| Recipient::new(recipient.phone_number));
         assert_eq!(cancelled.recipient, known);
-        assert_eq!((cancelled.metadata, cancelled.variables), (None, None));
+        assert_eq!((cancelled.metadata, cancelled.variables), (brought(), None));
         assert_eq!((cancelled.status, cancelled.reserved_credits), (CallStatus::Cancelled, 0));
         assert_eq!(cancelled.reason, Some(CallReason::InsufficientFunds));
+    }
+
+    #[test]
+    fn of_a_call_that_is_not_placed_a_metadata_of_more_than_a_kilobyte_is_dropped() {
+        let of_bytes =
+            |bytes: usize| JsonObject::try_from(format!(r#"{{"a":"{}"}}"#, "x".repeat(bytes - 8))).ok();
+        let kept = |metadata: Option<JsonObject>| {
+            Call { metadata, ..sample_call() }.cancelled(CallReason::CampaignNotActive).metadata
+        };
+        assert_eq!((kept(of_bytes(1_024)), kept(of_bytes(1_025))), (of_bytes(1_024), None));
     }
 
     #[test]

@@ -13,4 +13,6 @@ pub(crate) use carried::{carried_object, is_variable, variables};
 pub use completion::{Completion, CompletionStatus, InvalidCompletion, parse_completion};
 pub use recipient::Recipient;
 pub(crate) use recipient::{Unusable, plain_text};
-pub use sample::{SAMPLE_WEBHOOK_ID, sample_call, sample_missed_call, sample_transcript};
+pub use sample::{
+    SAMPLE_WEBHOOK_ID, sample_call, sample_cancelled_call, sample_missed_call, sample_transcript,
+};

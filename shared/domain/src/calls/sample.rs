@@ -1,6 +1,8 @@
 //! The call that the product's documentation prints: what a Test tells of, and what Zapier's editor shows.
 
-use crate::calls::{Analysis, Call, CallStatus, CampaignRef, LeadWarmth, Recipient, Sentiment, Source, Turn};
+use crate::calls::{
+    Analysis, Call, CallReason, CallStatus, CampaignRef, LeadWarmth, Recipient, Sentiment, Source, Turn,
+};
 use crate::values::{AccountId, CallId, CampaignId, PhoneNumber, Timestamp};
 
 /// `webhook.id` of the Test button's payload.
@@ -60,6 +62,12 @@ pub fn sample_missed_call() -> Call {
         tokens_consumed: None,
         ..sample_call()
     }
+}
+
+/// The same call, if the account had had no credit for it: it never rang.
+#[must_use]
+pub fn sample_cancelled_call() -> Call {
+    Call { finished_at: None, ..sample_missed_call().cancelled(CallReason::InsufficientFunds) }
 }
 
 /// The transcript of [`sample_call`].

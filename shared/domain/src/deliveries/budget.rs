@@ -60,6 +60,18 @@ pub struct Budget {
     used: u32,
     /// The places that are taken.
     places: Vec<Place>,
+    /// The newest shares of whoever takes some at once, the oldest first: it gets the same one when it comes again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<Share>,
+}
+
+/// So few that the budget stays below a kilobyte. Who comes again behind so many others takes another share.
+const MAX_SHARES: usize = 8;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Share {
+    holder: String,
+    granted: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,15 +99,30 @@ impl Budget {
             }
             places.push(Place { holder: holder.to_owned(), until: now.plus(at_once.held_for) });
         }
-        Ok(Self { version: self.version + 1, minute, used: used + 1, places })
+        Ok(Self { version: self.version + 1, minute, used: used + 1, places, shares: self.shares.clone() })
     }
 
-    /// The budget after it is done `wanted` times more, or as often as the minute allows; and how often that is.
+    /// How often `holder` may do it of `wanted` times, as often as the minute allows; and the budget after that, unless it is as
+    /// before. Who comes again has taken its share already.
     #[must_use]
-    pub fn take_some(&self, limit: &BudgetLimit, wanted: u32, now: Timestamp) -> (Self, u32) {
+    pub fn take_some(
+        &self,
+        limit: &BudgetLimit,
+        (holder, wanted): (&str, u32),
+        now: Timestamp,
+    ) -> (Option<Self>, u32) {
+        if let Some(share) = self.shares.iter().find(|share| share.holder == holder) {
+            return (None, wanted.min(share.granted));
+        }
         let (minute, used) = self.used_in_minute(now);
         let granted = limit.a_minute.map_or(wanted, |most| wanted.min(most.saturating_sub(used)));
-        (Self { version: self.version + 1, minute, used: used + granted, ..self.clone() }, granted)
+        if granted == 0 {
+            return (None, 0);
+        }
+        let mut after = Self { version: self.version + 1, minute, used: used + granted, ..self.clone() };
+        after.shares.push(Share { holder: holder.to_owned(), granted });
+        after.shares.drain(..after.shares.len().saturating_sub(MAX_SHARES));
+        (Some(after), granted)
     }
 
     /// The deliveries of which one must be over before it can be done once more; none, when that would not help.
@@ -169,12 +196,34 @@ mod tests {
     #[test]
     fn of_many_at_once_as_many_are_done_as_the_minute_allows() {
         let limit = &BudgetLimit::CANCELLED_CALLS;
-        let (some, granted) = Budget::default().take_some(limit, 45, at(0));
+        let (some, granted) = Budget::default().take_some(limit, ("a", 45), at(0));
         assert_eq!(granted, 45);
-        let (full, granted) = some.take_some(limit, 100, at(59_999));
+        let (full, granted) = some.expect("a change").take_some(limit, ("b", 100), at(59_999));
+        let full = full.expect("a change");
         assert_eq!((granted, full.version), (15, 2));
-        assert_eq!(full.take_some(limit, 1, at(59_999)).1, 0);
-        assert_eq!(full.take_some(limit, 100, at(60_000)).1, 60);
+        assert_eq!(full.take_some(limit, ("c", 1), at(59_999)), (None, 0));
+        assert_eq!(full.take_some(limit, ("c", 100), at(60_000)).1, 60);
+    }
+
+    #[test]
+    fn who_comes_again_has_its_share_already_in_whatever_minute_until_many_others_came() {
+        let limit = &BudgetLimit::CANCELLED_CALLS;
+        let take = |budget: &Budget, holder: &str, wanted, ms| {
+            let (after, granted) = budget.take_some(limit, (holder, wanted), at(ms));
+            (after.unwrap_or_else(|| budget.clone()), granted)
+        };
+        let (budget, _) = take(&Budget::default(), "a", 50, 0);
+        let (budget, granted) = take(&budget, "b", 50, 1_000);
+        assert_eq!(granted, 10);
+        for ms in [2_000, 200_000] {
+            assert_eq!(take(&budget, "b", 50, ms), (budget.clone(), 10), "after {ms} ms");
+            assert_eq!(take(&budget, "b", 4, ms).1, 4, "a part of it");
+        }
+        let others = |number: u32| {
+            (0..number).fold(budget.clone(), |budget, other| take(&budget, &other.to_string(), 1, 200_000).0)
+        };
+        assert_eq!((others(7).used, take(&others(7), "b", 50, 200_000).0.used), (7, 7));
+        assert_eq!((others(8).used, take(&others(8), "b", 50, 200_000).0.used), (8, 58));
     }
 
     /// Else it is free while its holder is still at work.

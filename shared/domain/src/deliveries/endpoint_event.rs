@@ -12,7 +12,7 @@ const MAX_NAME_CHARS: usize = 100;
 /// What has become of one of an account's own endpoints, as its other webhooks are told of it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointEvent {
-    /// When it happened.
+    /// When it happened, as far as it is stored: what is said twice is said in the same words.
     pub timestamp: Timestamp,
     /// The endpoint.
     pub webhook: EndpointFacts,
@@ -63,15 +63,19 @@ impl EndpointStatus {
 }
 
 impl EndpointEvent {
-    /// What is told of this endpoint of a webhook.
+    /// What is told of this endpoint of a webhook. It began to fail when it is told to fail since. When it works again, it is
+    /// stored when it was last told to fail.
     #[must_use]
     pub fn new(
         webhook: &Webhook,
         endpoint: &Endpoint,
         (status, reason): (EndpointStatus, Option<&str>),
         since: Timestamp,
-        now: Timestamp,
     ) -> Self {
+        let timestamp = match status {
+            EndpointStatus::Disabled | EndpointStatus::Failing => since,
+            EndpointStatus::Recovered => endpoint.told_failing_at.unwrap_or(since),
+        };
         let webhook = EndpointFacts {
             id: webhook.id.clone(),
             name: webhook.name.chars().take(MAX_NAME_CHARS).collect(),
@@ -80,7 +84,7 @@ impl EndpointEvent {
             reason: reason.map(str::to_owned),
             since,
         };
-        Self { timestamp: now, webhook }
+        Self { timestamp, webhook }
     }
 
     /// Under which name it is asked for.
@@ -137,29 +141,28 @@ mod tests {
     use crate::webhooks::{DeliveryMethod, DisabledState};
 
     fn event(status: EndpointStatus, reason: Option<&str>) -> EndpointEvent {
-        let (since, now) = (Timestamp::from_millis(7), Timestamp::from_millis(9));
-        let told = Endpoint::new(
-            crate::values::TargetUrl::parse("https://hooks.example.com:8443/in?token=s").expect("a URL"),
-            DeliveryMethod::Post,
-        );
-        EndpointEvent::new(&outbound("wh_1"), &told, (status, reason), since, now)
+        let url = crate::values::TargetUrl::parse("https://hooks.example.com:8443/in?token=s");
+        let told_failing_at = Some(Timestamp::from_millis(9));
+        let told = Endpoint { told_failing_at, ..Endpoint::new(url.expect("a URL"), DeliveryMethod::Post) };
+        EndpointEvent::new(&outbound("wh_1"), &told, (status, reason), Timestamp::from_millis(7))
     }
 
     #[test]
     fn an_event_says_which_endpoint_and_what_became_of_it_and_no_path_of_its_url() {
         let body = event(EndpointStatus::Failing, Some("http_500")).body().expect("a body");
-        let expected = r#"{"type":"webhook.failing","timestamp":9,"webhook":{"id":"wh_1","name":"wh_1","url":"https://hooks.example.com:8443","status":"failing","reason":"http_500","since":7}}"#;
+        let expected = r#"{"type":"webhook.failing","timestamp":7,"webhook":{"id":"wh_1","name":"wh_1","url":"https://hooks.example.com:8443","status":"failing","reason":"http_500","since":7}}"#;
         assert_eq!(String::from_utf8(body).expect("UTF-8"), expected);
         let recovered = event(EndpointStatus::Recovered, None).body().expect("a body");
         let recovered = String::from_utf8(recovered).expect("UTF-8");
         assert!(recovered.contains(r#""status":"recovered","reason":null,"since":7"#), "{recovered}");
+        assert!(recovered.contains(r#""timestamp":9,"#), "behind that of what it recovers from: {recovered}");
     }
 
     #[test]
     fn a_get_endpoint_is_told_the_same_by_parameters() {
         let told = event(EndpointStatus::Disabled, Some("gone"));
         let url = told.query_url(&Url::parse("https://example.com/?a=b").expect("a URL")).expect("a URL");
-        let expected = "https://example.com/?a=b&type=webhook.disabled&timestamp=9&webhook.id=wh_1&webhook.name=wh_1\
+        let expected = "https://example.com/?a=b&type=webhook.disabled&timestamp=7&webhook.id=wh_1&webhook.name=wh_1\
             &webhook.url=https%3A%2F%2Fhooks.example.com%3A8443&webhook.status=disabled&webhook.reason=gone&webhook.since=7";
         assert_eq!(url.expect("room").as_str(), expected);
     }
@@ -168,7 +171,7 @@ mod tests {
     fn a_long_name_is_cut() {
         let named = Webhook { name: "ä".repeat(200), ..outbound("wh_1") };
         let (at, what) = (Timestamp::from_millis(7), (EndpointStatus::Disabled, Some("gone")));
-        assert_eq!(EndpointEvent::new(&named, &endpoint(), what, at, at).webhook.name, "ä".repeat(100));
+        assert_eq!(EndpointEvent::new(&named, &endpoint(), what, at).webhook.name, "ä".repeat(100));
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Webhook {
     /// about a call.
     #[must_use]
     pub fn payload_version(&self, event: Event) -> Option<Timestamp> {
-        if matches!(event, Event::WebhookDisabled | Event::WebhookFailing) {
+        if event.is_about_an_endpoint() {
             return None;
         }
         self.endpoint_and_state(event).and_then(|(endpoint, _)| endpoint.payload_version)
@@ -94,8 +94,7 @@ pub fn choose_endpoints<'a>(
         let cancelled = call.status == CallStatus::Cancelled;
         let event = match &webhook.kind {
             WebhookKind::Outbound { filter: Some(filter), .. } if !filter.lets_through(call) => return None,
-            WebhookKind::Outbound { .. } if cancelled => Event::CallCancelled,
-            WebhookKind::Outbound { .. } => Event::CallFinished,
+            WebhookKind::Outbound { .. } => Event::to_outbound(call.status),
             WebhookKind::Inbound { .. } if !cancelled && call.webhook_id.as_ref() == Some(&webhook.id) => {
                 Event::CallCompleted
             }

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::calls::CallStatus;
+
 /// The event that a delivery tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -30,11 +32,26 @@ impl Event {
     ];
 
     /// Those that a preview of a payload shows, by name.
-    pub const BY_NAME: [(&str, Self); 2] =
-        [("call.finished", Self::CallFinished), ("call.completed", Self::CallCompleted)];
+    pub const BY_NAME: [(&str, Self); 3] = [
+        ("call.finished", Self::CallFinished),
+        ("call.completed", Self::CallCompleted),
+        ("call.cancelled", Self::CallCancelled),
+    ];
 
     /// What an outbound webhook is told of that asks for nothing.
     pub const BY_DEFAULT: [Self; 1] = [Self::CallFinished];
+
+    /// As what an outbound webhook is told of a call that is over.
+    #[must_use]
+    pub fn to_outbound(status: CallStatus) -> Self {
+        if status == CallStatus::Cancelled { Self::CallCancelled } else { Self::CallFinished }
+    }
+
+    /// Whether it tells of an endpoint, and so of no call.
+    #[must_use]
+    pub fn is_about_an_endpoint(self) -> bool {
+        matches!(self, Self::WebhookDisabled | Self::WebhookFailing)
+    }
 
     /// Its name.
     #[must_use]
