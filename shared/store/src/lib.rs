@@ -19,6 +19,7 @@ mod portal_tokens;
 mod settlements;
 mod tallies;
 mod transcript;
+mod webhook_item;
 
 pub use access::{Access, ApiKeyRecord};
 pub use accounts::{Account, Accounts};
