@@ -24,7 +24,7 @@ mod webhook_item;
 pub use access::{Access, ApiKeyRecord};
 pub use accounts::{Account, Accounts};
 pub use attempts::{AttemptIds, Attempts, Loaded};
-pub use budgets::{Budgets, Taken};
+pub use budgets::{Budgets, Place, Taken};
 pub use endpoint_health::Disabling;
 pub use endpoint_tests::EndpointTests;
 pub use error::{InvalidItem, StoreError};
