@@ -3,18 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub fn checkout() -> PathBuf {
+pub(crate) fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-pub fn folders(parent: &Path) -> Vec<String> {
+pub(crate) fn folders(parent: &Path) -> Vec<String> {
     let entries = fs::read_dir(parent).expect("a folder").map(|entry| entry.expect("an entry"));
     let folders = entries.filter(|entry| entry.path().is_dir());
     folders.map(|entry| entry.file_name().into_string().expect("a name")).collect()
 }
 
 /// The Rust files below a folder, each with its text.
-pub fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+pub(crate) fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
