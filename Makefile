@@ -86,7 +86,7 @@ lint: $(LINTERS) ## Format, clippy, ruff, dependencies, templates, the OpenAPI d
 api-docs: .venv-docs/.installed ## Write docs/api.html anew from infra/openapi.yaml
 	@.venv-docs/bin/python infra/api_docs.py
 
-alarms: .venv/.local-installed ## Write infra/alarms.yaml and infra/dashboard.yaml anew, from infra/watching/ and template.yaml
+alarms: .venv/.local-installed ## Write infra/alarms.yaml and infra/dashboard.yaml anew, from infra/watching/, template.yaml and docs/alarms.md
 	@.venv/bin/python infra/watching/write.py
 
 number-plans: .venv/.tests-installed ## Write every country's rules for phone numbers anew, from the package phonenumbers

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from metric import OURS, Counted, Metric
+from runbook import advice
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,16 @@ def lines(counted: Counted) -> dict[str, Metric]:
     return one(Metric(OURS, counted.name, "Sum", 300))
 
 
+def described(says: str, heading: str) -> str:
+    """What is wrong, and what the runbook says of it. It stands in the e-mail."""
+    return f"{says}\n{advice(heading)}"
+
+
 def alarm(watching: Alarm) -> dict:
     more = watching.more_than is not None
     properties = {
         "AlarmName": {"Fn::Sub": f"${{Stack}}-{watching.name}"},
-        "AlarmDescription": f"{watching.says} docs/alarms.md#{watching.heading}",
+        "AlarmDescription": described(watching.says, watching.heading),
         **({"AlarmActions": [{"Ref": "AlarmTopic"}]} if watching.tells else {}),
         **_what_is_measured(watching),
         "EvaluationPeriods": watching.periods,

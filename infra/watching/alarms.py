@@ -1,11 +1,11 @@
 """The list of alarms. Each function, queue, table and index of the template has those of its kind: none is forgotten.
 
-What an alarm means and what to do is in docs/alarms.md, under the heading that its description names.
+What an alarm means and what to do is in docs/alarms.md, under the heading that it has the anchor of.
 """
 
 from collections.abc import Iterator
 
-from alarm import Alarm, lines, one
+from alarm import Alarm, described, lines, one
 from cloudformation import of_type
 from metric import (
     Counted,
@@ -242,7 +242,7 @@ ACCEPTANCE = {
     "Type": "AWS::CloudWatch::CompositeAlarm",
     "Properties": {
         "AlarmName": {"Fn::Sub": "${Stack}-Acceptance"},
-        "AlarmDescription": "So many requests fail that a month's 0.1 % lasts for two days. docs/alarms.md#acceptance",
+        "AlarmDescription": described("So many requests fail that a month's 0.1 % lasts for two days.", "acceptance"),
         "AlarmActions": [{"Ref": "AlarmTopic"}],
         "AlarmRule": {"Fn::Sub": 'ALARM("${AcceptanceInFiveMinutes}") AND ALARM("${AcceptanceInAnHour}")'},
     },

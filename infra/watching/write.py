@@ -1,4 +1,4 @@
-"""infra/alarms.yaml and infra/dashboard.yaml, from the lists in this folder and from template.yaml: `make alarms`."""
+"""infra/alarms.yaml and infra/dashboard.yaml, by `make alarms`. From the lists here, template.yaml, docs/alarms.md."""
 
 import re
 import sys

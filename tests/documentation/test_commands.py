@@ -6,13 +6,17 @@ the block is not run, and stands in NOT_RUN with the reason.
 """
 
 import json
+import re
+import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from example_shell import UP_PATIENCE_S, Receiver, SecondTerminal, Shell, environment
+from example_shell import PROGRAMS, UP_PATIENCE_S, Receiver, SecondTerminal, Shell, environment
 from markdown_pages import CHECKOUT, Block, blocks, pages
+from portal_tokens import opens_the_portal
 
 BLOCKS = [block for page in pages() for block in blocks(page)]
 COMMANDS = [block for block in BLOCKS if block.language in ("sh", "bash", "shell", "console")]
@@ -31,7 +35,7 @@ NOT_RUN = {
     ("docs/deploy.md", "output() {"): "reads the outputs of what was deployed",
     ("docs/deploy.md", "aws lambda get-account-settings"): "asks for the quota of an AWS account",
     ("docs/operate.md", "sam deploy --parameter-overrides"): "deploys to AWS",
-    ("docs/operate.md", "given_up() {"): "the emulator's relay gives nothing up",
+    ("docs/operate.md", "given_up() {"): "run by test_given_up.py, with a message: the emulator gives nothing up",
     ("docs/operate.md", "arn() {"): "the emulator has no StartMessageMoveTask",
     ("docs/operate.md", "CALL=call_…"): "the function is the one that was deployed",
     ("docs/portal.md", "PORTAL_NAME="): "changes the stack that the other pages use",
@@ -59,8 +63,8 @@ def named(block: Block) -> str:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory) -> Shell:
-    """In a stack of its own: the dialer in the second terminal would take the jobs of other tests."""
+def stack_of_pages(tmp_path_factory) -> Iterator[tuple[Shell, str]]:
+    """A shell in a stack of its own, with what `make up` printed. The dialer would take the jobs of other tests."""
     receiver = Receiver()
     shell = Shell(
         preamble="".join(block.text for block in PREAMBLE),
@@ -71,12 +75,23 @@ def shell(tmp_path_factory) -> Shell:
     terminals = [SecondTerminal(block, shell.environment) for block in BACKGROUND]
     try:
         assert started.returncode == 0, started.stdout
-        yield shell
+        yield shell, started.stdout
     finally:
         for terminal in terminals:
             terminal.stop()
         shell.run_script("make down")
         receiver.close()
+
+
+@pytest.fixture(scope="module")
+def shell(stack_of_pages) -> Shell:
+    return stack_of_pages[0]
+
+
+# The first test that needs the stack: the link is good for five minutes.
+def test_the_link_that_make_up_prints_opens_the_portal(stack_of_pages):
+    (link,) = re.findall(r"^ *portal +(http\S+)$", stack_of_pages[1], re.MULTILINE)
+    assert opens_the_portal(link)
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in RUN}))
@@ -94,6 +109,16 @@ def test_the_blocks_that_are_not_run_are_the_listed_ones():
     listed = {named(block): entry for entry in NOT_RUN for block in marked if _is(block, *entry)}
     assert [named(block) for block in marked if named(block) not in listed] == []
     assert set(NOT_RUN) - set(listed.values()) == set(), "no such block is there any more"
+
+
+READ_ONLY = [block for block in BLOCKS if block.language == "js" or (block in COMMANDS and block not in RUN)]
+
+
+@pytest.mark.parametrize("block", READ_ONLY, ids=named)
+def test_what_is_not_run_can_be_read_by_its_program(block):
+    reader = [PROGRAMS["node"], "--check", "--input-type=module", "-"] if block.language == "js" else ["bash", "-n"]
+    read = subprocess.run(reader, input=block.text, capture_output=True, text=True, check=False)
+    assert (read.returncode, read.stderr) == (0, "")
 
 
 def _is(block: Block, page: str, first_words: str) -> bool:

@@ -3,6 +3,8 @@
 import pytest
 
 from accounts import Account
+from fault_proxy import Call
+from fault_stack import led_through_a_proxy
 from refusals import assert_refused
 
 BAD_ACCOUNTS = {
@@ -35,6 +37,40 @@ def test_an_operator_changes_limits_one_by_one_and_back_to_the_default(api, acco
     changed = {"inboundWebhooks": 500, "outboundWebhooks": 70, "campaigns": 0}
     assert account.limit(campaigns=0).json()["limits"] == changed
     assert account.limit(campaigns=None, outboundWebhooks=None).json() == told
+
+
+class Between:
+    """Sets another limit just before the first write of limits."""
+
+    def __init__(self, account: Account, **limits):
+        self.account, self.limits, self.answers = account, limits, []
+
+    def __call__(self, call: Call) -> None:
+        if call.operation == "UpdateItem" and not self.answers:
+            self.answers.append(None)  # what is done passes here too
+            self.answers = [self.account.limit(**self.limits).status]
+
+
+def test_two_limits_that_are_set_at_the_same_moment_are_both_kept(stack, account):
+    other = Between(account, outboundWebhooks=70)
+    with led_through_a_proxy(stack, "Operator", other):
+        both = account.limit(campaigns=3).json()["limits"]
+    assert other.answers == [200]
+    assert both == account.limit().json()["limits"]
+    assert both == {"inboundWebhooks": 500, "outboundWebhooks": 70, "campaigns": 3}
+
+
+def test_an_account_from_before_there_were_limits_gets_its_first(stack, account):
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_ids["Accounts"],
+        Key={"id": {"S": account.id}},
+        UpdateExpression="REMOVE limits",
+        ConditionExpression="attribute_exists(limits)",
+    )
+    limits = {"inboundWebhooks": 500, "outboundWebhooks": 50, "campaigns": 500}
+    assert account.limit().json()["limits"] == limits
+    assert account.limit(campaigns=None).json()["limits"] == limits
+    assert account.limit(campaigns=3).json()["limits"] == {**limits, "campaigns": 3}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-NPM = CHECKOUT / "infra" / "npm"
+NPM = [CHECKOUT / folder for folder in ("infra/npm", "integrations/zapier")]
 LISTS = sorted(path for folder in ("infra", "tests") for path in (CHECKOUT / folder).glob("**/*requirements.txt"))
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==([^\s;]+)")
 
@@ -46,10 +46,19 @@ def test_npm_installs_what_its_lock_file_has_a_hash_for_and_runs_none_of_it():
     assert [use for use in uses if "--package-lock-only" not in use] == ["--prefix $* ci --no-audit"]
 
 
-def test_every_npm_package_has_a_hash_and_the_version_that_is_asked_for():
-    asked = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["devDependencies"]
-    locked = json.loads((NPM / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    assert locked.pop("")["devDependencies"] == asked, "`make requirements` writes the list anew"
+@pytest.mark.parametrize("folder", NPM, ids=lambda folder: folder.name)
+def test_every_npm_package_has_a_hash_and_the_version_that_is_asked_for(folder):
+    described = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    locked = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    own, asked = locked.pop(""), {}
+    for kind in ("dependencies", "devDependencies"):
+        assert own.get(kind) == described.get(kind), "`make requirements` writes the list anew"
+        asked |= described.get(kind, {})
+    assert asked
     for path, package in locked.items():
         assert package["integrity"].startswith("sha512-"), path
     assert {name: locked[f"node_modules/{name}"]["version"] for name in asked} == asked
+
+
+def test_every_list_of_npm_packages_is_one_of_those():
+    assert {path.parent for path in CHECKOUT.glob("*/*/package-lock.json")} == set(NPM)

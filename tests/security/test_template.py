@@ -2,11 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from infra.local.cloudformation import of_type, read_template
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATE = read_template()
 FUNCTIONS = of_type(TEMPLATE, "AWS::Serverless::Function")
 ROLES = of_type(TEMPLATE, "AWS::IAM::Role")
@@ -494,9 +496,19 @@ def test_no_index_copies_secrets_or_transcripts():
 # the rest
 
 
+def seconds_of(constant: str, file: str) -> float:
+    """A `Duration` of the code."""
+    text = (CHECKOUT / file).read_text(encoding="utf-8")
+    ((unit, number),) = re.findall(rf"const {constant}: Duration = Duration::from_(secs|millis)\(([\d_]+)\);", text)
+    return int(number.replace("_", "")) / {"secs": 1, "millis": 1000}[unit]
+
+
 def test_a_request_whose_call_is_committed_is_not_ended_by_a_timeout():
-    # No commit begins after 5 s; what may follow one: its last request (2.5 s), a look-up (6 s), the log (6 s).
-    after_a_commit = 5 + 2.5 + 6 + 6
+    last_begin = seconds_of("COMMIT_WITHIN", "functions/inbound/src/inbound.rs")
+    request = seconds_of("ATTEMPT_TIMEOUT", "shared/environment/src/aws.rs")
+    operation = seconds_of("OPERATION_TIMEOUT", "shared/environment/src/aws.rs")
+    # What may follow the last commit that may begin: the rest of its request, a look-up, a row of the log.
+    after_a_commit = last_begin + request + operation + operation
     assert after_a_commit < FUNCTIONS["Inbound"]["Timeout"]
     integration = TEMPLATE["Resources"]["InboundIntegration"]["Properties"]["TimeoutInMillis"]
     assert 1000 * FUNCTIONS["Inbound"]["Timeout"] < integration < 30_000

@@ -104,8 +104,8 @@ class Trials:
 def half_done(scene: Scene) -> list[str]:
     """What must go together and does not.
 
-    Bindings that only one side knows of, payloads without their webhook and the other way round, balances that are not
-    the sum of their ledger, counts that are not what there is, API keys of which a part is missing.
+    Bindings that only one side knows of, payloads or rules without their webhook and the other way round, balances that
+    are not the sum of their ledger, counts that are not what there is, API keys of which a part is missing.
     """
     items = scene.items()
     said_by_webhooks = {(i["id"]["S"], i["campaignId"]["S"]) for i in items["Webhooks"] if "campaignId" in i}
@@ -117,6 +117,10 @@ def half_done(scene: Scene) -> list[str]:
     stored = {(i["id"]["S"], i["version"]["N"]) for i in items["Payloads"]}
     if said_by_webhooks != stored:
         found.append(f"webhooks name the payloads {said_by_webhooks}, stored are {stored}")
+    ruled = {item["id"]["S"] for item in items["Webhooks"] if item.get("hasRules", {"BOOL": False})["BOOL"]}
+    stored = {item["id"]["S"] for item in items["Rules"]}
+    if ruled != stored:
+        found.append(f"webhooks with rules are {ruled}, stored are those of {stored}")
     total = sum(int(line["amount"]["N"]) for line in items["Ledger"])
     if [int(account["credits"]["N"]) for account in items["Accounts"]] != [total]:
         found.append(f"the ledger adds up to {total}, {items['Accounts']}")

@@ -77,7 +77,7 @@ def environment(scratch: Path, mine: str) -> dict[str, str]:
         "PATH": f"{programs}:{os.environ['PATH']}",
         "CURL_HOME": str(scratch),
         "STATE_DIR": STATE,
-        "PORT": str(_free_port()),
+        "PORT": str(free_port()),
         "MINE": mine,
         "RECEIVER_PORT": "0",
     }
@@ -126,7 +126,7 @@ class _Obliging(BaseHTTPRequestHandler):
         pass
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

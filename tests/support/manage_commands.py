@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from accounts import eventually
+from accounts import Webhook, eventually
 from api import Answer
-from manage_scene import HEADERS, PAYLOAD, Scene
+from manage_scene import HEADERS, PAYLOAD, RULES, Scene
 from sample import SAMPLE
 
 TOP_UP = 7
@@ -27,6 +27,24 @@ def nothing(scene: Scene) -> None:
 
 def key_opens(scene: Scene, answer: Answer) -> bool:
     return scene.api.v1(answer.json()["apiKey"], "GET", "/account").status == 200
+
+
+def limits(scene: Scene) -> dict:
+    return scene.account.limit().json()["limits"]
+
+
+def link_opens(scene: Scene, answer: Answer) -> bool:
+    link = answer.json()["url"].partition("#link=")[2]
+    return scene.api.v1(None, "POST", "/portal-sessions", {"link": link}).status == 201
+
+
+def session_opens(scene: Scene, answer: Answer) -> bool:
+    return scene.api.v1(answer.json()["token"], "GET", "/account").status == 200
+
+
+def made(answer: Answer) -> Webhook:
+    webhook = answer.json()
+    return Webhook(webhook["id"], webhook["signingSecret"], webhook)
 
 
 def secret_verifies(scene: Scene, answer: Answer) -> bool:
@@ -91,6 +109,36 @@ COMMANDS = {
         lambda s: s.count("/campaigns"),
         is_once=True,
         when_done=(409,),
+    ),
+    "create a webhook with a required header and a mapping": Command(
+        Scene.draft,
+        lambda s: s.account.post(
+            "/webhooks", {"direction": "inbound", "name": "n", "campaignId": s.campaign["id"], **RULES}
+        ),
+        lambda s: s.count("/webhooks"),
+        is_once=True,
+        when_done=(409,),
+        holds=lambda s, answer: s.takes_only_what_its_rules_say(made(answer)),
+    ),
+    "give a webhook a required header and a mapping": Command(
+        Scene.bound,
+        patch_webhook(**RULES),
+        lambda s: int((s.shown()["requiredHeader"], s.shown()["mapping"]) == ({"name": "X-Crm-Key"}, RULES["mapping"])),
+        is_once=True,
+        holds=lambda s, answer: s.takes_only_what_its_rules_say(s.webhook),
+    ),
+    "take a required header and a mapping away": Command(
+        Scene.guarded,
+        patch_webhook(requiredHeader=None, mapping=None),
+        lambda s: int((s.shown()["requiredHeader"], s.shown()["mapping"]) == (None, None)),
+        is_once=True,
+    ),
+    "delete a webhook with a required header and a mapping": Command(
+        Scene.guarded,
+        lambda s: s.account.delete(s.webhook.path),
+        lambda s: int(s.is_gone()),
+        is_once=True,
+        when_done=(404,),
     ),
     "bind a webhook to a campaign": Command(
         Scene.inbound_and_draft,
@@ -252,6 +300,49 @@ COMMANDS = {
         nothing,
         operator("POST", "/accounts/{account}/credits", {"amount": TOP_UP}),
         lambda s: (s.account.credits() - 100) // TOP_UP,
+    ),
+    "change two limits": Command(
+        nothing,
+        operator("PATCH", "/accounts/{account}", {"limits": {"campaigns": 7, "outboundWebhooks": 8}}),
+        lambda s: int(limits(s) == {"inboundWebhooks": 500, "outboundWebhooks": 8, "campaigns": 7}),
+        is_once=True,
+        holds=lambda s, answer: answer.json()["limits"] == limits(s),
+    ),
+    "make a link into the portal": Command(
+        nothing,
+        lambda s: s.account.post("/portal-links", {"role": "viewer"}),
+        lambda s: s.tokens_of("link"),
+        holds=link_opens,
+    ),
+    "make a link as the operator": Command(
+        nothing, operator("POST", "/accounts/{account}/portal-links"), lambda s: s.tokens_of("link"), holds=link_opens
+    ),
+    "sign in to the portal": Command(
+        Scene.invited,
+        lambda s: s.api.v1(None, "POST", "/portal-sessions", {"link": s.link}),
+        lambda s: s.tokens_of("session"),
+        is_once=True,
+        when_done=(401,),
+        holds=session_opens,
+    ),
+    "sign in with an API key": Command(
+        nothing,
+        lambda s: s.account.post("/portal-sessions", {}),
+        lambda s: s.tokens_of("session"),
+        holds=session_opens,
+    ),
+    "sign out": Command(
+        Scene.signed_in,
+        lambda s: s.api.v1(s.session, "DELETE", "/portal-sessions/current"),
+        lambda s: 1 - s.tokens_of("session"),
+        is_once=True,
+        when_done=(401,),
+    ),
+    "end all sessions": Command(
+        Scene.signed_in,
+        operator("DELETE", "/accounts/{account}/portal-sessions"),
+        lambda s: 1 - s.tokens_of("session"),
+        is_once=True,
     ),
     "make an API key": Command(
         nothing,

@@ -14,6 +14,7 @@ from tables import items_of
 
 HEADERS = [{"name": "X-Key", "value": "k1"}]
 PAYLOAD = {"json": {"call": "{{ call.id }}"}}
+RULES = {"requiredHeader": {"name": "X-Crm-Key", "value": "sixteen-or-more-k2"}, "mapping": {"phoneNumber": "phone"}}
 
 
 class Scene:
@@ -30,6 +31,7 @@ class Scene:
         self.key_id: str | None = None
         self.call_id: str | None = None
         self.spare_api_key = ""
+        self.link, self.session = "", ""
         self.sealed_before = ""
         self.name = f"scene{uuid.uuid4().hex}"  # of an account that is to be made
 
@@ -59,6 +61,20 @@ class Scene:
     def bound(self) -> None:
         self.inbound()
         self.campaign = self.account.campaign(self.webhook)
+
+    def guarded(self) -> None:
+        """A webhook with a campaign that takes only what has its header, and reads it by its mapping."""
+        self.webhook = self.account.inbound(**RULES)
+        self.campaign = self.account.campaign(self.webhook)
+
+    def invited(self) -> None:
+        """A link into the portal."""
+        self.link = self.account.portal_link()
+
+    def signed_in(self) -> None:
+        """A session in the portal."""
+        self.invited()
+        self.session = self.api.v1(None, "POST", "/portal-sessions", {"link": self.link}).json()["token"]
 
     def zap(self) -> None:
         answer = self.account.post("/zapier/hooks", {"targetUrl": self.receiver.url})
@@ -110,9 +126,10 @@ class Scene:
 
     def items(self) -> dict[str, list[dict]]:
         """All that is on record of the account, but the day on which a key was last used."""
-        tables = ("Webhooks", "Campaigns", "Ledger")
+        tables = ("Webhooks", "Campaigns", "Ledger", "PortalTokens")
         found = {table: items_of(self.stack, table, accountId=self.account.id) for table in tables}
         found["Payloads"] = items_of(self.stack, "Webhooks", accountId=f"{self.account.id}#payload")
+        found["Rules"] = items_of(self.stack, "Webhooks", accountId=f"{self.account.id}#rules")
         found["Accounts"] = items_of(self.stack, "Accounts", id=self.account.id)
         found["ApiKeys"] = self.keys()
         return found
@@ -141,6 +158,21 @@ class Scene:
 
     def is_in_the_log(self) -> bool:
         return bool(self.account.read(f"{self.webhook.path}/deliveries")["items"])
+
+    def tokens_of(self, kind: str) -> int:
+        """How many links or sessions of the portal the account has."""
+        tokens = items_of(self.stack, "PortalTokens", accountId=self.account.id)
+        return sum(token["kind"]["S"] == kind for token in tokens)
+
+    def takes_only_what_its_rules_say(self, webhook: Webhook) -> bool:
+        """Whether a request is read by the mapping and needs the header. An environment knows them seconds later."""
+        body = {"phone": "+15550001111"}
+
+        def statuses() -> list[int]:
+            sent = [None, {"x-crm-key": RULES["requiredHeader"]["value"]}]
+            return [self.api.trigger(webhook.slug, body, headers=headers).status for headers in sent]
+
+        return eventually(lambda: statuses() == [401, 201], "the rules are used")
 
     def stored_keys(self) -> list[dict]:
         """The rows of the API keys that were made, as far as there are any."""

@@ -1,6 +1,20 @@
-"""Links and sessions of the portal as their table has them."""
+"""Links and sessions of the portal: whether a printed link opens it, and what their table has."""
+
+import json
+
+import urllib3
 
 from deployed_stack import Stack
+
+
+def opens_the_portal(url: str) -> bool:
+    """As a browser does: it gets the page, which gives the link for a session."""
+    page, _, link = url.partition("#link=")
+    if urllib3.request("GET", page).status != 200:
+        return False
+    body = json.dumps({"link": link})
+    opened = urllib3.request("POST", f"{page.removesuffix('/portal')}/v1/portal-sessions", body=body)
+    return opened.status == 201 and "token" in opened.json()
 
 
 def expire(stack: Stack, token: str) -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from alarm_states import metrics_of
 from infra.local.cloudformation import of_type, read_template
@@ -88,9 +89,9 @@ def headings() -> dict[str, list[str]]:
     named: dict[str, list[str]] = {}
     for name in [*ALARMS, "Acceptance"]:
         said = ALARMS_TEMPLATE["Resources"][name]["Properties"]["AlarmDescription"]
-        found = re.search(r"(?<=\. )docs/alarms\.md#([a-z-]+)$", said)
+        found = re.search(r'\nMore: "(.+)" in docs/alarms\.md of the checkout that was deployed\.$', said)
         assert found, said
-        named.setdefault(found[1], []).append(name)
+        named.setdefault(found[1].lower().replace(" ", "-"), []).append(name)
     return named
 
 
@@ -106,6 +107,22 @@ def entries() -> dict[str, str]:
 def test_every_alarm_has_its_entry_in_the_runbook_and_every_entry_an_alarm():
     assert headings().keys() == entries().keys()
     assert headings().keys() <= set(anchors(RUNBOOK))
+
+
+def read(markdown: str) -> list[str]:
+    """Each paragraph and each item of a list as a reader sees it."""
+    inlines = [token.children for token in MarkdownIt().parse(markdown) if token.type == "inline"]
+    return ["".join(" " if part.type == "softbreak" else part.content for part in parts) for parts in inlines]
+
+
+@pytest.mark.parametrize("heading", entries())
+def test_an_alarm_says_in_its_email_what_its_entry_says_to_look_at_and_to_do(heading):
+    advice = [item for item in read(entries()[heading]) if item.startswith(("Look at: ", "Do: "))]
+    assert len(advice) == 2
+    for name in headings()[heading]:
+        said = ALARMS_TEMPLATE["Resources"][name]["Properties"]["AlarmDescription"]
+        assert said.splitlines()[1:3] == advice, name
+        assert len(said) <= 1024, "CloudWatch, PutMetricAlarm"
 
 
 def test_an_entry_says_what_it_means_what_to_look_at_and_what_to_do():

@@ -4,8 +4,8 @@ use queues::{AccountEvents, Deliveries, InvalidDeliveryMessage, OperationalEvent
 use store::{Attempts, InvalidItem, StoreError};
 use vault::{OpenError, Vault};
 
-use crate::endpoint_changes::ToldChanges;
 use crate::templates::Templates;
+use crate::told_changes::ToldChanges;
 
 /// Everything that an attempt needs.
 #[derive(Debug)]

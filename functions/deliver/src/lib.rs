@@ -10,7 +10,8 @@ mod endpoint_changes;
 mod one_attempt;
 mod tallies;
 mod templates;
+mod told_changes;
 
 pub use deliverer::Deliverer;
-pub use endpoint_changes::ToldChanges;
 pub use templates::Templates;
+pub use told_changes::ToldChanges;

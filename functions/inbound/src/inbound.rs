@@ -14,7 +14,6 @@ use tokio::time::Instant;
 use crate::answer::Answer;
 use crate::read_request::{Identity, read_request};
 use crate::request_outcome::HandledRequest;
-use crate::routes;
 use crate::targets::{Target, Targets};
 
 /// How long after its arrival a request may still be committed. What is under way by then is waited for (2.5 s), looked up when
@@ -80,12 +79,9 @@ impl Inbound {
         let _ = tokio::time::timeout(CONNECTING, both).await;
     }
 
-    /// Answers one request.
-    pub async fn handle(&self, request: Request) -> Response<Body> {
-        if routes::are_asked(&request) {
-            return self.handle_api(&request).await;
-        }
-        let answer = self.answer(&request).await;
+    /// Answers a request to a slug.
+    pub(crate) async fn handle_slug(&self, request: &Request) -> Response<Body> {
+        let answer = self.answer(request).await;
         if let Some(code) = answer.code() {
             let outcome = if answer.status().is_client_error() { "rejected" } else { "unavailable" };
             tracing::info!(code, outcome, "a request is refused: {code}");

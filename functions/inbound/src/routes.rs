@@ -14,14 +14,17 @@ pub const ROUTES: &[Route<Inbound, AccountId>] =
     })];
 
 /// Whether the request is one of the management API's: no slug has a slash in it.
-pub(crate) fn are_asked(request: &Request) -> bool {
+fn are_asked(request: &Request) -> bool {
     request.raw_http_path().starts_with("/v1/campaigns/")
 }
 
 impl Inbound {
-    /// Answers a request of the management API.
-    pub(crate) async fn handle_api(&self, request: &Request) -> Response<Body> {
-        api::respond(request, self.answer_api(request)).await
+    /// Answers one request.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        if are_asked(&request) {
+            return api::respond(&request, self.answer_api(&request)).await;
+        }
+        self.handle_slug(&request).await
     }
 
     async fn answer_api(&self, request: &Request) -> Answer {

@@ -34,22 +34,14 @@ const MAX_LIMIT: u64 = 100_000;
 pub(crate) async fn edit(operator: &Operator, asked: &Asked<'_>) -> Answer {
     let id: AccountId = asked.id("accountId")?;
     let mut fields = Fields::parse(asked.request.body(), &["limits"])?;
-    let names = [Limited::InboundWebhook, Limited::OutboundWebhook, Limited::Campaign].map(Limited::plural);
-    let wanted = fields.object("limits", &names)?;
-    let mut account = operator.accounts.account(&id).await?.ok_or_else(Problem::not_found)?;
-    if let Some(mut wanted) = wanted {
-        let limits = &mut account.limits;
-        let each = [&mut limits.inbound_webhooks, &mut limits.outbound_webhooks, &mut limits.campaigns];
-        for (name, limit) in names.into_iter().zip(each) {
-            if let Some(changed) =
-                wanted.change(name, |fields, name| fields.whole_number(name, 0..=MAX_LIMIT))?
-            {
-                *limit = changed;
-            }
-        }
-        if !operator.accounts.set_limits(&id, &account.limits).await? {
-            return Err(Problem::not_found());
-        }
+    let changes = limit_changes(&mut fields)?;
+    let account = if changes.is_empty() {
+        operator.accounts.account(&id).await?
+    } else {
+        operator.accounts.set_limits(&id, &changes).await?
+    };
+    let account = account.ok_or_else(Problem::not_found)?;
+    if !changes.is_empty() {
         tracing::info!(account.id = %id, "account {id} has other limits");
     }
     let limit = |limited| account.limits.of(limited);
@@ -58,6 +50,20 @@ pub(crate) async fn edit(operator: &Operator, asked: &Asked<'_>) -> Answer {
         "outboundWebhooks": limit(Limited::OutboundWebhook),
         "campaigns": limit(Limited::Campaign),
     }})))
+}
+
+/// Each limit that a request names, with its new value; `None` is the default.
+fn limit_changes(fields: &mut Fields) -> Result<Vec<(Limited, Option<u64>)>, Problem> {
+    let all = [Limited::InboundWebhook, Limited::OutboundWebhook, Limited::Campaign];
+    let Some(mut wanted) = fields.object("limits", &all.map(Limited::plural))? else { return Ok(Vec::new()) };
+    let mut changes = Vec::new();
+    for limited in all {
+        let read = |fields: &mut Fields, name: &str| fields.whole_number(name, 0..=MAX_LIMIT);
+        if let Some(changed) = wanted.change(limited.plural(), read)? {
+            changes.push((limited, changed));
+        }
+    }
+    Ok(changes)
 }
 
 pub(crate) async fn add_credits(operator: &Operator, asked: &Asked<'_>) -> Answer {

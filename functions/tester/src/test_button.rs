@@ -8,7 +8,7 @@ use domain::{
 };
 use payloads::{Body, GET_HAS_NO_BODY, InvalidTemplate, MAX_DOCUMENT, Template};
 use serde_json::{Value, json};
-use store::Taken;
+use store::{Place, Taken};
 
 use crate::tester::{Asked, Tester};
 
@@ -86,11 +86,13 @@ async fn take_a_place<'a>(
     account: &'a AccountId,
     delivery: &DeliveryId,
 ) -> Result<Taken<'a>, Problem> {
-    let taken = tester.budgets.take(account, &BudgetLimit::TESTS, delivery.as_str()).await?;
-    taken.map_err(|wait| {
-        let message = "an account makes at most 3 tests at once and 30 a minute; try again later";
-        Problem::too_many(Code::TooManyTests, message, wait)
-    })
+    match tester.budgets.take(account, &BudgetLimit::TESTS, delivery.as_str()).await? {
+        Place::Taken(taken) => Ok(taken),
+        Place::NoneFor(wait) => {
+            let message = "an account makes at most 3 tests at once and 30 a minute; try again later";
+            Err(Problem::too_many(Code::TooManyTests, message, wait))
+        }
+    }
 }
 
 /// A test of what is not saved has no log that its owner could read; the operator can. It names no URL, which may be a secret.

@@ -48,11 +48,12 @@ fn broken(error: &serde_json::Error) -> Problem {
 
 /// The fields of a body, or of an object in it. `null` is the same as absent. Each method takes its field out, and its error
 /// is the answer: a refusal that names the field.
-#[derive(Debug)]
 pub struct Fields {
     pub(crate) fields: Map<String, Value>,
     pub(crate) path: String,
 }
+
+domain::shows_only!(Fields { path });
 
 impl Fields {
     /// Reads a body that has no other fields than `known`.

@@ -31,12 +31,13 @@ impl Fields {
 }
 
 /// One item of a `headers` list.
-#[derive(Debug)]
 pub struct HeaderItem {
     name: String,
     /// `None` keeps the stored value of this name.
     pub value: Option<String>,
 }
+
+domain::shows_only!(HeaderItem { name });
 
 /// The headers of a list at `path`; `stored` gives the value of an item that brings none.
 pub fn complete_headers(

@@ -191,8 +191,10 @@ mod tests {
     fn whatever_an_answer_is_it_is_masked() {
         let secret = || json!({"slug": "abc"});
         for reply in [Reply::Ok(secret()), Reply::Created(secret()), Reply::Accepted(secret())] {
-            let shown = format!("{:?}", masked(reply));
-            assert!(shown.contains("***") && !shown.contains("abc"), "{shown}");
+            let (Reply::Ok(body) | Reply::Created(body) | Reply::Accepted(body)) = masked(reply) else {
+                panic!("another answer");
+            };
+            assert_eq!(body, json!({"slug": "***"}));
         }
         assert!(matches!(masked(Reply::NoContent), Reply::NoContent));
     }

@@ -53,7 +53,6 @@ impl<S, C> fmt::Debug for Route<S, C> {
 }
 
 /// One request to a route.
-#[derive(Debug)]
 pub struct Asked<'a, C> {
     /// The request.
     pub request: &'a Request,

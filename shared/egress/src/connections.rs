@@ -8,10 +8,13 @@ use rustls::ClientConfig;
 use tokio::task_local;
 use tower::util::MapResponseLayer;
 
+use crate::Limits;
 use crate::http_threads::HttpThreads;
 use crate::limits::ATTEMPTS_AT_ONCE;
 use crate::resolver::{FilteredResolver, Reach};
-use crate::{Limits, USER_AGENT};
+
+/// The `user-agent` of a request that brings none of its own.
+pub const USER_AGENT: &str = "webhooks/1";
 
 /// How long a connection is kept that nobody uses. Receivers close theirs after 5 s and more (Node's default is the shortest
 /// of the usual ones), so that it is mostly us who lets go first.

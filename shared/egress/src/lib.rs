@@ -14,9 +14,10 @@ mod roots;
 mod sender;
 
 pub use carrier::{Answering, Carrier};
+pub use connections::USER_AGENT;
 pub use exchange::{ErrorCode, Exchange, ExchangeOutcome};
 pub use limits::Limits;
 pub use request::{Method, Request};
 pub use resolver::{Resolver, Resolving, SystemResolver};
 pub use roots::Roots;
-pub use sender::{Sender, SenderError, Setup, USER_AGENT};
+pub use sender::{Sender, SenderError, Setup};

@@ -23,9 +23,6 @@ use crate::{
     Carrier, ErrorCode, Exchange, ExchangeOutcome, Limits, Method, Request, Resolver, Roots, SystemResolver,
 };
 
-/// The `user-agent` of a request that brings none of its own.
-pub const USER_AGENT: &str = "webhooks/1";
-
 /// The headers that frame a request or belong to its connection (RFC 9110, 7.6.1). They are the HTTP client's: another
 /// value could make a receiver see two requests in one.
 const FRAMING_HEADERS: [HeaderName; 9] = [

@@ -3,10 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::expression::Expression;
-use crate::render::NotRendered;
-use crate::samples::Sample;
 use crate::text::Text;
-use crate::{MAX_DEPTH, MAX_DOCUMENT, MAX_EXPRESSIONS, names, samples};
+use crate::{MAX_DEPTH, MAX_DOCUMENT, MAX_EXPRESSIONS, names};
 
 /// A payload of its owner's own design.
 pub struct Template {
@@ -51,12 +49,6 @@ impl InvalidTemplate {
     }
 }
 
-impl From<NotRendered> for InvalidTemplate {
-    fn from(NotRendered { place, reason }: NotRendered) -> Self {
-        Self { place, reason }
-    }
-}
-
 /// How much of a place is shown, in characters: a member's name may be as long as a document.
 const MAX_PLACE: usize = 200;
 
@@ -75,37 +67,6 @@ fn invalid<T>(place: &str, reason: impl Into<String>) -> Read<T> {
 }
 
 impl Template {
-    /// Reads a document to be saved: it must have a body for a full call, for a missed one of which nothing is known, and for
-    /// a failed one.
-    ///
-    /// # Errors
-    ///
-    /// The first place at which it is wrong.
-    pub fn for_saving(document: &Value) -> Read<Self> {
-        let template = Self::parse(document)?;
-        for sample in samples::samples() {
-            template.try_with(&sample)?;
-        }
-        Ok(template)
-    }
-
-    /// Whether it has a body for a cancelled call, too. Only some webhooks are told of those.
-    ///
-    /// # Errors
-    ///
-    /// The place that has none.
-    pub fn try_with_a_cancelled_call(&self) -> Read<()> {
-        self.try_with(&samples::cancelled())
-    }
-
-    fn try_with(&self, sample: &Sample) -> Read<()> {
-        let rendered = self.render(&sample.payload());
-        rendered.map(drop).map_err(|NotRendered { place, reason }| {
-            let reason = format!("{reason} (Tried with {}.)", sample.name);
-            InvalidTemplate { place, reason }
-        })
-    }
-
     /// Reads a document: `{"json": any JSON, "omitNulls": bool?}`, `{"form": {name: text}}` or `{"text": text}`.
     ///
     /// # Errors

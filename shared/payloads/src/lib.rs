@@ -11,6 +11,7 @@ mod output;
 mod render;
 mod request;
 mod samples;
+mod saving;
 mod scan;
 mod text;
 mod turn;

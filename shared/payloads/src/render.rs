@@ -10,13 +10,15 @@ use crate::output::{MAX_WORK_AT_ONCE, Output, TOO_LONG, begin_work, charge_for_o
 use crate::text::Text;
 
 /// A body, and what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// The header `content-type`.
     pub content_type: ContentType,
     /// At most [`crate::MAX_BODY`] bytes, UTF-8.
     pub body: Vec<u8>,
 }
+
+domain::shows_only!(Rendered { content_type });
 
 /// What a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,6 +24,16 @@ fn value_of(expression: &str) -> Value {
 }
 
 #[test]
+fn no_debug_shows_what_is_sent() {
+    let call = sample_call();
+    let payload =
+        Payload { event: Event::CallFinished, webhook_id: SAMPLE_WEBHOOK_ID, call: &call, transcript: None };
+    let template = Template::for_saving(&json!({"text": "Jannetje"})).expect("a payload");
+    let shown = format!("{:?}", template.render(&payload).expect("a body"));
+    assert_eq!(shown, "Rendered { content_type: Text, other: *** }");
+}
+
+#[test]
 fn a_refusal_is_told_with_its_place_if_it_has_one() {
     let told = |document: Value| Template::parse(&document).err().expect("it is refused").to_string();
     assert_eq!(told(json!({"text": 7})), "text: This is a text.");

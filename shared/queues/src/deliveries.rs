@@ -6,9 +6,6 @@ use futures_util::future::try_join_all;
 use crate::fair_queue::{self, BATCH};
 use crate::{DeliveryMessage, QueueError};
 
-/// Longest wait of a message (SQS, `DelaySeconds`).
-pub const MAX_DELAY: Duration = Duration::from_secs(900);
-
 /// Requests under way at once: enough to hide the round trips, too few to be throttled.
 const BATCHES_AT_ONCE: usize = 8;
 
@@ -35,7 +32,7 @@ impl Deliveries {
         self.send(messages.iter().map(|message| (message, Duration::ZERO)).collect()).await
     }
 
-    /// Sends attempts, each to be made after its delay (whole seconds, at most [`MAX_DELAY`]; what is longer is cut).
+    /// Sends attempts, each to be made after its delay (whole seconds, at most [`crate::MAX_DELAY`]; what is longer is cut).
     ///
     /// # Errors
     ///

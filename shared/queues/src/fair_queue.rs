@@ -7,7 +7,10 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::AccountId;
 
-use crate::{MAX_DELAY, QueueError};
+use crate::QueueError;
+
+/// Longest wait of a message (SQS, `DelaySeconds`).
+pub const MAX_DELAY: Duration = Duration::from_secs(900);
 
 /// Messages in one request (SQS, `SendMessageBatch`).
 pub(crate) const BATCH: usize = 10;

@@ -1,13 +1,16 @@
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem, Update};
 use domain::{
-    AccountId, AccountLimits, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Page, Randomness,
-    Slice, Timestamp,
+    AccountId, AccountLimits, ApiKey, ApiKeyId, LedgerEntry, LedgerEntryId, LedgerKind, Limited, Page,
+    Randomness, Slice, Timestamp,
 };
 use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{from_item, get, key, key2, number, text, to_item, unless_refused};
+use crate::dynamo::item::{
+    Item, from_item, get, is_refused, key, key2, number, text, to_item, unless_refused,
+};
 use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::List;
 use crate::dynamo::transaction::{Transacted, transact};
@@ -121,19 +124,61 @@ impl Accounts {
         }
     }
 
-    /// Sets how many webhooks and campaigns an account may have; whether there is one.
-    pub async fn set_limits(&self, id: &AccountId, limits: &AccountLimits) -> Result<bool, StoreError> {
-        let result = self
-            .client
-            .update_item()
-            .table_name(&self.accounts)
-            .set_key(Some(key("id", id.as_str())))
-            .update_expression("SET limits = :limits")
-            .condition_expression("attribute_exists(id)")
-            .expression_attribute_values(":limits", AttributeValue::M(to_item("Accounts", limits)?))
+    /// Sets some of an account's limits, `None` to the default, and leaves the others: two operators may each set one at the
+    /// same moment. The account as it is then, if there is one.
+    pub async fn set_limits(
+        &self,
+        id: &AccountId,
+        changes: &[(Limited, Option<u64>)],
+    ) -> Result<Option<Account>, StoreError> {
+        if let Some(account) = self.try_set_limits(id, changes).await? {
+            return Ok(Some(account));
+        }
+        // No such account, or one from before there were limits: it lacks the map that they stand in.
+        let made = self
+            .update(id)
+            .update_expression("SET limits = :none")
+            .condition_expression("attribute_exists(id) AND attribute_not_exists(limits)")
+            .expression_attribute_values(":none", AttributeValue::M(Item::new()))
             .send()
             .await;
-        unless_refused(result)
+        unless_refused(made)?;
+        self.try_set_limits(id, changes).await
+    }
+
+    async fn try_set_limits(
+        &self,
+        id: &AccountId,
+        changes: &[(Limited, Option<u64>)],
+    ) -> Result<Option<Account>, StoreError> {
+        let (mut set, mut cleared) = (Vec::new(), Vec::new());
+        let mut update = self.update(id);
+        for (limited, most) in changes {
+            let name = limited.plural();
+            if let Some(most) = most {
+                set.push(format!("limits.{name} = :{name}"));
+                update = update.expression_attribute_values(format!(":{name}"), number(most));
+            } else {
+                cleared.push(format!("limits.{name}"));
+            }
+        }
+        let parts = [("SET", set), ("REMOVE", cleared)].into_iter().filter(|(_, part)| !part.is_empty());
+        let parts: Vec<String> = parts.map(|(verb, part)| format!("{verb} {}", part.join(", "))).collect();
+        let result = update
+            .update_expression(parts.join(" "))
+            .condition_expression("attribute_exists(limits)")
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        match result {
+            Ok(done) => Ok(done.attributes.map(|item| from_item("Accounts", item)).transpose()?),
+            Err(error) if is_refused(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn update(&self, id: &AccountId) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.accounts).set_key(Some(key("id", id.as_str())))
     }
 
     /// The API keys of an account, newest first.

@@ -76,3 +76,26 @@ async fn a_line_of_the_ledger_is_written_on_the_condition_that_it_is_new() {
         .collect();
     assert_eq!(conditions, ["attribute_not_exists(id)"; 2]);
 }
+
+#[tokio::test]
+async fn a_limit_that_is_set_leaves_the_others_to_whoever_sets_them() {
+    let (account, _) = new_account();
+    let item = serde_json::json!({"Attributes": {
+        "id": {"S": account.id}, "name": {"S": "Acme"}, "credits": {"N": "7"}, "createdAt": {"N": "1"},
+        "limits": {"M": {"inboundWebhooks": {"N": "9"}, "campaigns": {"N": "3"}}}
+    }});
+    let bodies = Arc::<Mutex<Vec<Value>>>::default();
+    let written = Arc::clone(&bodies);
+    let accounts = accounts(move |asked| {
+        let body = serde_json::from_str(&asked.body).expect("JSON");
+        written.lock().unwrap_or_else(PoisonError::into_inner).push(body);
+        Answer::ok(item.to_string())
+    });
+    let changes = [(Limited::Campaign, Some(3)), (Limited::OutboundWebhook, None)];
+    let changed = accounts.set_limits(&account.id, &changes).await.expect("set").expect("an account");
+    let told = AccountLimits { inbound_webhooks: Some(9), campaigns: Some(3), outbound_webhooks: None };
+    assert_eq!(changed.limits, told);
+    let bodies = bodies.lock().unwrap_or_else(PoisonError::into_inner);
+    let expressions: Vec<&Value> = bodies.iter().map(|body| &body["UpdateExpression"]).collect();
+    assert_eq!(expressions, ["SET limits.campaigns = :campaigns REMOVE limits.outboundWebhooks"]);
+}

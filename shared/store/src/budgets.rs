@@ -38,6 +38,15 @@ pub struct Taken<'a> {
     budget: Budget,
 }
 
+/// What became of asking for a place.
+#[derive(Debug)]
+pub enum Place<'a> {
+    /// It is taken.
+    Taken(Taken<'a>),
+    /// None is free for so long.
+    NoneFor(Duration),
+}
+
 impl Budgets {
     /// The table that the environment names.
     ///
@@ -59,22 +68,22 @@ impl Budgets {
         account: &'a AccountId,
         limit: &'static BudgetLimit,
         holder: &str,
-    ) -> Result<Result<Taken<'a>, Duration>, StoreError> {
+    ) -> Result<Place<'a>, StoreError> {
         for _ in 0..TRIES {
             let (budget, now) = (self.read(account, limit).await?, self.clock.now());
             let over = self.logged(budget.in_the_way(limit, now)).await?;
             let after = match budget.without(&over).take(limit, holder, now) {
                 Ok(after) => after,
-                Err(wait) => return Ok(Err(wait)),
+                Err(wait) => return Ok(Place::NoneFor(wait)),
             };
             if self.write(account, limit, &after, now).await? {
                 let holder = holder.to_owned();
-                return Ok(Ok(Taken { account, limit, holder, budget: after }));
+                return Ok(Place::Taken(Taken { account, limit, holder, budget: after }));
             }
             self.pause().await;
         }
         // So many others at the same moment have used it up.
-        Ok(Err(Duration::from_secs(1)))
+        Ok(Place::NoneFor(Duration::from_secs(1)))
     }
 
     /// How often `holder` may do it of `wanted` times, as often as the minute allows. What is refused, or comes again, costs a
@@ -211,11 +220,9 @@ mod tests {
             randomness: Randomness::system(),
         };
         let account = AccountId::parse("acc_1").expect("an id");
-        let taken = budgets.take(&account, &BudgetLimit::TESTS, "msg_4").await.expect("an answer");
-        assert_eq!(
-            taken.expect("a place").budget.in_the_way(&BudgetLimit::TESTS, NOW),
-            ["msg_1", "msg_3", "msg_4"]
-        );
+        let place = budgets.take(&account, &BudgetLimit::TESTS, "msg_4").await.expect("an answer");
+        let Place::Taken(taken) = place else { panic!("{place:?}") };
+        assert_eq!(taken.budget.in_the_way(&BudgetLimit::TESTS, NOW), ["msg_1", "msg_3", "msg_4"]);
         let asked = asked.lock().expect("no panic before");
         let operations: Vec<&str> = asked.iter().map(|(operation, _)| operation.as_str()).collect();
         assert_eq!(operations, ["GetItem", "GetItem", "GetItem", "GetItem", "PutItem"]);

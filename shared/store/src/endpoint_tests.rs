@@ -4,7 +4,7 @@ use environment::{InvalidVariable, parsed_var, required_var};
 
 use crate::StoreError;
 use crate::attempts::log_item;
-use crate::management::webhooks::read_webhook;
+use crate::webhook_item::read_webhook;
 
 /// What `tester` reads and writes.
 #[derive(Debug, Clone)]

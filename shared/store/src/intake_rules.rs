@@ -3,8 +3,7 @@
 
 use domain::{AccountId, Webhook, WebhookId, WebhookKind};
 
-use crate::StoreError;
-use crate::dynamo::item::{Item, key2, text, to_item};
+use crate::dynamo::item::{Item, key2};
 
 /// A key that ends so is one of rules, and none of a webhook: `inbound` may read these and no other items of the table.
 const OF_RULES: &str = "#rules";
@@ -12,13 +11,6 @@ const OF_RULES: &str = "#rules";
 /// The key of a webhook's rules.
 pub(crate) fn rules_key(account: &AccountId, id: &WebhookId) -> Item {
     key2(("accountId", &format!("{account}{OF_RULES}")), ("id", id.as_str()))
-}
-
-/// A webhook's item.
-pub(crate) fn webhook_item(webhook: &Webhook) -> Result<Item, StoreError> {
-    let mut item = to_item("Webhooks", webhook)?;
-    item.insert("status".into(), text(webhook.stored_status()));
-    Ok(item)
 }
 
 /// Whether rules are stored for the webhook.

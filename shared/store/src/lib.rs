@@ -19,11 +19,12 @@ mod portal_tokens;
 mod settlements;
 mod tallies;
 mod transcript;
+mod webhook_item;
 
 pub use access::{Access, ApiKeyRecord};
 pub use accounts::{Account, Accounts};
 pub use attempts::{AttemptIds, Attempts, Loaded};
-pub use budgets::{Budgets, Taken};
+pub use budgets::{Budgets, Place, Taken};
 pub use endpoint_health::Disabling;
 pub use endpoint_tests::EndpointTests;
 pub use error::{InvalidItem, StoreError};

@@ -1,8 +1,12 @@
 //! Who may import whom. What `deny.toml` cannot say: `domain` stands on no crate of this workspace, and its groups keep
 //! their direction; no function stands on another.
 
+mod sources;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use sources::{checkout, folders, sources};
 
 /// The groups of `domain`, each with the groups that it stands on. Its README has the same table.
 const GROUPS: [(&str, &[&str]); 7] = [
@@ -14,31 +18,6 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("deliveries", &["values", "calls", "webhooks"]),
     ("credits", &["values", "calls"]),
 ];
-
-fn checkout() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn folders(parent: &Path) -> Vec<String> {
-    let entries = fs::read_dir(parent).expect("a folder").map(|entry| entry.expect("an entry"));
-    let folders = entries.filter(|entry| entry.path().is_dir());
-    folders.map(|entry| entry.file_name().into_string().expect("a name")).collect()
-}
-
-/// The Rust files below a folder, each with its text.
-fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            let text = fs::read_to_string(&path).expect("a text");
-            found.push((path, text));
-        }
-    }
-    found
-}
 
 /// What follows each `crate::` of a source: the group, or a name that the crate's root hands on.
 fn first_names(source: &str) -> Vec<String> {

@@ -6,6 +6,7 @@ use api::{Answer, Code, Fields, Problem, Reply, optional_time};
 use domain::{BudgetLimit, DeliveryId, Page, Period, Position, Timestamp, Webhook, WebhookId};
 use futures_util::future::try_join_all;
 use serde_json::json;
+use store::Place;
 use tokio::time::Instant;
 
 use crate::deliveries::resend::{Claimed, Claiming, claim, require_endpoint, send_claimed};
@@ -43,11 +44,11 @@ pub(crate) async fn recover(manage: &Manage, asked: &Asked<'_>) -> Answer {
     let webhook = manage.store.webhook(&asked.caller, &id).await?.ok_or_else(Problem::not_found)?;
     require_endpoint(&webhook)?;
     let holder = DeliveryId::new(manage.clock.now(), &manage.randomness);
-    let taken = manage.budgets.take(&asked.caller, &BudgetLimit::RECOVERIES, holder.as_str()).await?;
-    let taken = taken.map_err(|_| {
+    let place = manage.budgets.take(&asked.caller, &BudgetLimit::RECOVERIES, holder.as_str()).await?;
+    let Place::Taken(taken) = place else {
         let message = "another recovery of this account is under way; try again when it is answered";
-        Problem::conflict(Code::RecoveryUnderway, message)
-    })?;
+        return Err(Problem::conflict(Code::RecoveryUnderway, message));
+    };
     let period = Period { since: Some(since), until };
     let recovered = recover_all(manage, &Recovery { webhook: &webhook, period, pending }).await;
     manage.budgets.give_back(taken).await;

@@ -10,6 +10,7 @@ use domain::{
 use futures_util::future::join_all;
 use queues::{DeliveryMessage, Subject};
 use serde_json::json;
+use store::Place;
 
 use crate::manage::{Asked, Manage};
 
@@ -66,9 +67,14 @@ pub(crate) async fn resend(manage: &Manage, asked: &Asked<'_>) -> Answer {
 
 /// Counts a resend. What is not to be made again costs nothing but reads, and is not counted.
 async fn pay(manage: &Manage, account: &AccountId, delivery: &DeliveryId) -> Result<(), Problem> {
-    let paid = manage.budgets.take(account, &BudgetLimit::RESENDS, delivery.as_str()).await?;
-    let too_many = "an account resends at most 60 deliveries a minute; recover takes any number at once";
-    paid.map(|_| ()).map_err(|wait| Problem::too_many(Code::TooManyResends, too_many, wait))
+    match manage.budgets.take(account, &BudgetLimit::RESENDS, delivery.as_str()).await? {
+        Place::Taken(_) => Ok(()),
+        Place::NoneFor(wait) => {
+            let too_many =
+                "an account resends at most 60 deliveries a minute; recover takes any number at once";
+            Err(Problem::too_many(Code::TooManyResends, too_many, wait))
+        }
+    }
 }
 
 /// Sends claimed messages, and confirms their claims. What is sent and not confirmed is sent again by a repeat of the

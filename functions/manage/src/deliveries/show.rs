@@ -18,8 +18,13 @@ const SHOWN: usize = 100;
 /// What stands for a value that nobody is shown.
 const MASK: &str = "***";
 
+/// The request that an attempt would send now.
+enum Shown {
+    Request(Value),
+    None(NoRequestReason),
+}
+
 /// Why there is no request.
-#[derive(Debug, Clone, Copy)]
 enum NoRequestReason {
     /// The call was erased, or has expired.
     CallErased,
@@ -32,7 +37,7 @@ enum NoRequestReason {
 }
 
 impl NoRequestReason {
-    fn as_str(self) -> &'static str {
+    fn as_str(&self) -> &'static str {
         match self {
             Self::CallErased => "call_erased",
             Self::NoResponseWebhook => "no_response_webhook",
@@ -51,8 +56,8 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
         .sort_by(|one, other| (other.timestamp, &other.attempt_key).cmp(&(one.timestamp, &one.attempt_key)));
     let newest = attempts.first().ok_or_else(Problem::not_found)?;
     let (request, reason) = match request(manage, &webhook, newest).await? {
-        Ok(request) => (request, None),
-        Err(none) => (Value::Null, Some(none.as_str())),
+        Shown::Request(request) => (request, None),
+        Shown::None(reason) => (Value::Null, Some(reason.as_str())),
     };
     Ok(Reply::Ok(json!({
         "deliveryId": delivery,
@@ -65,11 +70,7 @@ pub(crate) async fn show(manage: &Manage, asked: &Asked<'_>) -> Answer {
 }
 
 /// The request that an attempt would send now.
-async fn request(
-    manage: &Manage,
-    webhook: &Webhook,
-    attempt: &AttemptRecord,
-) -> Result<Result<Value, NoRequestReason>, Problem> {
+async fn request(manage: &Manage, webhook: &Webhook, attempt: &AttemptRecord) -> Result<Shown, Problem> {
     if attempt.test {
         let transcript = serde_json::value::to_raw_value(&sample_transcript())?;
         let call = sample_call();
@@ -83,7 +84,7 @@ async fn request(
         None => None,
     };
     let Some((call, transcript)) = call.filter(|(call, _)| call.erased_at.is_none()) else {
-        return Ok(Err(NoRequestReason::CallErased));
+        return Ok(Shown::None(NoRequestReason::CallErased));
     };
     let (event, webhook_id, transcript) =
         (attempt.event_at(webhook), webhook.id.as_str(), transcript.as_deref());
@@ -97,11 +98,11 @@ async fn rendered(
     webhook: &Webhook,
     delivery: &DeliveryId,
     payload: &Payload<'_>,
-) -> Result<Result<Value, NoRequestReason>, Problem> {
+) -> Result<Shown, Problem> {
     let stored = manage.store.payload(webhook).await?;
     match stored.map(|own| Template::parse(&own.document.to_value())).transpose() {
         Ok(template) => shown(manage, webhook, delivery, Body::of(payload, template.as_ref())),
-        Err(_) => Ok(Err(NoRequestReason::Payload)),
+        Err(_) => Ok(Shown::None(NoRequestReason::Payload)),
     }
 }
 
@@ -110,17 +111,19 @@ fn shown(
     webhook: &Webhook,
     delivery: &DeliveryId,
     body: Body<'_>,
-) -> Result<Result<Value, NoRequestReason>, Problem> {
-    let Some(endpoint) = webhook.endpoint() else { return Ok(Err(NoRequestReason::NoResponseWebhook)) };
+) -> Result<Shown, Problem> {
+    let Some(endpoint) = webhook.endpoint() else {
+        return Ok(Shown::None(NoRequestReason::NoResponseWebhook));
+    };
     let custom = CustomHeaders::masked(&endpoint.header_names);
     let target = (endpoint.method, &endpoint.url);
     match unsigned_request(target, &custom, delivery, body, manage.clock.now()) {
         Ok(mut request) => {
             request.add_signature(HeaderValue::from_static(MASK));
-            Ok(Ok(view(&request)))
+            Ok(Shown::Request(view(&request)))
         }
-        Err(NoRequest::UrlTooLong) => Ok(Err(NoRequestReason::UrlTooLong)),
-        Err(NoRequest::NotRendered(_)) => Ok(Err(NoRequestReason::Payload)),
+        Err(NoRequest::UrlTooLong) => Ok(Shown::None(NoRequestReason::UrlTooLong)),
+        Err(NoRequest::NotRendered(_)) => Ok(Shown::None(NoRequestReason::Payload)),
         Err(NoRequest::Json(error)) => Err(error.into()),
     }
 }

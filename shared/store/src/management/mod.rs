@@ -8,7 +8,7 @@ mod counts;
 mod deliveries;
 mod hours;
 mod requests;
-pub(crate) mod webhooks;
+mod webhooks;
 
 use aws_sdk_dynamodb::Client;
 use domain::Randomness;

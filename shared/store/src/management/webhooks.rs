@@ -1,14 +1,13 @@
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use domain::{AccountId, CampaignId, Page, Slice, Timestamp, Webhook, WebhookId, WebhookKind};
 
-use crate::dynamo::item::{from_item, get, key2, number, text};
+use crate::dynamo::item::{from_item, key2, number, text};
 use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::{Filter, List};
 use crate::dynamo::transaction::{Transacted, transact};
-use crate::intake_rules::webhook_item;
 use crate::management::apart::{ApartChange, deletions};
 use crate::management::counts::{Counted, limited};
+use crate::webhook_item::{read_webhook, webhook_item};
 use crate::{Bound, Edited, Management, StoreError, lists};
 
 impl Management {
@@ -125,15 +124,4 @@ impl Management {
             Counted::Refused | Counted::TooMany => Ok(Edited::Outdated),
         }
     }
-}
-
-/// A webhook of an account, strongly consistent.
-pub(crate) async fn read_webhook(
-    client: &Client,
-    table: &str,
-    account: &AccountId,
-    id: &WebhookId,
-) -> Result<Option<Webhook>, StoreError> {
-    let found = get(client, table, key2(("accountId", account.as_str()), ("id", id.as_str()))).await?;
-    Ok(found.map(|item| from_item("Webhooks", item)).transpose()?)
 }
