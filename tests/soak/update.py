@@ -97,7 +97,7 @@ def test_an_update_loses_and_doubles_nothing(old_stack, moment):
     dead_letters = DeadLetters(sqs, stack.dead_letter_queue_of(stack.call_completions_queue_url))
     dialer = Dialer(sqs, stack.call_completions_queue_url)
     with Jobs(sqs, stack.call_jobs_queue_url) as jobs, dead_letters, ThreadPoolExecutor(1) as pool:
-        load = Load(stack, Api(stack), jobs, dialer, dead_letters, receivers)
+        load = Load(stack, Api(stack), jobs, dialer, dead_letters, receivers, has_events=False)
         running = pool.submit(load.run, SIZE, PATIENCE, is_cut=True)
         eventually(lambda: running.done() or MOMENTS[moment](load), "the load is at work", PATIENCE)
         released, began = deployed_code(stack), time.monotonic()
