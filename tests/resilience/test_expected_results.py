@@ -10,7 +10,7 @@ from queues import Message
 from receiver import Receiver, Request
 
 ACCOUNT, WEBHOOK, OUTBOUND, POSTPONED = "acc_one", "wh_inbound", "wh_outbound", "wh_postponed"
-OWN, LEFT_OUT, GONE, WATCHING = "wh_own", "wh_left_out", "wh_gone", "wh_watching"
+OWN, LEFT_OUT, GONE, WATCHING, HEARING = "wh_own", "wh_left_out", "wh_gone", "wh_watching", "wh_hearing"
 CALL, ANOTHER = "call_one", "call_another"
 
 
@@ -58,6 +58,7 @@ class Record:
                 "left out": told(LEFT_OUT, "", times=0, part=Part.LEFT_OUT),
                 "gone": told(GONE, "msg_gone", part=Part.GONE),
                 "watching": told(WATCHING, "msg_event", part=Part.WATCHES),
+                "hearing": told(HEARING, "msg_failing", part=Part.HEARS),
             },
             answers=[503, 201],
             call_id=CALL,
@@ -83,6 +84,9 @@ class Record:
                 GONE: [attempt(GONE, "msg_gone", 1, "failed")],
                 WATCHING: [
                     {**attempt(WATCHING, "msg_event", 1, "succeeded"), "callId": None, "event": "webhook.disabled"}
+                ],
+                HEARING: [
+                    {**attempt(HEARING, "msg_failing", 1, "succeeded"), "callId": None, "event": "webhook.failing"}
                 ],
             },
             schedules={"msg_c.2"},
@@ -189,6 +193,11 @@ FALSIFIED = {
     ),
     "who is gone was never asked": (lambda r: r.attempts[GONE].clear(), "nothing in the log of the gone"),
     "nobody is told of who is gone": (lambda r: r.attempts[WATCHING].clear(), "nothing in the log of the watching"),
+    "nobody is told of who fails": (lambda r: r.attempts[HEARING].clear(), "nothing in the log of the hearing"),
+    "a failure is told twice": (
+        lambda r: r.endpoint("hearing", request("msg_failing"), request("msg_again")),
+        "hearing endpoint saw 2 ids",
+    ),
     "who watches is told of the call, too": (
         lambda r: r.attempts[WATCHING].append(attempt(WATCHING, "msg_event", 2, "succeeded")),
         "1 rows of something else",

@@ -13,10 +13,10 @@ import botocore.exceptions
 
 import completions
 from accounts import Account, eventually, unused_phone
-from expected_results import TRY_AGAIN, Evidence, Part, Story, Told
+from expected_results import EVENTS, TRY_AGAIN, Evidence, Part, Story, Told
 from fault_plan import Chance, FaultPlan, Spoiler, Watched
 from receiver import OK, Http
-from tables import add_disabled_webhooks
+from tables import add_disabled_webhooks, set_failures
 
 CREDITS, COST = 100, 2
 HANDS_OFF_MILLISECONDS = 61_000
@@ -41,18 +41,29 @@ PARTS = {
     "left out": Part.LEFT_OUT,
     "gone": Part.GONE,
     "watching": Part.WATCHES,
+    "failing": Part.POSTPONES,
+    "hearing": Part.HEARS,
 }
 # What an outbound webhook has for it.
 ASKED = {
     Part.OWN: {"payload": {"text": "{{ call.id }}"}, "filter": {"sources": ["inbound"]}},
     Part.LEFT_OUT: {"filter": {"sources": ["campaign"]}},
-    Part.WATCHES: {"events": ["webhook.disabled"]},
+    **{part: {"events": [event]} for part, event in EVENTS.items()},
 }
 
+MUCH_LATER = Http(503, (("retry-after", "1200"),))
 # The response webhook takes it, an outbound one fails first, another wants to be asked again much later.
-RECEIVERS = {"response": (OK,), "retried": (Http(500), OK), "postponed": (Http(503, (("retry-after", "1200"),)),)}
-# One is told in a payload of its own; one is gone, which another one is told of.
-WATCHED = {"response": (OK,), "own": (OK,), "left out": (), "gone": (Http(410),), "watching": (OK,)}
+RECEIVERS = {"response": (OK,), "retried": (Http(500), OK), "postponed": (MUCH_LATER,)}
+# One is told in a payload of its own. One is gone, and one fails for the third time: who asks is told.
+WATCHED = {
+    "response": (OK,),
+    "own": (OK,),
+    "left out": (),
+    "gone": (Http(410),),
+    "watching": (OK,),
+    "failing": (MUCH_LATER,),
+    "hearing": (OK,),
+}
 # Of a call that does not ring, who asks for it is told; its response webhook never is.
 CANCELLED = {"left out": (), "asking": (OK,), "own": (Http(500), OK)}
 
@@ -118,6 +129,8 @@ class MainJob:
         for name, receiver in outbound:
             asked = account.outbound(receiver.url, **events, **ASKED.get(part_of[name], {}))
             endpoints[name] = Told(asked.id, receiver, part_of[name])
+            if name == "failing":
+                set_failures(self._stack, account.id, asked.id, 2)
         if self._disabled_webhooks:
             like = next(told.webhook_id for told in endpoints.values() if told.webhook_id != webhook.id)
             add_disabled_webhooks(self._stack, account.id, like, webhook.id, self._disabled_webhooks)
