@@ -9,6 +9,7 @@ use crate::sample_account::SampleAccount;
 
 const REQUEST: &str = include_str!("../../events/inbound-accepted.json");
 const COMPLETION: &str = include_str!("../../events/completion-inbound.json");
+const COMMITTED: &str = include_str!("../../events/committed-call.json");
 const DELIVERY: &str = include_str!("../../events/delivery.json");
 const LIST_WEBHOOKS: &str = include_str!("../../events/manage-list-webhooks.json");
 const CREATE_ACCOUNT: &str = include_str!("../../events/operator-create-account.json");
@@ -36,6 +37,27 @@ pub fn large_request(sample: &SampleAccount) -> Bytes {
     event["headers"]["idempotency-key"] = json!("k".repeat(255));
     event["body"] = json!(json!({"type": "calls.execute", "data": texts}).to_string());
     event.to_string().into()
+}
+
+/// A batch of the stream with these calls.
+///
+/// # Errors
+///
+/// None that this call can cause.
+pub fn committed(calls: &[CallId]) -> Outcome<Bytes> {
+    let event: Value = serde_json::from_str(COMMITTED)?;
+    let of_a_call = |call: &CallId| {
+        let mut record = event["Records"][0].clone();
+        record["dynamodb"]["Keys"]["id"]["S"] = json!(call);
+        record
+    };
+    Ok(batch(calls.iter().map(of_a_call).collect()))
+}
+
+/// New ids of as many calls.
+#[must_use]
+pub fn call_ids(count: usize) -> Vec<CallId> {
+    (0..count).map(|_| CallId::new(Clock::system().now(), &Randomness::system())).collect()
 }
 
 /// An integrator's list of webhooks.
@@ -81,8 +103,7 @@ pub fn completions(sample: &SampleAccount, size: usize) -> Outcome<Bytes> {
 /// A batch that says of `size` calls of an account that they were cancelled, as `relay` says it.
 #[must_use]
 pub fn cancelled_calls(sample: &SampleAccount, size: usize) -> Bytes {
-    let ids: Vec<CallId> =
-        (0..size).map(|_| CallId::new(Clock::system().now(), &Randomness::system())).collect();
+    let ids = call_ids(size);
     let said = json!({"version": 1, "accountId": sample.account, "type": "calls.cancelled", "callIds": ids});
     let queue = "arn:aws:sqs:us-east-1:123456789012:account-events";
     batch(vec![json!({"messageId": "1", "eventSourceARN": queue, "body": said.to_string()})])
@@ -131,6 +152,19 @@ pub fn deliveries_of_attempt(
         return Err("there is no endpoint to deliver to".into());
     }
     Ok((batch(records), ids))
+}
+
+/// The same batch as the slow lane hands it over, which has the deliveries of endpoints that fail.
+///
+/// # Errors
+///
+/// When it is no batch.
+pub fn from_the_slow_lane(batch: &Bytes) -> Outcome<Bytes> {
+    let mut event: Value = serde_json::from_slice(batch)?;
+    for record in event["Records"].as_array_mut().ok_or("no records")? {
+        record["eventSourceARN"] = json!("arn:aws:sqs:us-east-1:123456789012:slow-deliveries");
+    }
+    Ok(event.to_string().into())
 }
 
 /// The message of an event, under this id and with other ids in its body.

@@ -91,6 +91,17 @@ impl SampleAccount {
         self
     }
 
+    /// The same, each endpoint after so many failures in a row; the third was told an hour ago or longer.
+    #[must_use]
+    pub fn with_failures(mut self, failures: u32) -> Self {
+        for webhook in &mut self.outbound {
+            if let WebhookKind::Outbound { endpoint, .. } = &mut webhook.kind {
+                (endpoint.failures, endpoint.failing_since) = (failures, Some(self.now));
+            }
+        }
+        self
+    }
+
     fn webhook(&self, id: WebhookId, name: &str, kind: WebhookKind) -> Webhook {
         Webhook {
             account_id: self.account.clone(),
@@ -110,6 +121,17 @@ impl SampleAccount {
     #[must_use]
     pub fn with_queued_calls(&self) -> Tables {
         self.tables(serde_json::to_value(self.queued_call()).unwrap_or_default())
+    }
+
+    /// The same, but these calls were cancelled.
+    #[must_use]
+    pub fn with_cancelled_calls(&self, ids: &[CallId]) -> Tables {
+        let mut tables = self.with_queued_calls();
+        for id in ids {
+            let cancelled = CallStatus::Cancelled;
+            tables.put("Calls", &Call { id: id.clone(), status: cancelled, ..self.queued_call() });
+        }
+        tables
     }
 
     /// What is stored of an account without credits.

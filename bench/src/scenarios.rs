@@ -2,7 +2,9 @@
 
 use crate::Outcome;
 use crate::aws_stub::{AwsStub, Seen};
-use crate::events::{self, deliveries, deliveries_of_attempt, large_request, request};
+use crate::events::{
+    self, call_ids, committed, deliveries, deliveries_of_attempt, from_the_slow_lane, large_request, request,
+};
 use crate::function::Program;
 use crate::receiver::Receivers;
 use crate::sample_account::SampleAccount;
@@ -126,6 +128,51 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
         ("delivery.failed_late", "fourth attempt, failed", 4),
     ] {
         function.invoke(&deliveries_of_attempt(&sample, 1, attempt)?.0).await?;
+        scenarios.push(Scenario { id, what, seen: aws.take_seen() });
+    }
+    Ok(scenarios)
+}
+
+/// Attempts at an endpoint that has failed so often in a row: what is noted about it, and what is told. Each is the first of an
+/// environment, which opens what is sealed; it would tell nothing for a second time.
+///
+/// # Errors
+///
+/// When the function does not do its work.
+pub async fn failures_in_a_row(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
+    let mut scenarios = Vec::new();
+    for (id, what, failures, status) in [
+        ("endpoint.second_failure", "second failure of an endpoint in a row", 1, 500),
+        ("endpoint.third_failure", "third failure of an endpoint in a row", 2, 500),
+        ("endpoint.fourth_failure", "fourth failure of an endpoint in a row", 3, 500),
+        ("endpoint.recovered", "success of an endpoint that was told to fail", 3, 200),
+    ] {
+        let receivers = Receivers::start(1, None).await?;
+        receivers.answer_with(status);
+        let sample = SampleAccount::new(receivers.urls())?.with_failures(failures);
+        let aws = AwsStub::start(sample.with_finished_calls()?).await?;
+        program(&aws).start().await?.invoke(&from_the_slow_lane(&deliveries(&sample, 1)?.0)?).await?;
+        scenarios.push(Scenario { id, what, seen: aws.take_seen() });
+    }
+    Ok(scenarios)
+}
+
+/// Batches of new calls: of such as wait for the dialer, and such as were cancelled.
+///
+/// # Errors
+///
+/// When the function does not do its work.
+pub async fn relayed_calls(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
+    let mut scenarios = Vec::new();
+    let sample = SampleAccount::new([])?;
+    for (id, what, queued, cancelled) in [
+        ("relay", "batch of ten new calls", 10, 0),
+        ("relay.some_cancelled", "batch of ten new calls, five of them cancelled", 5, 5),
+        ("relay.all_cancelled", "batch of 100 new calls of one account, all cancelled", 0, 100),
+    ] {
+        let ids = call_ids(queued + cancelled);
+        let aws = AwsStub::start(sample.with_cancelled_calls(&ids[queued..])).await?;
+        program(&aws).start().await?.invoke(&committed(&ids)?).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
     }
     Ok(scenarios)

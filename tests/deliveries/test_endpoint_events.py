@@ -11,7 +11,6 @@ import completions
 from accounts import eventually
 from faults import reconfigured, visible_after
 from payloads import written
-from queues import is_idle
 from receiver import Http
 from tables import set_failing_since, set_told_failing_at
 
@@ -28,18 +27,6 @@ def watcher(account, receivers):
     # A filter is about calls.
     webhook = account.outbound(endpoint.url, events=BOTH, filter={"statuses": ["failed"]})
     return endpoint, webhook
-
-
-@pytest.fixture
-def all_told(stack, all_delivered):
-    """Waits until everything sent so far was attempted, and what became of endpoints thereby is told."""
-
-    def all_told() -> None:
-        all_delivered()
-        eventually(lambda: is_idle(stack.client("sqs"), stack.account_events_queue_url), "no event waits")
-        all_delivered()
-
-    return all_told
 
 
 def attempt(account, dialer, webhook) -> dict:
@@ -205,17 +192,23 @@ def test_an_endpoint_that_is_enabled_anew_begins_to_count_anew(account, dialer, 
     assert endpoint.requests == []
 
 
-def test_such_a_delivery_is_tried_again_sent_again_and_recovered_with_the_same_bytes(account, dialer, receivers):
-    endpoint = receivers.receiver(FAILS, WORKS)
+def test_such_a_delivery_is_tried_again_recovered_and_sent_again_with_the_same_bytes(account, dialer, receivers):
+    endpoint = receivers.receiver(FAILS, GONE, WORKS)
     asking = account.outbound(endpoint.url, events=["webhook.disabled"])
     account.outbound(receivers.receiver(GONE).url)
     dialer.send(completions.of_elsewhere(account))
-    endpoint.await_requests(2)
-    row = account.attempts_of(asking, 2)[0]
-    assert account.post(f"{asking.path}/deliveries/{row['deliveryId']}/resend", {}).status == 202
+    ended, first = account.attempts_of(asking, 2)
+    assert (ended["statusCode"], ended["nextAttemptAt"]) == (410, None)
+    account.edit(asking.path, status="enabled")
+    recovered = account.post(f"{asking.path}/recover", {"since": first["timestamp"]})
+    assert (recovered.status, recovered.json()["count"]) == (202, 1)
     endpoint.await_requests(3)
+    row = account.attempts_of(asking, 3)[0]
+    assert row["outcome"] == "succeeded"
+    assert account.post(f"{asking.path}/deliveries/{row['deliveryId']}/resend", {}).status == 202
+    endpoint.await_requests(4)
     assert len({(request.body, request.headers["webhook-id"]) for request in endpoint.requests}) == 1
-    assert {row["event"] for row in account.attempts_of(asking, 3)} == {"webhook.disabled"}
+    assert {row["event"] for row in account.attempts_of(asking, 4)} == {"webhook.disabled"}
 
 
 def test_a_get_endpoint_is_told_by_parameters(account, dialer, receivers):

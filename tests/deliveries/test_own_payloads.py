@@ -203,6 +203,19 @@ def test_recover_takes_it_up(account, ended):
     assert receiver.await_request().headers["webhook-id"] == row["deliveryId"]
 
 
+def test_recover_sends_one_that_its_endpoint_refused_with_the_same_bytes(account, dialer, receivers):
+    receiver = receivers.receiver(Http(410), OK)
+    webhook = account.outbound(receiver.url, payload=TEXT)
+    dialer.send(finished(account))
+    (row,) = account.attempts_of(webhook)
+    account.edit(webhook.path, status="enabled")
+    recovered = account.post(f"{webhook.path}/recover", {"since": row["timestamp"]})
+    assert (recovered.status, recovered.json()["count"]) == (202, 1)
+    refused, taken = receiver.await_requests(2)
+    assert verified(webhook, taken) == refused.body == b"Jannetje van Quillhaven is hot"
+    assert taken.headers["webhook-id"] == refused.headers["webhook-id"] == row["deliveryId"]
+
+
 def test_one_that_cannot_be_read_any_more_ends_its_deliveries_and_is_an_error_for_the_operator(
     account, dialer, receivers, stack
 ):

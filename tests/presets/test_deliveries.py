@@ -1,6 +1,7 @@
 """Each payload preset end to end: a request brings ids along, and the endpoint gets what its API takes."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -9,10 +10,35 @@ import sent_values
 from accounts import unused_phone
 from completions import RESULTS
 from preset_apis import MAPPINGS, PAYLOADS, refusals
+from receiver import OK, Http, Receiver, Request
 
 METADATA = {"contactId": "4711", "personId": 4712, "dealId": 4713, "whoId": "003000000000001AAA"}
 RECIPIENT = {"firstName": "Jannetje", "lastName": "van Quillhaven", "email": "jannetje@quillhaven.example"}
 RESULT_OF = {"finished": RESULTS, "missed": {}, "failed": {}}
+
+
+class ApiOf(Receiver):
+    """Takes what the preset's API takes, and answers 400 to anything else, as that would."""
+
+    def __init__(self, url: str, preset: str):
+        super().__init__(url)
+        self._preset = preset
+        self.refusals: list[str] = []
+
+    def take(self, request: Request) -> Http:
+        super().take(request)
+        try:
+            refused = refusals(self._preset, request.body.decode())
+        except ValueError as unreadable:
+            refused = [str(unreadable)]
+        self.refusals += refused
+        return Http(400) if refused else OK
+
+
+def api_of(receivers, preset: str) -> ApiOf:
+    api = ApiOf(receivers.receiver().url, preset)
+    receivers.receivers[urlsplit(api.url).path] = api
+    return api
 
 
 def headers_of(preset: str) -> list[dict]:
@@ -30,7 +56,7 @@ def answering_webhook(account, receiver, preset: str, **more):
 
 @pytest.mark.parametrize("preset", PAYLOADS)
 def test_a_request_with_metadata_ends_as_what_the_api_takes(account, jobs, dialer, receivers, preset):
-    receiver = receivers.receiver()
+    receiver = api_of(receivers, preset)
     webhook = answering_webhook(account, receiver, preset)
     phones = {status: unused_phone() for status in RESULT_OF}
     for phone in phones.values():
@@ -40,17 +66,24 @@ def test_a_request_with_metadata_ends_as_what_the_api_takes(account, jobs, diale
     for status, phone in phones.items():
         dialer.send(completions.of_job(by_phone[phone], status, **RESULT_OF[status]))
 
-    for request in receiver.await_requests(len(phones)):
-        assert refusals(preset, request.body.decode()) == []
+    rows = account.attempts_of(webhook, len(phones))
+    assert (receiver.refusals, [row["outcome"] for row in rows]) == ([], ["succeeded"] * len(phones))
+    for request in receiver.requests:
         for header in headers_of(preset):
             assert request.headers[header["name"].lower()] == header["value"]
-    rows = account.attempts_of(webhook, len(phones))
-    assert [row["outcome"] for row in rows] == ["succeeded"] * len(phones)
+
+
+@pytest.mark.parametrize("preset", PAYLOADS)
+def test_the_api_refuses_the_documented_payload_and_the_log_says_so(account, dialer, receivers, preset):
+    webhook = account.outbound(api_of(receivers, preset).url)
+    dialer.send(completions.of_elsewhere(account, **RESULTS))
+    row = account.attempts_of(webhook)[-1]
+    assert (row["outcome"], row["statusCode"]) == ("failed", 400)
 
 
 def test_a_contact_of_a_hubspot_workflow_is_called_and_the_call_stands_on_the_contact(account, jobs, dialer, receivers):
     """The first of the product's two examples, both ways."""
-    receiver = receivers.receiver()
+    receiver = api_of(receivers, "hubspot-call")
     mapping = MAPPINGS["hubspot-workflow"]["mapping"]
     webhook = answering_webhook(account, receiver, "hubspot-call", mapping=mapping)
     phone = unused_phone()
@@ -78,7 +111,7 @@ def test_a_contact_of_a_hubspot_workflow_is_called_and_the_call_stands_on_the_co
 
 def test_a_call_for_a_person_of_follow_up_boss_is_logged_on_that_person(account, jobs, dialer, receivers):
     """The second one."""
-    receiver = receivers.receiver()
+    receiver = api_of(receivers, "followup-boss-call")
     webhook = answering_webhook(account, receiver, "followup-boss-call")
     phone = unused_phone()
     assert account.trigger(webhook, {"phoneNumber": phone, "metadata": {"personId": 4712}}).status == 201

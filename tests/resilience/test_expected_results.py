@@ -5,11 +5,12 @@ Needs no stack.
 
 import pytest
 
-from expected_results import RULES, Evidence, Story, Told
+from expected_results import RULES, Evidence, Part, Story, Told
 from queues import Message
 from receiver import Receiver, Request
 
 ACCOUNT, WEBHOOK, OUTBOUND, POSTPONED = "acc_one", "wh_inbound", "wh_outbound", "wh_postponed"
+OWN, LEFT_OUT, GONE, WATCHING, HEARING = "wh_own", "wh_left_out", "wh_gone", "wh_watching", "wh_hearing"
 CALL, ANOTHER = "call_one", "call_another"
 
 
@@ -24,8 +25,8 @@ def receiver(*requests: Request) -> Receiver:
     return receiver
 
 
-def told(webhook: str, delivery: str, times: int = 1, is_postponed: bool = False) -> Told:
-    return Told(webhook, receiver(*[request(delivery)] * times), is_postponed)
+def told(webhook: str, delivery: str, times: int = 1, part: Part = Part.TAKES, body: bytes = b"{}") -> Told:
+    return Told(webhook, receiver(*[request(delivery, body)] * times), part)
 
 
 def attempt(webhook: str, delivery: str, number: int, outcome: str) -> dict:
@@ -41,7 +42,7 @@ def job(call: str) -> dict:
 
 
 class Record:
-    """A main job that went as it should: 2 of 100 credits spent, one endpoint that failed first, one postponed."""
+    """A main job that went as it should: 2 of 100 credits spent, an endpoint for each part that there is."""
 
     def __init__(self):
         self.story = Story(
@@ -52,7 +53,12 @@ class Record:
             endpoints={
                 "response": told(WEBHOOK, "msg_a"),
                 "retried": told(OUTBOUND, "msg_b", times=2),
-                "postponed": told(POSTPONED, "msg_c", is_postponed=True),
+                "postponed": told(POSTPONED, "msg_c", part=Part.POSTPONES),
+                "own": told(OWN, "msg_own", part=Part.OWN, body=CALL.encode()),
+                "left out": told(LEFT_OUT, "", times=0, part=Part.LEFT_OUT),
+                "gone": told(GONE, "msg_gone", part=Part.GONE),
+                "watching": told(WATCHING, "msg_event", part=Part.WATCHES),
+                "hearing": told(HEARING, "msg_failing", part=Part.HEARS),
             },
             answers=[503, 201],
             call_id=CALL,
@@ -73,6 +79,15 @@ class Record:
                 WEBHOOK: [attempt(WEBHOOK, "msg_a", 1, "succeeded")],
                 OUTBOUND: [attempt(OUTBOUND, "msg_b", 1, "failed"), attempt(OUTBOUND, "msg_b", 2, "succeeded")],
                 POSTPONED: [attempt(POSTPONED, "msg_c", 1, "failed")],
+                OWN: [attempt(OWN, "msg_own", 1, "succeeded")],
+                LEFT_OUT: [],
+                GONE: [attempt(GONE, "msg_gone", 1, "failed")],
+                WATCHING: [
+                    {**attempt(WATCHING, "msg_event", 1, "succeeded"), "callId": None, "event": "webhook.disabled"}
+                ],
+                HEARING: [
+                    {**attempt(HEARING, "msg_failing", 1, "succeeded"), "callId": None, "event": "webhook.failing"}
+                ],
             },
             schedules={"msg_c.2"},
             jobs={WEBHOOK: [job(CALL)]},
@@ -163,6 +178,34 @@ FALSIFIED = {
         lambda r: r.endpoint("response", request("msg_d")),
         "ids that it never saw",
     ),
+    "who is left out is told": (lambda r: r.endpoint("left out", request("msg_d")), "left out endpoint is told"),
+    "who is left out has a row": (
+        lambda r: r.attempts[LEFT_OUT].append(attempt(LEFT_OUT, "msg_d", 1, "failed")),
+        "left out endpoint is told",
+    ),
+    "a payload of its own is another's": (
+        lambda r: r.endpoint("own", request("msg_own", ANOTHER.encode())),
+        "own endpoint is sent something else",
+    ),
+    "a payload of its own is the documented one": (
+        lambda r: r.endpoint("own", request("msg_own")),
+        "own endpoint is sent something else",
+    ),
+    "who is gone was never asked": (lambda r: r.attempts[GONE].clear(), "nothing in the log of the gone"),
+    "nobody is told of who is gone": (lambda r: r.attempts[WATCHING].clear(), "nothing in the log of the watching"),
+    "nobody is told of who fails": (lambda r: r.attempts[HEARING].clear(), "nothing in the log of the hearing"),
+    "a failure is told twice": (
+        lambda r: r.endpoint("hearing", request("msg_failing"), request("msg_again")),
+        "hearing endpoint saw 2 ids",
+    ),
+    "who watches is told of the call, too": (
+        lambda r: r.attempts[WATCHING].append(attempt(WATCHING, "msg_event", 2, "succeeded")),
+        "1 rows of something else",
+    ),
+    "who watches is told twice": (
+        lambda r: r.endpoint("watching", request("msg_event"), request("msg_again")),
+        "2 ids and 1 bodies",
+    ),
     "the completion is a dead letter": (
         lambda r: r.dead.append(Message(f'{{"accountId":"{ACCOUNT}"}}', {}, {})),
         "dead-letter queue",
@@ -198,6 +241,38 @@ def test_a_dead_letter_of_another_account_is_none_of_this_storys():
     record = Record()
     record.dead.append(Message('{"accountId":"acc_two"}', {}, {}))
     assert record.violations() == []
+
+
+def cancelled() -> Record:
+    """A call that does not ring: no credit is taken, no job is sent."""
+    record = Record()
+    record.story.is_cancelled, record.story.cost = True, 0
+    record.balances[ACCOUNT] = 100
+    del record.ledger[ACCOUNT][1:]
+    record.calls[ACCOUNT] = [{"id": CALL, "status": "cancelled"}]
+    record.rows[0]["outcome"] = "cancelled"
+    record.jobs_sent.clear()
+    return record
+
+
+def test_a_true_story_of_a_call_that_does_not_ring_has_no_violation():
+    assert cancelled().violations() == []
+    assert cancelled().evidence.has_arrived(cancelled().story)
+
+
+@pytest.mark.parametrize(
+    ("falsify", "words"),
+    [
+        (lambda r: r.jobs_sent.append(job(CALL)), "1 jobs"),
+        (lambda r: r.ledger[ACCOUNT].append({"kind": "settled", "amount": 0}), "settled 1 times"),
+        (lambda r: r.rows[0].update(outcome="accepted"), "0 requests are logged as cancelled"),
+        (lambda r: r.attempts[WEBHOOK].clear(), "nothing in the log of the response"),
+    ],
+)
+def test_what_is_false_of_a_call_that_does_not_ring_is_found(falsify, words):
+    record = cancelled()
+    falsify(record)
+    assert any(words in violation for violation in record.violations()), record.violations()
 
 
 def test_what_has_not_arrived_yet_is_waited_for():

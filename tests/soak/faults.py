@@ -13,7 +13,7 @@ import killer
 from fault_plan import REFUSALS, Fault, Site
 from fault_proxy import KILLS, OF_MESSAGES, Kind
 from killer import Deadly
-from main_job import A_STEP, RECEIVERS
+from main_job import A_STEP, CANCELLED, RECEIVERS, WATCHED
 from message_edits import is_send
 from receiver import OK, Http
 from soak import soak_over
@@ -50,6 +50,31 @@ def test_no_fault_at_any_call_of_a_fan_out_in_steps_loses_or_doubles_anything(
         assert [site for site in sites if site.on.endswith("-fan-out-rests")]
         kinds = (Kind.THROTTLE, Kind.DROP_AFTER, *KILLS)
         soak.run_and_judge([Fault(site, kind, lasting=True) for site in sites for kind in kinds])
+
+
+# How a call fails on the way of an event: at once, with its answer lost, with its function dead before and behind it.
+OF_EVENTS = (Kind.THROTTLE, Kind.DROP_AFTER, *KILLS)
+
+
+@pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")
+def test_no_fault_at_any_call_loses_or_doubles_what_is_told_of_an_endpoint_or_in_a_payload_of_ones_own(soak):
+    sites = [site for site in soak.record(WATCHED) if site.function in ("fanout", "deliver")]
+    print(f"\n{len(sites)} calls of fanout and deliver:", *sites, sep="\n  ")
+    assert {"gone", "failing", "watching", "hearing"} <= {site.on for site in sites}
+    faults = [Fault(site, kind, lasting=True) for site in sites for kind in OF_EVENTS]
+    soak.run_and_judge(faults, [WATCHED] * len(faults))
+
+
+@pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")
+def test_no_fault_at_any_call_loses_or_doubles_what_is_told_of_a_cancelled_call(
+    stack, api, jobs, dialer, dead_letters, receivers
+):
+    with soak_over(stack, api, jobs, dialer, dead_letters, receivers, is_cancelled=True) as soak:
+        sites = soak.record(CANCELLED)
+        print(f"\n{len(sites)} calls of a call that does not ring:", *sites, sep="\n  ")
+        assert [site for site in sites if site.on.endswith("-account-events")]
+        faults = [Fault(site, kind, lasting=True) for site in sites for kind in OF_EVENTS]
+        soak.run_and_judge(faults, [CANCELLED] * len(faults))
 
 
 @pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")

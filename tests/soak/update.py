@@ -1,7 +1,9 @@
 """`make soak`: a stack of the last release is updated to what is here while it works. Nothing is lost, nothing doubled.
 
 The last release is the newest tag; UPDATE_FROM names another commit. Its functions and its template are built and
-deployed by its own scripts, so its history must be there (no shallow clone).
+deployed by its own scripts, so its history must be there (no shallow clone). Cargo knows the crates of a workspace by
+their relative paths, and would take those of one checkout for those of the other: the release is built into a folder
+of its own, target/last-release.
 
 The emulator ends a function's processes when its code is changed; Lambda lets them finish what they have begun. So a
 request may be cut off with a 502 here, and is sent again as a CRM does it, under its `Idempotency-Key`.
@@ -53,18 +55,23 @@ def released(tmp_path_factory) -> Path:
     git("worktree", "remove", "--force", checkout)
 
 
-def make_up(checkout: Path, state: Path, port: int, command: str = "up") -> None:
-    # One folder for what is built: most of it is the same for both.
-    settings = {"STATE_DIR": str(state), "PORT": str(port), "CARGO_TARGET_DIR": str(CHECKOUT / "target")}
+def make_up(checkout: Path, state: Path, port: int, command: str = "up", **more: str) -> None:
+    settings = {"STATE_DIR": str(state), "PORT": str(port), **more}
     script = checkout / "infra" / "local" / "stack.py"
     subprocess.run([sys.executable, script, command], cwd=checkout, env={**os.environ, **settings}, check=True)
+
+
+def deployed_code(stack: Stack) -> dict[str, str]:
+    """The digest of what each function runs."""
+    pages = stack.client("lambda").get_paginator("list_functions").paginate()
+    return {function["FunctionName"]: function["CodeSha256"] for page in pages for function in page["Functions"]}
 
 
 @pytest.fixture
 def old_stack(released, tmp_path, monkeypatch):
     state, port = tmp_path / "state", free_port()
     try:
-        make_up(released, state, port)
+        make_up(released, state, port, CARGO_TARGET_DIR=str(CHECKOUT / "target" / "last-release"))
         monkeypatch.setenv("STACK_FILE", str(state / "stack.json"))
         yield Stack.from_environment(), lambda: make_up(CHECKOUT, state, port)
     finally:
@@ -90,13 +97,16 @@ def test_an_update_loses_and_doubles_nothing(old_stack, moment):
     dead_letters = DeadLetters(sqs, stack.dead_letter_queue_of(stack.call_completions_queue_url))
     dialer = Dialer(sqs, stack.call_completions_queue_url)
     with Jobs(sqs, stack.call_jobs_queue_url) as jobs, dead_letters, ThreadPoolExecutor(1) as pool:
-        load = Load(stack, Api(stack), jobs, dialer, dead_letters, receivers)
+        load = Load(stack, Api(stack), jobs, dialer, dead_letters, receivers, has_events=False)
         running = pool.submit(load.run, SIZE, PATIENCE, is_cut=True)
         eventually(lambda: running.done() or MOMENTS[moment](load), "the load is at work", PATIENCE)
-        began = time.monotonic()
+        released, began = deployed_code(stack), time.monotonic()
         update()
         print(f"updated in {time.monotonic() - began:.1f} s")
         assert not running.done(), "the load was over before the update was"
         report = running.result()
     receivers.close()
     assert report.violations == []
+    updated = deployed_code(stack)
+    assert [name for name, code in released.items() if updated[name] == code] == [], "they run the release's code"
+    print(f"{len(released)} functions have other code than before, {len(updated) - len(released)} are new")

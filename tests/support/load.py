@@ -1,7 +1,8 @@
 """A load on the whole: N requests of CRMs, then N completions of the dialer, each told to three endpoints.
 
-Four accounts have an inbound webhook with a response webhook and two outbound webhooks. So has a fifth, whose credits
-are for half of its requests. A sixth has bulk campaigns only, and three outbound webhooks.
+Four accounts have an inbound webhook with a response webhook and two outbound webhooks, and a third one with a filter
+and a payload of its own. A fifth, whose credits are for half of its requests, has one that asks for cancelled calls
+instead. A sixth has bulk campaigns only, three outbound webhooks, one that is gone, and one that is told so.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from accounts import Account, eventually
@@ -36,8 +38,16 @@ class Tally:
         self._failing_at_first = failing_at_first
         self._one_at_a_time = threading.Lock()
 
+    def due(self, share: Share) -> set[str]:
+        """The calls that it must be told of."""
+        return share.completed
+
+    def subject(self, body: dict) -> str:
+        """What a delivery is about."""
+        return body["call"]["id"]
+
     def take(self, request: Request) -> Http:
-        call_id = json.loads(request.body)["call"]["id"]
+        call_id = self.subject(json.loads(request.body))
         digest = hashlib.sha256(request.body).digest()
         known_by = request.headers["webhook-id"], digest
         with self._one_at_a_time:
@@ -51,6 +61,28 @@ class Tally:
     @property
     def repeats(self) -> int:
         return self.requests - len(self.taken) - len(self._failed)
+
+
+class Unfinished(Tally):
+    """One with a filter and a payload of its own."""
+
+    ASKED: ClassVar = {
+        "filter": {"statuses": ["missed", "failed"]},
+        "payload": {"json": {"ours": "{{ call.id }}"}},
+    }
+
+    def due(self, share: Share) -> set[str]:
+        return share.unfinished
+
+    def subject(self, body: dict) -> str:
+        return body["ours"]
+
+
+class Watching(Tally):
+    """One that is told of endpoints, and of no call."""
+
+    def subject(self, body: dict) -> str:
+        return body["webhook"]["id"]
 
 
 @dataclass
@@ -67,7 +99,9 @@ class Report:
 
 
 class Load:
-    def __init__(self, stack, api, jobs, dialer, dead_letters, receivers: ReceiverServer):
+    def __init__(self, stack, api, jobs, dialer, dead_letters, receivers: ReceiverServer, *, has_events: bool = True):
+        """`has_events`: the stack knows filters, payloads and events."""
+        self._has_events = has_events
         self._stack, self._api, self._jobs, self._dialer = stack, api, jobs, dialer
         self._dead_letters, self._receivers = dead_letters, receivers
         self._report = Report()
@@ -108,7 +142,23 @@ class Load:
         if not is_bulk:
             inbound = account.bound_webhook(responseWebhook={"url": urls[2]})
             endpoints[inbound.id], slug = third, inbound.slug
-        return Share(account.id, slug, credits, endpoints, is_poor=is_poor)
+        share = Share(account.id, slug, credits, endpoints, is_poor=is_poor)
+        if self._has_events:
+            self._ask_for_more(account, share, is_bulk)
+        return share
+
+    def _ask_for_more(self, account: Account, share: Share, is_bulk: bool) -> None:
+        if is_bulk:
+            gone = account.outbound(self._receivers.receiver(Http(410)).url)
+            share.gone, share.watching = gone.id, Watching()
+            account.outbound(self._url_of(share.watching), events=["webhook.disabled"])
+        elif share.is_poor:
+            share.asking = Tally()
+            account.outbound(self._url_of(share.asking), events=["call.cancelled"])
+        else:
+            tally = Unfinished()
+            self._tallies.append(tally)
+            share.endpoints[account.outbound(self._url_of(tally), **Unfinished.ASKED).id] = tally
 
     def _url_of(self, tally: Tally) -> str:
         url = self._receivers.receiver().url
@@ -142,7 +192,7 @@ class Load:
         return jobs
 
     def _complete(self, reported: list[dict], shares: list[Share], patience: float) -> None:
-        wanted = sum(len(share.completed) * len(share.endpoints) for share in shares)
+        wanted = sum(len(endpoint.due(share)) for share in shares for endpoint in share.endpoints.values())
         started = time.monotonic()
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda batch: self._dialer.send(*batch), batches(reported)))

@@ -45,7 +45,11 @@ class Share:
     phones: list[str] = field(default_factory=list)  # each is to be called once
     is_poor: bool = False  # its credits are for the first of its phones, whichever those are
     completed: set[str] = field(default_factory=set)  # call ids
+    unfinished: set[str] = field(default_factory=set)  # those of them that were missed or have failed
     charged: int = 0
+    asking: object = None  # an endpoint that asks for cancelled calls
+    gone: str = ""  # the id of a webhook that is gone
+    watching: object = None  # an endpoint that is told so
 
     @property
     def calls_funded(self) -> int:
@@ -106,6 +110,8 @@ def _completion(rng: random.Random, completion: dict, share: Share) -> dict:
     # A poor account could not pay more than what was reserved.
     cost = rng.choice((0, 1) if share.is_poor else (1, 1, 2, 3)) if status == "finished" else 0
     share.completed.add(completion["callId"])
+    if status != "finished":
+        share.unfinished.add(completion["callId"])
     share.charged += cost
     results = completions.RESULTS if status == "finished" else {}
     return {**completion, "status": status, **results, "tokensConsumed": cost}

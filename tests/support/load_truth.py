@@ -9,6 +9,8 @@ from deployed_stack import Stack
 from load_plan import Share
 from tables import everything_in
 
+# Of an account's cancelled calls.
+TOLD_IN_A_MINUTE = 60
 _read_value = TypeDeserializer().deserialize
 _QUEUE_COUNTS = {
     "due": "ApproximateNumberOfMessages",
@@ -89,7 +91,7 @@ class Truth:
         )
 
     def violations(self, share: Share) -> list[str]:
-        found = [*self._of_calls(share), *self._of_credits(share)]
+        found = [*self._of_calls(share), *self._of_credits(share), *self._of_events(share)]
         for webhook_id, endpoint in share.endpoints.items():
             found += [f"{webhook_id}: {told}" for told in self._of_endpoint(share, webhook_id, endpoint)]
         return found
@@ -122,12 +124,26 @@ class Truth:
         if balance != share.topped_up - share.charged:
             yield f"the balance is {balance}, {share.topped_up} less {share.charged} is not"
 
+    def _of_events(self, share: Share):
+        """Who asks is told of calls that were cancelled, as many as a minute has at least; and of who is gone, once."""
+        cancelled = {call["id"] for call in self.calls[share.account_id] if call["status"] == "cancelled"}
+        if share.asking and share.asking.taken.keys() - cancelled:
+            yield "who asks for cancelled calls is told of others"
+        if share.asking and len(share.asking.taken) < min(TOLD_IN_A_MINUTE, len(cancelled)):
+            yield f"{len(share.asking.taken)} cancelled calls were told, of {len(cancelled)}"
+        if share.watching and list(share.watching.taken) != [share.gone]:
+            yield f"{len(share.watching.taken)} endpoints were told to be gone"
+        for endpoint in filter(None, (share.asking, share.watching)):
+            if endpoint.differing:
+                yield f"{endpoint.differing} repeats of an event had another webhook-id or other bytes"
+
     def _of_endpoint(self, share: Share, webhook_id: str, endpoint):
+        due = endpoint.due(share)
         succeeded = Counter(row["callId"] for row in self.attempts[webhook_id] if row["outcome"] == "succeeded")
-        if set(succeeded) != share.completed or set(succeeded.values()) - {1}:
-            yield f"{sum(succeeded.values())} successes of {len(succeeded)} calls in the log, of {len(share.completed)}"
-        if set(endpoint.taken) != share.completed:
-            yield f"{len(endpoint.taken)} calls of {len(share.completed)} have arrived"
+        if set(succeeded) != due or set(succeeded.values()) - {1}:
+            yield f"{sum(succeeded.values())} successes of {len(succeeded)} calls in the log, of {len(due)}"
+        if set(endpoint.taken) != due:
+            yield f"{len(endpoint.taken)} calls of {len(due)} have arrived"
         if endpoint.differing:
             yield f"{endpoint.differing} repeats had another webhook-id or other bytes"
 

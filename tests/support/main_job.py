@@ -13,10 +13,10 @@ import botocore.exceptions
 
 import completions
 from accounts import Account, eventually, unused_phone
-from expected_results import TRY_AGAIN, Evidence, Story, Told
+from expected_results import EVENTS, TRY_AGAIN, Evidence, Part, Story, Told
 from fault_plan import Chance, FaultPlan, Spoiler, Watched
 from receiver import OK, Http
-from tables import add_disabled_webhooks
+from tables import add_disabled_webhooks, set_failures
 
 CREDITS, COST = 100, 2
 HANDS_OFF_MILLISECONDS = 61_000
@@ -34,8 +34,38 @@ RELAY_SECONDS = 30
 # As many webhooks as one step reads: with those that are told, a fan-out has two steps.
 A_STEP = 1_000
 
+# What the endpoints of these names are for; all others take what became of the call.
+PARTS = {
+    "postponed": Part.POSTPONES,
+    "own": Part.OWN,
+    "left out": Part.LEFT_OUT,
+    "gone": Part.GONE,
+    "watching": Part.WATCHES,
+    "failing": Part.POSTPONES,
+    "hearing": Part.HEARS,
+}
+# What an outbound webhook has for it.
+ASKED = {
+    Part.OWN: {"payload": {"text": "{{ call.id }}"}, "filter": {"sources": ["inbound"]}},
+    Part.LEFT_OUT: {"filter": {"sources": ["campaign"]}},
+    **{part: {"events": [event]} for part, event in EVENTS.items()},
+}
+
+MUCH_LATER = Http(503, (("retry-after", "1200"),))
 # The response webhook takes it, an outbound one fails first, another wants to be asked again much later.
-RECEIVERS = {"response": (OK,), "retried": (Http(500), OK), "postponed": (Http(503, (("retry-after", "1200"),)),)}
+RECEIVERS = {"response": (OK,), "retried": (Http(500), OK), "postponed": (MUCH_LATER,)}
+# One is told in a payload of its own. One is gone, and one fails for the third time: who asks is told.
+WATCHED = {
+    "response": (OK,),
+    "own": (OK,),
+    "left out": (),
+    "gone": (Http(410),),
+    "watching": (OK,),
+    "failing": (MUCH_LATER,),
+    "hearing": (OK,),
+}
+# Of a call that does not ring, who asks for it is told; its response webhook never is.
+CANCELLED = {"left out": (), "asking": (OK,), "own": (Http(500), OK)}
 
 
 @dataclass(eq=False)
@@ -72,11 +102,14 @@ class MainJob:
         plan: FaultPlan,
         at_it_seconds: float = AT_IT_SECONDS,
         disabled_webhooks: int = 0,
+        is_cancelled: bool = False,
     ):
         """`at_it_seconds`: the longest that a function may be at one completion.
 
         `disabled_webhooks`: so many stand between the first endpoint and the others, which one step does not tell then.
+        `is_cancelled`: the campaign is paused, so the call does not ring.
         """
+        self._is_cancelled = is_cancelled
         self._disabled_webhooks = disabled_webhooks
         self._at_it_seconds = at_it_seconds
         self._stack, self._api, self._jobs, self._dead_letters = stack, api, jobs, dead_letters
@@ -88,21 +121,32 @@ class MainJob:
         """An account whose endpoints are the first, as a response webhook, and outbound ones."""
         (first, response), *outbound = [(name, self._receivers.receiver(*script)) for name, script in receivers.items()]
         account = Account.open(self._api, credits=CREDITS)
-        webhook = account.bound_webhook(responseWebhook={"url": response.url})
-        endpoints = {first: Told(webhook.id, response)}
+        webhook = account.inbound(responseWebhook={"url": response.url})
+        account.campaign(webhook, status="paused" if self._is_cancelled else "active")
+        part_of = {name: PARTS.get(name, Part.TAKES) for name in receivers}
+        endpoints = {first: Told(webhook.id, response, part_of[first])}
+        events = {"events": ["call.cancelled"]} if self._is_cancelled else {}
         for name, receiver in outbound:
-            endpoints[name] = Told(account.outbound(receiver.url).id, receiver, is_postponed=name == "postponed")
+            asked = account.outbound(receiver.url, **events, **ASKED.get(part_of[name], {}))
+            endpoints[name] = Told(asked.id, receiver, part_of[name])
+            if name == "failing":
+                set_failures(self._stack, account.id, asked.id, 2)
         if self._disabled_webhooks:
             like = next(told.webhook_id for told in endpoints.values() if told.webhook_id != webhook.id)
             add_disabled_webhooks(self._stack, account.id, like, webhook.id, self._disabled_webhooks)
         names = {told.webhook_id: name for name, told in endpoints.items()}
         watched = self._plan.watch([account.id, webhook.slug], names)
         watched.fault = fault
-        story = Story(account.id, webhook.id, CREDITS, COST, endpoints)
+        cost = 0 if self._is_cancelled else COST
+        story = Story(account.id, webhook.id, CREDITS, cost, endpoints, is_cancelled=self._is_cancelled)
         return Case(story, watched, account, webhook, receivers)
 
     def run(self, case: Case) -> None:
-        """Up to the completion: what follows happens behind queues."""
+        """Up to the completion, or the request for a call that does not ring: what follows happens behind queues."""
+        if self._is_cancelled:
+            self._request(case)
+            case.story.call_id = self._call_of(case)
+            return
         job = self.order(case)
         if job:
             self._leave_to_the_relay(case)
@@ -118,6 +162,13 @@ class MainJob:
             return self._jobs.of(case.webhook, timeout=PATIENCE)[0]
         except AssertionError:
             return None  # a violation, which is found at the end with all others
+
+    @staticmethod
+    def _call_of(case: Case) -> str | None:
+        (campaign,) = case.account.read("/campaigns")["items"]
+        with suppress(AssertionError):  # a violation, which is found at the end with all others
+            return eventually(lambda: case.account.calls_of(campaign), "the call is on record")[0]["id"]
+        return None
 
     @staticmethod
     def _leave_to_the_relay(case: Case) -> None:

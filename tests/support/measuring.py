@@ -9,6 +9,7 @@ from infra.local.cloudformation import read_template
 from log_lines import lines_of
 from nested_stacks import ALARMS, ALARMS_TEMPLATE, FILTERS, parameters, resolved
 
+CRMS_ROUTE = "ANY /{slug}"
 ACCESS_LOG = read_template()["Resources"]["DefaultStage"]["Properties"]["AccessLogSettings"]["Format"]
 
 
@@ -21,7 +22,7 @@ class Measuring:
     def __init__(self, stack):
         self._since = datetime.now(UTC)
         self.parameters = parameters(stack, ALARMS_TEMPLATE)
-        # The status of each answer of the API, which the emulator does not count.
+        # The status of each answer to a CRM, which the emulator does not count.
         self.answers: list[int] = []
         self._stack, self._cloudwatch, self._sqs = stack, stack.client("cloudwatch"), stack.client("sqs")
 
@@ -65,7 +66,7 @@ class Measuring:
         filtered = FILTERS[metric]
         group = filtered["LogGroupName"]["Ref"]
         if group == "ApiAccessLogs":
-            lines = [access_line(status=str(status)) for status in self.answers]
+            lines = [access_line(status=str(status), routeKey=CRMS_ROUTE) for status in self.answers]
         else:
             lines = lines_of(self._stack, group.removesuffix("Logs"), self._since)
         return sum(matches(filtered["FilterPattern"], line) for line in lines)

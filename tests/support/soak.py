@@ -21,9 +21,9 @@ class Soak:
         self._stack, self.main_job, self.plan, self.killer = stack, main_job, plan, killer
         self._started, self._dead_before = time.monotonic(), dead_letters_behind(stack)
 
-    def record(self) -> list[Site]:
+    def record(self, receivers: dict[str, tuple] = RECEIVERS) -> list[Site]:
         """The calls that one main job makes when nothing goes wrong."""
-        case = self.main_job.prepare()
+        case = self.main_job.prepare(receivers=receivers)
         self.main_job.run(case)
         self.main_job.await_all([case], PATIENCE)
         assert self.main_job.violations([case]) == {}
@@ -74,10 +74,10 @@ class Soak:
 
 
 @contextmanager
-def soak_over(stack, api, jobs, dialer, dead_letters, receivers, disabled_webhooks: int = 0) -> Iterator[Soak]:
+def soak_over(stack, api, jobs, dialer, dead_letters, receivers, **main_job: object) -> Iterator[Soak]:
     plan, killer = plan_of(stack), Killer.of_stack()
     with spoiled(stack, plan.judge, killer=killer):
-        main_job = MainJob(stack, api, jobs, dead_letters, dialer, receivers, plan, disabled_webhooks=disabled_webhooks)
+        main_job = MainJob(stack, api, jobs, dead_letters, dialer, receivers, plan, **main_job)
         yield Soak(stack, main_job, plan, killer)
 
 

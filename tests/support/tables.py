@@ -90,6 +90,20 @@ def set_failing_since(stack: Stack, account_id: str, webhook_id: str, path: str,
     )
 
 
+def set_failures(stack: Stack, account_id: str, webhook_id: str, failures: int) -> None:
+    """Makes an outbound webhook's endpoint one that has failed so often in a row."""
+    stack.client("dynamodb").update_item(
+        **_webhook(stack, account_id, webhook_id),
+        UpdateExpression="SET endpoint.failures = :failures, endpoint.failingSince = :now",
+        ConditionExpression="attribute_exists(endpoint.#url)",
+        ExpressionAttributeNames={"#url": "url"},
+        ExpressionAttributeValues={
+            ":failures": {"N": str(failures)},
+            ":now": {"N": str(int(time.time() * 1000))},
+        },
+    )
+
+
 def failing_since(stack: Stack, account_id: str, webhook_id: str) -> int | None:
     """Since when an outbound webhook's endpoint has failed, in ms."""
     item = stack.client("dynamodb").get_item(

@@ -17,7 +17,7 @@ from alarm_stories import STORIES
 from faults import reconfigured
 from filter_patterns import matches
 from infra.local.cloudformation import of_type, read_template
-from measuring import Measuring, access_line
+from measuring import CRMS_ROUTE, Measuring, access_line
 from nested_stacks import ALARMS, ALARMS_TEMPLATE, FILTERS
 
 TEMPLATE = read_template()
@@ -148,9 +148,16 @@ def test_the_alarm_of_both_windows_tells_when_both_are_on(measuring, recent, las
 
 
 @pytest.mark.parametrize(("status", "is_counted"), [(429, True), (201, False), (503, False)])
-def test_a_request_that_is_throttled_is_counted_by_the_access_log(measuring, status, is_counted):
-    line = access_line(status=str(status), requestId="429", routeKey="ANY /{slug}")
+def test_a_crms_request_that_is_throttled_is_counted_by_the_access_log(measuring, status, is_counted):
+    line = access_line(status=str(status), requestId="429", routeKey=CRMS_ROUTE)
     assert json.loads(line)["status"] == str(status)
     assert matches(FILTERS["RefusedAsTooMany"]["FilterPattern"], line) is is_counted
     measuring.answers.append(status)
     assert measuring.is_in_alarm("TooManyRequests") is is_counted
+
+
+def test_a_429_on_any_other_route_is_no_alarm():
+    routes = {route["RouteKey"] for route in of_type(read_template(), "AWS::ApiGatewayV2::Route").values()}
+    assert CRMS_ROUTE in routes
+    lines = [access_line(status="429", routeKey=route) for route in routes - {CRMS_ROUTE}]
+    assert [line for line in lines if matches(FILTERS["RefusedAsTooMany"]["FilterPattern"], line)] == []

@@ -7,11 +7,12 @@ use bench::function::Program;
 use bench::sample_account::environment;
 use bench::scenarios::{
     Scenario, accepted_requests, attempts, attempts_in_own_payload, cancelled_calls, cancelled_requests,
-    completions,
+    completions, failures_in_a_row, relayed_calls,
 };
 
 const INBOUND: &str = env!("CARGO_BIN_EXE_counted-inbound");
 const FANOUT: &str = env!("CARGO_BIN_EXE_counted-fanout");
+const RELAY: &str = env!("CARGO_BIN_EXE_counted-relay");
 const DELIVER: &str = env!("CARGO_BIN_EXE_counted-deliver");
 
 fn program(path: &'static str) -> impl Fn(&AwsStub) -> Program {
@@ -139,4 +140,34 @@ async fn an_endpoints_own_payload_is_read_once_for_each_document() {
     let opened = ("Decrypt", "2, 2 requests");
     assert_asked(&scenarios, "delivery.own_payload.first", &[read, document, logged, opened, counted]);
     assert_asked(&scenarios, "delivery.own_payload", &[read, logged, counted]);
+}
+
+#[tokio::test]
+async fn the_third_failure_of_an_endpoint_is_told_and_noted_and_so_is_its_recovery() {
+    let scenarios = failures_in_a_row(program(DELIVER)).await.expect("attempted");
+    let read = ("BatchGetItem Calls+DeliveryLogs+Webhooks", "1, 3 RCU");
+    let (logged, opened) = (("BatchWriteItem DeliveryLogs", "1, 2 WCU"), ("Decrypt", "2, 2 requests"));
+    let told = ("SendMessageBatch account-events", "1, 1 requests");
+    let next = ("SendMessageBatch slow-deliveries", "1, 1 requests");
+    let (counted, noted) = (("UpdateItem DeliveryLogs", "1, 1 WCU"), ("UpdateItem Webhooks", "1, 1 WCU"));
+    let third = [read, logged, opened, told, next, counted, noted];
+    assert_asked(&scenarios, "endpoint.second_failure", &[read, logged, opened, next, counted, noted]);
+    assert_asked(&scenarios, "endpoint.third_failure", &third);
+    assert_asked(&scenarios, "endpoint.fourth_failure", &[read, logged, opened, next, counted]);
+    assert_asked(&scenarios, "endpoint.recovered", &[read, logged, opened, told, counted, noted]);
+}
+
+#[tokio::test]
+async fn a_batch_of_new_calls_is_two_reads_and_a_message_with_ten_jobs_and_one_more_for_the_cancelled() {
+    let scenarios = relayed_calls(program(RELAY)).await.expect("relayed");
+    let jobs = ("SendMessageBatch call-jobs.fifo", "1, 1 requests");
+    let told = ("SendMessageBatch account-events", "1, 1 requests");
+    assert_asked(
+        &scenarios,
+        "relay",
+        &[("BatchGetItem Calls", "1, 10 RCU"), ("BatchGetItem Campaigns", "1, 1 RCU"), jobs],
+    );
+    let some = [("BatchGetItem Calls", "1, 10 RCU"), ("BatchGetItem Campaigns", "1, 1 RCU"), told, jobs];
+    assert_asked(&scenarios, "relay.some_cancelled", &some);
+    assert_asked(&scenarios, "relay.all_cancelled", &[("BatchGetItem Calls", "1, 100 RCU"), told]);
 }

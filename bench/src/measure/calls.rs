@@ -4,7 +4,10 @@ use super::{Lab, whole};
 use crate::Outcome;
 use crate::aws_stub::{Cost, Seen};
 use crate::figures::Figure;
-use crate::scenarios::{Scenario, accepted_requests, attempts, attempts_in_own_payload, completions};
+use crate::scenarios::{
+    Scenario, accepted_requests, attempts, attempts_in_own_payload, completions, failures_in_a_row,
+    relayed_calls,
+};
 
 /// The calls of an accepted request, of a completion, of a delivery.
 ///
@@ -16,6 +19,8 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     scenarios.extend(completions(|aws| lab.function("fanout", aws)).await?);
     scenarios.extend(attempts(|aws| lab.function("deliver", aws)).await?);
     scenarios.extend(attempts_in_own_payload(|aws| lab.function("deliver", aws)).await?);
+    scenarios.extend(failures_in_a_row(|aws| lab.function("deliver", aws)).await?);
+    scenarios.extend(relayed_calls(|aws| lab.function("relay", aws)).await?);
     Ok(scenarios.iter().flat_map(figures).collect())
 }
 

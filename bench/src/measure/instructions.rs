@@ -20,6 +20,8 @@ use crate::sample_account::SampleAccount;
 const REQUESTS: (usize, usize) = (100, 600);
 const COMPLETIONS: (usize, usize) = (50, 250);
 const BATCHES: (usize, usize) = (5, 35);
+/// What a payload of one's own may cost, where the documented one costs 1.
+const OWN_PAYLOAD_AT_MOST: f64 = 1.5;
 /// Deliveries of a batch.
 const BATCH: usize = 10;
 
@@ -55,6 +57,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
 
     let tls = Receivers::start(1, Some(&lab.certificate)).await?;
     let documented = || SampleAccount::new(plain.urls());
+    let mut of_a_delivery = Vec::new();
     for (id, what, sample) in [
         ("plain_1", "plain", documented()?),
         ("own_payload_1", "plain, a payload of its own of 2 KiB", documented()?.with_own_payload()),
@@ -64,13 +67,22 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
         let program = lab.function_for_receivers("deliver", &aws);
         let batch = per_event(lab, &program, BATCHES, || Ok(deliveries(&sample, BATCH)?.0)).await?;
         let what = format!("deliver, {what}, one endpoint: instructions of a delivery");
-        figures.push(thousands(
-            &format!("deliver.{id}.instructions"),
-            &what,
-            batch.map(|all| all / count(BATCH)),
-        ));
+        let counted = batch.map(|all| all / count(BATCH));
+        figures.push(thousands(&format!("deliver.{id}.instructions"), &what, counted));
+        of_a_delivery.push(counted);
     }
+    figures.push(own_over_documented(of_a_delivery[1].zip(of_a_delivery[0])));
     Ok(figures)
+}
+
+fn own_over_documented(counted: Option<(f64, f64)>) -> Figure {
+    let (id, unit) = ("deliver.own_payload_1.instructions_ratio", "×");
+    let what = "deliver: instructions of a delivery in a payload of its own / in the documented one";
+    match counted {
+        Some((own, documented)) => Figure::one(id, what, own / documented, unit),
+        None => Figure::not_measured(id, format!("{what} (needs valgrind)"), unit),
+    }
+    .at_most(OWN_PAYLOAD_AT_MOST)
 }
 
 fn thousands(id: &str, what: &str, instructions: Option<f64>) -> Figure {

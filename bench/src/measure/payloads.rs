@@ -1,8 +1,14 @@
 //! Payloads of their owners' own design: the usual one, and such as are written to take long.
 
+#[path = "../../../shared/payloads/tests/calls/mod.rs"]
+mod calls;
+#[path = "../../../shared/payloads/tests/hostile/mod.rs"]
+mod hostile;
+
 use std::time::Instant;
 
 use domain::{Call, Event, Payload, SAMPLE_WEBHOOK_ID, Turn, sample_call};
+use hostile::{Hostile, hostile_documents, payload_of};
 use payloads::Template;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -12,6 +18,7 @@ use crate::figures::Figure;
 use crate::sample_account::own_payload;
 
 const ROUNDS: usize = 21;
+const HOSTILE_ROUNDS: usize = 5;
 
 /// What one document may take, in ms: a batch of deliveries waits for it.
 const MOST: f64 = 50.0;
@@ -40,7 +47,23 @@ pub fn measure() -> Outcome<Vec<Figure>> {
         let what = format!("payload of 128 expressions: {expression}");
         figures.push(figure(id, &what, &document, &payload)?.at_most(MOST));
     }
+    let (what, slowest) = ("the slowest of 1,000 hostile payloads", slowest_of_the_hostile());
+    figures.push(Figure::one("payloads.hostile", what, slowest, "ms").at_most(MOST));
     Ok(figures)
+}
+
+/// How long the slowest of them takes, in ms. Of a few times each the shortest: only what the document is guilty of.
+fn slowest_of_the_hostile() -> f64 {
+    let took = hostile_documents().map(|Hostile { document, call, transcript }| {
+        let payload = payload_of(&call, &transcript);
+        let times = (0..HOSTILE_ROUNDS).map(|_| {
+            let begun = Instant::now();
+            let _ended = Template::parse(&document).map(|template| template.render(&payload));
+            begun.elapsed().as_secs_f64() * 1e3
+        });
+        times.fold(f64::INFINITY, f64::min)
+    });
+    took.fold(0.0, f64::max)
 }
 
 fn figure(id: &str, what: &str, document: &Value, payload: &Payload<'_>) -> Outcome<Figure> {

@@ -1,14 +1,14 @@
 //! No document costs more than it may: neither memory at once nor, all in all, work, of which what is allocated is the count.
 
 mod calls;
+mod hostile;
 
 use allocation_counter::{AllocationInfo, measure};
 use calls::{FIELDS, call_of};
 use domain::{Event, Payload};
+use hostile::{Hostile, hostile_documents, payload_of};
 use payloads::{MAX_BODY, Template};
 use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 const MAX_MEMORY: u64 = 16 * 1024 * 1024;
@@ -27,83 +27,6 @@ fn is_bounded(document: &Value, payload: &Payload<'_>) -> bool {
     assert!(bytes_max <= MAX_MEMORY, "{bytes_max} bytes at once for {}", beginning());
     assert!(bytes_total <= MAX_WORK, "{bytes_total} bytes all in all for {}", beginning());
     length.is_some()
-}
-
-/// An expression that is one, as a stranger would write it who wants much work to be done.
-fn expression() -> impl Strategy<Value = String> {
-    let leaf = prop_oneof![
-        4 => prop::sample::select(NAMES).prop_map(str::to_owned),
-        1 => prop::sample::select(&["1", "9223372036854775807", "'a'", "\"\u{1}\"", "true", "none", "[]", "{}"]).prop_map(str::to_owned),
-    ];
-    leaf.prop_recursive(5, 16, 3, |inner| {
-        let two = (inner.clone(), inner.clone());
-        prop_oneof![
-            3 => two.clone().prop_map(|(one, other)| format!("({one} ~ {other})")),
-            1 => two.clone().prop_map(|(one, other)| format!("({one} + {other})")),
-            1 => two.clone().prop_map(|(one, other)| format!("({one} in {other})")),
-            2 => two.clone().prop_map(|(one, other)| format!("[{one}, {other}]")),
-            1 => two.clone().prop_map(|(one, other)| format!("{{'a': {one}, 'b': {other}}}")),
-            1 => two.clone().prop_map(|(one, other)| format!("({one} if {other} else {one})")),
-            1 => two.prop_map(|(one, other)| format!("({one} | default({other}))")),
-            3 => (inner.clone(), prop::sample::select(FILTERS)).prop_map(|(one, filter)| format!("({one} | {filter})")),
-            1 => (inner, prop::sample::select(&["[0]", "[-1:]", "[1:]"])).prop_map(|(one, part)| format!("{one}{part}")),
-        ]
-    })
-}
-
-const NAMES: &[&str] = &[
-    "call",
-    "call.transcript",
-    "call.transcriptText",
-    "call.summary",
-    "call.recipient",
-    "call.recipient.note",
-    "call.analysis.justification",
-    "call.actionItems",
-    "call.actionItemsText",
-    "call.metadata",
-    "call.extracted.list",
-    "campaign.name",
-];
-
-const FILTERS: &[&str] = &[
-    "json",
-    "upper",
-    "lower",
-    "trim",
-    "digits",
-    "truncate(99999)",
-    "join(call.summary)",
-    "join(', ')",
-    "number",
-    "round",
-    "date",
-];
-
-/// A document of such expressions: often each, in each form, deep in each other.
-fn document() -> impl Strategy<Value = Value> {
-    let texts = prop::collection::vec((expression(), 1_usize..40), 1..8);
-    (texts, 0_usize..16, 0..3, any::<bool>()).prop_map(|(texts, depth, form, mixed)| {
-        let written = |expression: &String| {
-            if mixed { format!("<{{{{ {expression} }}}}>") } else { format!("{{{{ {expression} }}}}") }
-        };
-        let all: Vec<_> = texts.iter().flat_map(|(one, times)| vec![written(one); *times]).take(128).collect();
-        match form {
-            0 => json!({"text": all.concat()}),
-            1 => {
-                let fields = all.into_iter().enumerate().map(|(at, text)| (at.to_string(), text.into()));
-                json!({"form": fields.collect::<serde_json::Map<_, _>>()})
-            }
-            _ => json!({"json": (0..depth).fold(json!(all), |inner, _| json!({"a": inner})), "omitNulls": mixed}),
-        }
-    })
-}
-
-/// As many turns as a message has room for: what is kept of each is larger than the turn.
-fn tiny_turns() -> Box<serde_json::value::RawValue> {
-    let turn = r#"{"who":"","what":"","when":""}"#;
-    let turns = vec![turn; 1024 * 1024 / turn.len()].join(",");
-    serde_json::value::RawValue::from_string(format!("[{turns}]")).expect("JSON")
 }
 
 #[test]
@@ -141,23 +64,9 @@ fn a_template_takes_no_more_memory_than_it_says() {
 
 #[test]
 fn a_thousand_hostile_documents_are_bounded() {
-    let mut runner = TestRunner::deterministic();
-    let (documents, tiny_turns) = (document(), tiny_turns());
     let (mut read, mut rendered) = (0, 0);
-    for case in 0..1_000 {
-        // Short texts, so that there is a body, and such as make each rendering end early.
-        let text = "\u{1}\"é".repeat([1, 400, 8_000, 75_000][case % 4]);
-        let (mut call, transcript) = call_of(&[0; FIELDS].map(|_| text.clone()));
-        let transcript = if case % 20 == 0 { &tiny_turns } else { &transcript };
-        let list = format!(r#"{{"list":[{}"x"]}}"#, r#"{"a":[1,"b",null]},"#.repeat(800));
-        call.extracted = domain::JsonObject::try_from(list).ok();
-        let payload = Payload {
-            event: Event::CallFinished,
-            webhook_id: "x",
-            call: &call,
-            transcript: Some(transcript),
-        };
-        let document = documents.new_tree(&mut runner).expect("a document").current();
+    for Hostile { document, call, transcript } in hostile_documents() {
+        let payload = payload_of(&call, &transcript);
         read += usize::from(Template::parse(&document).is_ok());
         rendered += usize::from(is_bounded(&document, &payload));
     }

@@ -40,20 +40,24 @@ impl Attempts {
         let mut cleared: Vec<String> = of(Mark::Clear).map(|(_, name)| format!("{at}.{name}")).collect();
         let mut update = self.update(webhook, endpoint);
         let (mut parts, mut condition) = (Vec::new(), format!("{at}.#url = :url"));
-        if let Some(failures) = change.failures {
-            // Attempts that fail side by side have seen the same count, and are one.
+        let is_told = endpoint.told_of(change) == Some(EndpointStatus::Failing);
+        if is_told {
+            // It is said by now, whatever has happened meanwhile.
+            set.push(format!("{at}.toldFailingAt = :now"));
+        } else if change.failures.is_some() || change.failing == Mark::Clear {
+            // Attempts that fail side by side have seen the same count, and are one. A success beside them has seen it, too: it
+            // does not undo what they have noted.
             condition += &match endpoint.failures {
                 0 => format!(" AND attribute_not_exists({at}.failures)"),
                 _ => format!(" AND {at}.failures = :seen"),
             };
-            set.push(format!("{at}.failures = :failures"));
-            update = update.expression_attribute_values(":failures", number(failures));
             if endpoint.failures > 0 {
                 update = update.expression_attribute_values(":seen", number(endpoint.failures));
             }
         }
-        if endpoint.told_of(change) == Some(EndpointStatus::Failing) {
-            set.push(format!("{at}.toldFailingAt = :now"));
+        if let Some(failures) = change.failures {
+            set.push(format!("{at}.failures = :failures"));
+            update = update.expression_attribute_values(":failures", number(failures));
         }
         if change.failing == Mark::Clear && endpoint.failures > 0 {
             cleared.push(format!("{at}.failures"));
