@@ -8,7 +8,6 @@ import completions
 from accounts import eventually
 from receiver import Http
 
-MOST_REQUESTS, MOST_BYTES = 12, 60_000
 MOST_OF_ONE_ANSWER = 100
 NOTHING = {"succeeded": 0, "failed": 0, "errored": 0, "p50Ms": None, "p95Ms": None}
 HOUR = {"succeeded": 5, "errored": 0, "p50Ms": 80, "p95Ms": 900}
@@ -77,22 +76,6 @@ def test_the_way_to_a_first_call_ticks_itself(home, account, jobs, dialer, recei
 
 def again(visitor) -> None:
     visitor.page.get_by_role("button", name="Load again").click()
-
-
-def test_a_first_load_is_small(visit, account):
-    visitor = visit()
-    asked, bodies = [], []
-    visitor.page.on("request", lambda request: asked.append(request.url))
-    visitor.page.on("requestfinished", lambda request: bodies.append(request.sizes()["responseBodySize"]))
-    visitor.page.route("**/v1/stats?hours=24", lambda route: route.fulfill(json={"hours": HOURS}))
-    # Until the account is there nothing is asked but what shows it.
-    before = []
-    visitor.page.route("**/v1/account", lambda route: (before.extend(asked), route.continue_()))
-    visitor.sign_in(account.portal_link())
-    visitor.page.get_by_text("Your first call").wait_for()
-    visitor.page.wait_for_load_state("networkidle")
-    assert len(before) <= MOST_REQUESTS, before
-    assert 0 < sum(bodies) <= MOST_BYTES
 
 
 def test_something_useful_stands_there_before_the_second_answer(visit, account):

@@ -3,6 +3,7 @@
 
 import { html, useEffect } from "../vendor/preact.js";
 import { useLoad } from "../api.js";
+import { FILES } from "../given.js";
 import { href } from "../router.js";
 import { Markdown, headings } from "../components/markdown.js";
 import { Loaded, Page } from "../components/page.js";
@@ -34,7 +35,7 @@ function Topics({ topic, query }) {
 
 async function load(topic, signal) {
   const file = topic === "events" ? "events.json" : `${topic}.md`;
-  const answer = await fetch(new URL(`../reference/${file}`, import.meta.url), { signal });
+  const answer = await fetch(`${FILES}reference/${file}`, { signal });
   if (!answer.ok) throw new Error(`${file} could not be loaded (${answer.status})`);
   return topic === "events" ? answer.json() : answer.text();
 }

@@ -1,5 +1,6 @@
 import { html, useState } from "../../vendor/preact.js";
 import { post, useLoad } from "../../api.js";
+import { FILES } from "../../given.js";
 import { canEdit } from "../../session.js";
 import { Code } from "../code.js";
 import { Confirm } from "../dialog.js";
@@ -65,7 +66,7 @@ function Examples() {
 }
 
 async function readExamples(signal) {
-  const answer = await fetch(new URL("../../reference/deliveries.md", import.meta.url), { signal });
+  const answer = await fetch(`${FILES}reference/deliveries.md`, { signal });
   if (!answer.ok) throw new Error("the examples are missing");
   return examplesOf(await answer.text());
 }
