@@ -25,8 +25,10 @@ def test_a_speaker_may_have_the_name_of_what_every_object_has(editor, account, d
 
 def test_no_table_of_words_knows_what_every_object_has(editor):
     titles = editor.run(
-        """({ explain }, { inWords }, { Badge }, words) => words.map((word) =>
-            [explain(word).title, inWords({ outcome: "x", reason: word }, { mapping: {} }), Badge({ of: word }).props.class])""",
+        """({ explain }, { inWords }, { Badge }, words) => words.map((word) => [
+            explain(word).title,
+            inWords({ outcome: "x", reason: word }, { mapping: {} }),
+            Badge({ of: word }).props.class])""",
         ["failures.js", "pages/inbound/reasons.js", "components/badge.js"],
         OF_EVERY_OBJECT,
         page="inbound",

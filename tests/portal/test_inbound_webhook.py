@@ -66,6 +66,34 @@ def test_the_copied_command_places_a_call_that_the_log_leads_to(at, account, job
     page.get_by_role("heading", name="Jane Smith").wait_for()
 
 
+def test_the_copied_command_is_taken_with_a_required_header_and_a_mapping(at, account, jobs):
+    value = "s3cret-value-of-the-header"
+    webhook = account.bound_webhook(
+        requiredHeader={"name": "X-Jane's-Key", "value": value},
+        mapping={"phoneNumber": ["contact.mobile", "contact.phone"]},
+    )
+    visitor = at(webhook)
+    page = visitor.page
+    page.get_by_text("contact.mobile, contact.phone").wait_for()
+    page.get_by_role("button", name="Copy the command").click()
+    page.get_by_role("button", name="Copied the command").wait_for()
+    phone = unused_phone()
+    command = clipboard(visitor).replace("+15551234567", phone).replace("YOUR-SECRET-VALUE", value)
+    answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout == '{"success":true}'
+    assert jobs.to(webhook, "phoneNumber", phone)["recipient"]["firstName"] == "Jane"
+    for sender in ("Zapier", "HubSpot", "FollowUp Boss"):
+        page.get_by_role("tab", name=sender).click()
+        expect(page.get_by_role("tabpanel", name=sender).locator("pre")).to_contain_text("X-Jane's-Key")
+
+
+def test_the_log_of_a_mapping_says_where_no_number_was(at, account):
+    webhook = account.inbound(mapping={"phoneNumber": "contact.phone"})
+    assert account.api.trigger(webhook.slug, b'{"contact":{}}').status == 400
+    visitor = at(webhook)
+    rows(visitor).get_by_text("There was no phone number where the mapping looks for one.").wait_for()
+
+
 @pytest.mark.parametrize("sender", ["curl", "Zapier", "HubSpot", "FollowUp Boss"])
 def test_every_sender_has_three_steps_and_something_to_paste_with_this_url(at, account, sender):
     webhook = account.inbound()

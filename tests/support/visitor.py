@@ -102,8 +102,8 @@ class Visitor:
         return found
 
     def run(self, script: str, modules: list[str], *given, page: str | None = None):
-        """Calls a function of JavaScript with modules of the portal and with what is given; `page` is the one whose files
-        have to be there first: `run("({explain}, code) => explain(code)", ["failures.js"], "tls")`."""
+        """Calls a function with modules of the portal and with what is given; `page` is the one whose files have to be
+        there first: `run("({explain}, code) => explain(code)", ["failures.js"], "tls")`."""
         start = self.page.locator("script[type=module]").get_attribute("src")
         return self.page.evaluate(
             f"""async ([start, page, modules, given]) => {{
