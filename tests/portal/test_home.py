@@ -140,6 +140,14 @@ def test_without_an_attempt_nothing_is_said_to_be_well(home, account):
     visitor.page.get_by_text("no attempts", exact=True).wait_for()
 
 
+def test_figures_that_are_not_whole_are_said_not_to_be(visit, account):
+    visitor = visit()
+    visitor.page.route("**/v1/stats?hours=24", lambda route: route.fulfill(json={"hours": HOURS, "complete": False}))
+    visitor.sign_in(account.portal_link())
+    visitor.page.get_by_text("Not every attempt is in these figures").wait_for()
+    assert not visitor.findings_in_both_schemes()
+
+
 def test_a_viewer_sees_the_steps_and_no_button(home):
     visitor = home("viewer", hours=QUIET)
     visitor.page.get_by_text("0 of 6 done").wait_for()

@@ -15,6 +15,10 @@ STATS = {
 }
 
 
+# All that the page was about to do is done by then.
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(false))))"
+
+
 @pytest.fixture
 def at(signed_in):
     """Opens a page with the numbers of a day that nobody has to wait for."""
@@ -100,7 +104,41 @@ def test_a_long_list_comes_page_by_page(at, account):
     assert visitor.page.get_by_role("row").count() == 27
 
 
-# the form
+def test_a_list_asks_for_the_numbers_of_four_rows_at_a_time(signed_in, account):
+    n, most = 12, 0
+    for _ in range(n):
+        account.outbound("https://example.com/hook")
+    visitor = signed_in()
+    held, answered = [], []
+
+    def hold(request) -> None:
+        nonlocal most
+        held.append(request)
+        most = max(most, len(held) - len(answered))
+
+    visitor.page.route("**/v1/webhooks/*/stats?hours=24", hold)
+    visitor.open("/outbound")
+    expect(visitor.page.get_by_role("main").get_by_label("Loading", exact=True)).to_have_count(n)
+    while len(answered) < n:
+        eventually(lambda: visitor.page.evaluate(FRAME) or len(held) > len(answered), "another row is asked for")
+        held[len(answered)].fulfill(json=STATS)
+        answered.append(held[len(answered)])
+    expect(visitor.page.get_by_text("7 delivered")).to_have_count(n)
+    assert most == 4
+
+
+def test_numbers_that_were_too_much_to_ask_for_are_asked_for_again(signed_in, account):
+    account.outbound("https://example.com/hook")
+    visitor = signed_in()
+    visitor.expects(429)
+    visitor.page.route("**/v1/webhooks/*/stats?hours=24", lambda request: request.fulfill(json=STATS))
+    too_much = {"message": "Too Many Requests"}
+    visitor.page.route(
+        "**/v1/webhooks/*/stats?hours=24", lambda request: request.fulfill(status=429, json=too_much), times=1
+    )
+    with visitor.page.expect_response(lambda answer: answer.status == 429):
+        visitor.open("/outbound")
+    visitor.page.get_by_text("7 delivered").wait_for()
 
 
 def test_each_refusal_stands_at_its_field(at):
@@ -179,6 +217,33 @@ def test_an_inbound_webhook_is_made_with_its_campaign_and_response_webhook(at, a
     assert made["slug"] not in page.content()
     page.get_by_role("button", name="Show the URL").click()
     page.get_by_text(made["url"]).wait_for()
+
+
+def test_a_response_webhook_is_removed_after_one_question(at, account):
+    url = "https://example.com/hook"
+    webhook = account.inbound(responseWebhook={"url": url, "headers": [{"name": "X-Key", "value": "k3y-of-the-crm"}]})
+    visitor = at(f"/inbound/{webhook.id}/edit")
+    page = visitor.page
+    box = page.get_by_role("checkbox", name="Send the results of this webhook's calls to a URL")
+    box.uncheck()
+    page.get_by_role("button", name="Save changes").click()
+    question = page.get_by_role("dialog", name="Remove the response webhook?")
+    expect(question).to_be_visible()
+    assert not visitor.findings()
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_have_count(0)
+    assert account.read(webhook.path)["responseWebhook"]["url"] == url
+    page.get_by_role("button", name="Save changes").click()
+    question.get_by_role("button", name="Remove and save").click()
+    page.get_by_text("None: the results of its calls go to the outbound webhooks only.").wait_for()
+    assert account.read(webhook.path)["responseWebhook"] is None
+
+
+def test_a_test_beside_its_explanation_fits_a_narrow_screen(at):
+    visitor = at("/outbound/new", viewport={"width": 360, "height": 740})
+    hint = visitor.page.locator(".test-head .hint")
+    hint.wait_for()
+    assert hint.bounding_box()["width"] > 240
 
 
 def test_a_stored_header_keeps_its_value_until_another_is_typed(at, account, receivers):

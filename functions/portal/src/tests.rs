@@ -193,6 +193,18 @@ fn every_answer_has_the_headers_that_protect_it() {
     }
 }
 
+#[test]
+fn who_may_frame_the_portal_stands_in_every_answer() {
+    let sites = "'self' https://app.example.com";
+    let accent = Accent::parse("#1f4fd8").expect("a colour");
+    let portal = Portal::new("Acme", &accent, &FrameAncestors::parse(sites).expect("a list"));
+    for path in ["/portal".to_owned(), address("app.js"), "/portal/x".to_owned()] {
+        let answer = portal.handle(&Request::new(Body::Empty).with_raw_http_path(&path));
+        let policy = POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {sites}"));
+        assert_eq!(header(answer.headers(), "content-security-policy"), policy, "{path}");
+    }
+}
+
 /// A module that was in no bundle would be missed by who imports it; in two it would exist twice.
 #[test]
 fn every_module_is_in_one_bundle() {

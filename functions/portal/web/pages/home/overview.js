@@ -18,6 +18,8 @@ export default function Overview({ credits, turn }) {
       <${LastDay} stats=${stats} />
       <${Endpoints} webhooks=${webhooks.data} isQuiet=${isQuiet} />
     </div>
+    ${stats.data?.complete === false && html`<p class="notice below">Not every attempt is in these figures: the account has very many endpoints, and only the
+      newest counts are read. The page of each endpoint has all of its own.</p>`}
     ${webhooks.problem && html`<${ProblemBox} problem=${webhooks.problem} retry=${webhooks.reload} />`}
     <${Failing} webhooks=${webhooks.data} />
     ${!isThrough() && html`<${FirstCall} webhooks=${webhooks.data} delivered=${stats.data && sums(stats.data).succeeded > 0} />`}
