@@ -1,6 +1,6 @@
 import { html, useState } from "../../vendor/preact.js";
 import { post, useLoad } from "../../api.js";
-import { FILES } from "../../given.js";
+import { readDocument } from "../../documents.js";
 import { canEdit } from "../../session.js";
 import { Code } from "../code.js";
 import { Confirm } from "../dialog.js";
@@ -65,11 +65,7 @@ function Examples() {
   </${Loaded}>`;
 }
 
-async function readExamples(signal) {
-  const answer = await fetch(`${FILES}reference/deliveries.md`, { signal });
-  if (!answer.ok) throw new Error("the examples are missing");
-  return examplesOf(await answer.text());
-}
+const readExamples = async (signal) => examplesOf(await readDocument("deliveries.md", signal));
 
 /** `[{language, install, code}]` of the part about signatures. The sample's secret gives way to a gap to fill in. */
 function examplesOf(text) {

@@ -72,7 +72,7 @@ export const Senders = ({ webhook, shown }) => html`
   ${webhook.requiredHeader && html`<p class="quiet under">Put the secret value of the header <code class="breaks">${webhook.requiredHeader.name}</code> in the place
     of <code>${OWN_VALUE}</code>. It was chosen with the webhook, and is not shown again.</p>`}
   ${webhook.mapping && html`<p class="quiet under">These send our own form of JSON, which is taken beside what the <b>mapping</b> reads: with its <code>type</code> it
-    needs no mapping. Whatever else is sent must have the phone number at <code class="breaks">${textOf(webhook.mapping.phoneNumber)}</code>.</p>`}
+    needs no mapping. Whatever else is sent must have the phone number where the mapping looks for it: <code class="breaks">${textOf(webhook.mapping.phoneNumber)}</code>.</p>`}
   <${Tabs} label="Sender" tabs=${SENDERS.map(([key, name, what, text, steps]) => [key, name, html`
     <ol class="how-to">${steps.map((step, at) => html`<li key=${at}>${step}</li>`)}</ol>
     <${Code} text=${text(shown, webhook.requiredHeader?.name)} copies=${text(webhook.url, webhook.requiredHeader?.name)} label=${name} what=${what} />`])} />
