@@ -1,13 +1,16 @@
 """The page of an inbound webhook: its URL, how it is called, what came in, where results go."""
 
+import itertools
 import re
 import subprocess
 
 import pytest
+import yaml
 from playwright.sync_api import expect
 
 import completions
 from accounts import eventually, unused_phone
+from infra.local.settings import CHECKOUT
 from receiver import Http
 from webhook_pages import HOSTILE, has_no_control_that_changes, with_numbers
 
@@ -143,6 +146,22 @@ def test_the_log_says_in_words_what_became_of_each_request(at, account):
         "The body was no JSON.",
     ):
         log.get_by_text(words).first.wait_for()
+
+
+def test_every_reason_of_the_log_has_words_of_its_own(editor):
+    """The reasons are those that the API's document lists."""
+    document = yaml.safe_load((CHECKOUT / "infra" / "openapi.yaml").read_text(encoding="utf-8"))
+    answers = document["paths"]["/{slug}"]["post"]["responses"]
+    schemas = [answers[status]["content"]["application/json"]["schema"] for status in ("400", "401", "413", "422")]
+    refusals = [schema["properties"]["error"]["properties"]["code"]["enum"] for schema in schemas]
+    described = document["components"]["schemas"]["LoggedRequest"]["properties"]["reason"]["description"]
+    others = re.findall(r"`([a-z_ ]+)`", described.partition("for `cancelled`")[2].partition("for `accepted`")[0])
+    reasons = {*itertools.chain(*refusals), *others} - {"ignored"}
+    assert {"insufficient funds", "no_prompt", "required_header_missing"} <= reasons
+    of_all = "({ inWords }, reasons, of) => reasons.map((reason) => inWords({ outcome: 'x', reason }, of))"
+    for webhook in ({"mapping": None}, {"mapping": {"phoneNumber": "phone"}}):
+        words = editor.run(of_all, ["pages/inbound/reasons.js"], list(reasons), webhook, page="inbound")
+        assert len(set(words)) == len(words) and all(sentence.endswith(".") for sentence in words), words
 
 
 def test_dropped_fields_are_named_and_filters_stay_in_the_address(at, account):

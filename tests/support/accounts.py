@@ -61,8 +61,8 @@ class Account:
         sent_values.remember("API key", api_key)
 
     @classmethod
-    def open(cls, api: Api, credits: int = 100) -> "Account":
-        answer = api.operator("POST", "/accounts", {"name": "Quillhaven Realty", "credits": credits})
+    def open(cls, api: Api, credits: int = 100, name: str = "Quillhaven Realty") -> "Account":
+        answer = api.operator("POST", "/accounts", {"name": name, "credits": credits})
         assert answer.status == 201, answer
         return cls(api, answer.json()["id"], answer.json()["apiKey"])
 
