@@ -15,10 +15,6 @@ STATS = {
 }
 
 
-# All that the page was about to do is done by then.
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(false))))"
-
-
 @pytest.fixture
 def at(signed_in):
     """Opens a page with the numbers of a day that nobody has to wait for."""
@@ -102,43 +98,6 @@ def test_a_long_list_comes_page_by_page(at, account):
     visitor.page.get_by_role("button", name="Load more").click()
     visitor.page.get_by_text("26 rows").wait_for()
     assert visitor.page.get_by_role("row").count() == 27
-
-
-def test_a_list_asks_for_the_numbers_of_four_rows_at_a_time(signed_in, account):
-    n, most = 12, 0
-    for _ in range(n):
-        account.outbound("https://example.com/hook")
-    visitor = signed_in()
-    held, answered = [], []
-
-    def hold(request) -> None:
-        nonlocal most
-        held.append(request)
-        most = max(most, len(held) - len(answered))
-
-    visitor.page.route("**/v1/webhooks/*/stats?hours=24", hold)
-    visitor.open("/outbound")
-    expect(visitor.page.get_by_role("main").get_by_label("Loading", exact=True)).to_have_count(n)
-    while len(answered) < n:
-        eventually(lambda: visitor.page.evaluate(FRAME) or len(held) > len(answered), "another row is asked for")
-        held[len(answered)].fulfill(json=STATS)
-        answered.append(held[len(answered)])
-    expect(visitor.page.get_by_text("7 delivered")).to_have_count(n)
-    assert most == 4
-
-
-def test_numbers_that_were_too_much_to_ask_for_are_asked_for_again(signed_in, account):
-    account.outbound("https://example.com/hook")
-    visitor = signed_in()
-    visitor.expects(429)
-    visitor.page.route("**/v1/webhooks/*/stats?hours=24", lambda request: request.fulfill(json=STATS))
-    too_much = {"message": "Too Many Requests"}
-    visitor.page.route(
-        "**/v1/webhooks/*/stats?hours=24", lambda request: request.fulfill(status=429, json=too_much), times=1
-    )
-    with visitor.page.expect_response(lambda answer: answer.status == 429):
-        visitor.open("/outbound")
-    visitor.page.get_by_text("7 delivered").wait_for()
 
 
 def test_each_refusal_stands_at_its_field(at):
