@@ -1,9 +1,12 @@
-//! Compresses the files of `web/`, and what the reference shows of the repository's documents, and lists them for
-//! `src/files.rs`, with one hash over all of them.
+//! Puts the modules of `web/` together, compresses all files, also what the reference shows of the repository's documents, and
+//! lists them for `src/files.rs`, with one hash over all of them.
 
+#[path = "build/bundles.rs"]
+mod bundles;
 #[path = "build/reference.rs"]
 mod reference;
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -17,6 +20,8 @@ use sha2::{Digest, Sha256};
 
 /// 16 hexadecimal digits: what tells two deployments apart, and no secret.
 const HASH_BYTES: usize = 8;
+/// Scripts that are no modules of ours.
+const AS_THEY_ARE: [&str; 2] = ["vendor/", "lost.js"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=web");
@@ -25,13 +30,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut paths = Vec::new();
     collect(web, &mut paths)?;
     let mut files = reference::files()?;
+    let mut modules = BTreeMap::new();
     for path in paths {
         let name = path.strip_prefix(web)?.to_str().ok_or("a file's name is not UTF-8")?.replace('\\', "/");
-        // The page's template is no file of its own: `src/page.rs` fills it in.
-        if name != "index.html" {
+        if name.ends_with(".js") && !AS_THEY_ARE.iter().any(|folder| name.starts_with(folder)) {
+            modules.insert(name, fs::read_to_string(&path)?);
+        } else if name != "index.html" {
+            // The page's template is no file of its own: `src/page.rs` fills it in.
             files.push((name, fs::read(&path)?));
         }
     }
+    files.extend(bundles::bundles(&modules)?.into_iter().map(|(name, text)| (name, text.into_bytes())));
     files.sort();
 
     let mut all = Sha256::new();

@@ -24,16 +24,14 @@ def test_a_speaker_may_have_the_name_of_what_every_object_has(editor, account, d
 
 
 def test_no_table_of_words_knows_what_every_object_has(editor):
-    folder = editor.page.locator("script[type=module]").get_attribute("src").rsplit("/", 1)[0]
-    titles = editor.page.evaluate(
-        """async ([folder, words]) => {
-            const load = (file) => import(new URL(`${folder}/${file}`, document.baseURI));
-            const [{ explain }, { inWords }, { Badge }] = await Promise.all(
-                ["failures.js", "pages/inbound/reasons.js", "components/badge.js"].map(load));
-            return words.map((word) =>
-                [explain(word).title, inWords({ outcome: "x", reason: word }), Badge({ of: word }).props.class]);
-        }""",
-        [folder, OF_EVERY_OBJECT],
+    titles = editor.run(
+        """({ explain }, { inWords }, { Badge }, words) => words.map((word) => [
+            explain(word).title,
+            inWords({ outcome: "x", reason: word }, { mapping: {} }),
+            Badge({ of: word }).props.class])""",
+        ["failures.js", "pages/inbound/reasons.js", "components/badge.js"],
+        OF_EVERY_OBJECT,
+        page="inbound",
     )
     assert titles == [["It was not sent", word, "badge "] for word in OF_EVERY_OBJECT]
 

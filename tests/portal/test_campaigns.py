@@ -78,6 +78,18 @@ def test_a_new_campaign_is_refused_at_its_field_and_then_made(editor, account):
     assert prompt_of(account, made) == "Ask for a viewing."
 
 
+def test_webhooks_that_could_not_be_loaded_are_said_to_be_and_asked_for_again(editor, account):
+    webhook = account.webhook(direction="inbound", name="Open house")
+    busy = {"error": {"code": "temporarily_unavailable", "message": "Try again."}}
+    editor.expects(503)
+    editor.page.route("**/v1/webhooks?**", lambda request: request.fulfill(status=503, json=busy))
+    editor.open("/campaigns/new")
+    editor.page.get_by_role("alert").get_by_text("temporarily_unavailable").wait_for()
+    editor.page.unroute_all()
+    editor.page.get_by_role("button", name="Try again").click()
+    editor.page.get_by_label("Inbound webhook").select_option(webhook.id)
+
+
 def test_the_back_button_does_not_lead_to_the_form_again(editor):
     editor.open("/campaigns")
     editor.page.get_by_role("link", name="Create campaign").first.click()

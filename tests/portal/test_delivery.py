@@ -222,14 +222,8 @@ def test_every_code_of_a_failure_has_words_of_its_own(signed_in):
     codes = document["components"]["schemas"]["AttemptError"]["properties"]["code"]["enum"]
     statuses = [f"http_{status}" for status in (301, 400, 401, 403, 404, 405, 410, 413, 429, 500, 502, 503, 504, 999)]
     visitor = signed_in()
-    folder = visitor.page.locator("script[type=module]").get_attribute("src").rsplit("/", 1)[0]
-    words = visitor.page.evaluate(
-        """async ([folder, codes]) => {
-            const { explain } = await import(new URL(`${folder}/failures.js`, document.baseURI));
-            return codes.map(code => explain(code));
-        }""",
-        [folder, [*codes, *statuses, "made_up"]],
-    )
+    all_words = "({ explain }, codes) => codes.map(explain)"
+    words = visitor.run(all_words, ["failures.js"], [*codes, *statuses, "made_up"])
     titles = [each["title"] for each in words]
     assert len(set(titles)) == len(titles), titles
     assert all(each["means"].endswith(".") and each["todo"].endswith(".") for each in words)

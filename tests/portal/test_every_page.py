@@ -4,13 +4,16 @@ a phone and on a desk; a picture of each stays in .local/portal-shots."""
 import pytest
 from playwright.sync_api import expect
 
+from accounts import Account
 from infra.local.settings import CHECKOUT
+from portal_routes import is_of, routes
 from portal_scene import Scene
 from visitor import Visitor
 
 SHOTS = CHECKOUT / ".local" / "portal-shots"
 SIZES = {"narrow": {"width": 360, "height": 740}, "wide": {"width": 1280, "height": 860}}
 SCHEMES = ("light", "dark")
+BUSY = {"error": {"code": "temporarily_unavailable", "message": "Something did not answer. Try again."}}
 
 # name: the address, and what stands there once it is loaded.
 PAGES = {
@@ -27,7 +30,9 @@ PAGES = {
     "inbound-mapping": lambda scene: (f"/inbound/{scene.inbound.id}/mapping", "Try it"),
     "inbound": lambda scene: ("/inbound", "Website enquiries"),
     "inbound-new": lambda scene: ("/inbound/new", "Response webhook"),
+    "inbound-edit": lambda scene: (f"/inbound/{scene.inbound.id}/edit", "Response webhook"),
     "outbound": lambda scene: ("/outbound", "Data warehouse"),
+    "outbound-new": lambda scene: ("/outbound/new", "Ours, as documented"),
     "outbound-edit": lambda scene: (f"/outbound/{scene.warehouse.id}/edit", "Authorization"),
     "outbound-webhook-body": lambda scene: (f"/outbound/{scene.crm.id}", "JSON of its own"),
     "outbound-edit-body": lambda scene: (f"/outbound/{scene.crm.id}/edit", "hs_call_disposition"),
@@ -61,6 +66,11 @@ def visitor(browser, api, scene):
     visitor.leave()
 
 
+def test_no_page_is_left_out(scene):
+    paths = [page(scene)[0] for page in PAGES.values()]
+    assert not [route for route in routes() if not any(is_of(route, path) for path in paths)]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_and_is_accessible(visitor, scene, name):
     route, shows = PAGES[name](scene)
@@ -71,12 +81,66 @@ def test_a_page_fits_and_is_accessible(visitor, scene, name):
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("name", ["sign-in"])
-def test_the_way_in_fits_and_is_accessible(visit, name):
-    visitor = visit()
+def expired(visitor: Visitor) -> None:
+    visitor.expects(401)
+    visitor.page.goto(f"{visitor.api_url}/portal#link=plk_made_up")
+    visitor.page.get_by_text("This link does not sign you in.").wait_for()
+
+
+def refused(visitor: Visitor) -> None:
+    visitor.expects(503)
+    visitor.page.route("**/v1/portal-sessions", lambda route: route.fulfill(status=503, json=BUSY))
+    visitor.page.goto(f"{visitor.api_url}/portal#link=plk_made_up")
+    visitor.page.get_by_text("The link could not be opened.").wait_for()
+
+
+def sign_in(visitor: Visitor) -> None:
     visitor.open("/")
     visitor.page.get_by_role("heading", name="Sign in").wait_for()
-    wrong = look_at(visitor, name)
+
+
+@pytest.mark.parametrize("way", [sign_in, expired, refused])
+def test_the_way_in_fits_and_is_accessible(visit, way):
+    visitor = visit()
+    way(visitor)
+    wrong = look_at(visitor, way.__name__.replace("_", "-"))
+    assert not wrong, wrong
+
+
+def empty_list(visitor: Visitor, _) -> None:
+    visitor.open("/outbound")
+    visitor.page.get_by_text("No outbound webhook yet").wait_for()
+
+
+def problem_box(visitor: Visitor, _) -> None:
+    visitor.expects(503)
+    visitor.page.route("**/v1/account/ledger*", lambda route: route.fulfill(status=503, json=BUSY))
+    visitor.open("/credits")
+    visitor.page.get_by_role("alert").get_by_role("button", name="Try again").wait_for()
+
+
+def toasts(visitor: Visitor, account: Account) -> None:
+    campaign = account.campaign(name="Spring viewings")
+    visitor.expects(503)
+    visitor.open(f"/campaigns/{campaign['id']}")
+    visitor.page.get_by_role("button", name="Pause").click()
+    visitor.page.get_by_text("The campaign is paused").wait_for()
+    visitor.page.route("**/v1/campaigns/*", lambda route: route.fulfill(status=503, json=BUSY))
+    visitor.page.get_by_role("button", name="Activate").click()
+    visitor.page.get_by_role("status").get_by_text("Try again.").wait_for()
+
+
+def delete_dialog(visitor: Visitor, account: Account) -> None:
+    webhook = account.outbound("https://example.com/hook")
+    visitor.open(f"/outbound/{webhook.id}")
+    visitor.page.get_by_role("button", name="Delete this webhook").click()
+    visitor.page.get_by_role("dialog").wait_for()
+
+
+@pytest.mark.parametrize("state", [empty_list, problem_box, toasts, delete_dialog])
+def test_a_state_of_a_page_fits_and_is_accessible(editor, account, state):
+    state(editor, account)
+    wrong = look_at(editor, state.__name__.replace("_", "-"))
     assert not wrong, wrong
 
 

@@ -1,13 +1,16 @@
 """The page of an inbound webhook: its URL, how it is called, what came in, where results go."""
 
+import itertools
 import re
 import subprocess
 
 import pytest
+import yaml
 from playwright.sync_api import expect
 
 import completions
 from accounts import eventually, unused_phone
+from infra.local.settings import CHECKOUT
 from receiver import Http
 from webhook_pages import HOSTILE, has_no_control_that_changes, with_numbers
 
@@ -66,6 +69,34 @@ def test_the_copied_command_places_a_call_that_the_log_leads_to(at, account, job
     page.get_by_role("heading", name="Jane Smith").wait_for()
 
 
+def test_the_copied_command_is_taken_with_a_required_header_and_a_mapping(at, account, jobs):
+    value = "s3cret-value-of-the-header"
+    webhook = account.bound_webhook(
+        requiredHeader={"name": "X-Jane's-Key", "value": value},
+        mapping={"phoneNumber": ["contact.mobile", "contact.phone"]},
+    )
+    visitor = at(webhook)
+    page = visitor.page
+    page.get_by_text("contact.mobile, contact.phone").wait_for()
+    page.get_by_role("button", name="Copy the command").click()
+    page.get_by_role("button", name="Copied the command").wait_for()
+    phone = unused_phone()
+    command = clipboard(visitor).replace("+15551234567", phone).replace("YOUR-SECRET-VALUE", value)
+    answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout == '{"success":true}'
+    assert jobs.to(webhook, "phoneNumber", phone)["recipient"]["firstName"] == "Jane"
+    for sender in ("Zapier", "HubSpot", "FollowUp Boss"):
+        page.get_by_role("tab", name=sender).click()
+        expect(page.get_by_role("tabpanel", name=sender).locator("pre")).to_contain_text("X-Jane's-Key")
+
+
+def test_the_log_of_a_mapping_says_where_no_number_was(at, account):
+    webhook = account.inbound(mapping={"phoneNumber": "contact.phone"})
+    assert account.api.trigger(webhook.slug, b'{"contact":{}}').status == 400
+    visitor = at(webhook)
+    rows(visitor).get_by_text("There was no phone number where the mapping looks for one.").wait_for()
+
+
 @pytest.mark.parametrize("sender", ["curl", "Zapier", "HubSpot", "FollowUp Boss"])
 def test_every_sender_has_three_steps_and_something_to_paste_with_this_url(at, account, sender):
     webhook = account.inbound()
@@ -115,6 +146,22 @@ def test_the_log_says_in_words_what_became_of_each_request(at, account):
         "The body was no JSON.",
     ):
         log.get_by_text(words).first.wait_for()
+
+
+def test_every_reason_of_the_log_has_words_of_its_own(editor):
+    """The reasons are those that the API's document lists."""
+    document = yaml.safe_load((CHECKOUT / "infra" / "openapi.yaml").read_text(encoding="utf-8"))
+    answers = document["paths"]["/{slug}"]["post"]["responses"]
+    schemas = [answers[status]["content"]["application/json"]["schema"] for status in ("400", "401", "413", "422")]
+    refusals = [schema["properties"]["error"]["properties"]["code"]["enum"] for schema in schemas]
+    described = document["components"]["schemas"]["LoggedRequest"]["properties"]["reason"]["description"]
+    others = re.findall(r"`([a-z_ ]+)`", described.partition("for `cancelled`")[2].partition("for `accepted`")[0])
+    reasons = {*itertools.chain(*refusals), *others} - {"ignored"}
+    assert {"insufficient funds", "no_prompt", "required_header_missing"} <= reasons
+    of_all = "({ inWords }, reasons, of) => reasons.map((reason) => inWords({ outcome: 'x', reason }, of))"
+    for webhook in ({"mapping": None}, {"mapping": {"phoneNumber": "phone"}}):
+        words = editor.run(of_all, ["pages/inbound/reasons.js"], list(reasons), webhook, page="inbound")
+        assert len(set(words)) == len(words) and all(sentence.endswith(".") for sentence in words), words
 
 
 def test_dropped_fields_are_named_and_filters_stay_in_the_address(at, account):

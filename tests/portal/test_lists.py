@@ -8,7 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from accounts import eventually
+
 FOLLOWS_EVERY_MS = 5_000
+HOUR = {"hour": "2026-03-04T05:00:00.000Z", "succeeded": 7, "failed": 1, "errored": 1, "p50Ms": 1, "p95Ms": 2}
+STATS = {"hours": [HOUR], "complete": True}
+# All that the page was about to do is done by then.
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(false))))"
 
 
 class Calls:
@@ -173,3 +179,41 @@ def test_what_a_limit_left_unsent_stays_chosen_and_the_list_as_long_as_it_was(ed
     del attempts[3]
     page.get_by_label("Follow along").check()
     expect(page.get_by_role("button", name="Send it again")).to_be_visible()
+
+
+# the numbers of rows
+
+
+def test_a_list_asks_for_the_numbers_of_four_rows_at_a_time(editor, account):
+    n, most = 12, 0
+    for _ in range(n):
+        account.outbound("https://example.com/hook")
+    held, answered = [], []
+
+    def hold(request) -> None:
+        nonlocal most
+        held.append(request)
+        most = max(most, len(held) - len(answered))
+
+    editor.page.route("**/v1/webhooks/*/stats?hours=24", hold)
+    editor.open("/outbound")
+    expect(editor.page.get_by_role("main").get_by_label("Loading", exact=True)).to_have_count(n)
+    while len(answered) < n:
+        eventually(lambda: editor.page.evaluate(FRAME) or len(held) > len(answered), "another row is asked for")
+        held[len(answered)].fulfill(json=STATS)
+        answered.append(held[len(answered)])
+    expect(editor.page.get_by_text("7 delivered")).to_have_count(n)
+    assert most == 4
+
+
+def test_numbers_that_were_too_much_to_ask_for_are_asked_for_again(editor, account):
+    account.outbound("https://example.com/hook")
+    editor.expects(429)
+    editor.page.route("**/v1/webhooks/*/stats?hours=24", lambda request: request.fulfill(json=STATS))
+    too_much = {"message": "Too Many Requests"}
+    editor.page.route(
+        "**/v1/webhooks/*/stats?hours=24", lambda request: request.fulfill(status=429, json=too_much), times=1
+    )
+    with editor.page.expect_response(lambda answer: answer.status == 429):
+        editor.open("/outbound")
+    editor.page.get_by_text("7 delivered").wait_for()

@@ -189,6 +189,24 @@ def test_no_separator_that_a_spreadsheet_may_take_begins_a_formula(editor, repor
             assert not [cell for cell in cells if cell[:1] in set("=-@\uff1d")], (separator, row)
 
 
+def test_an_export_goes_on_when_the_api_was_busy_for_a_moment(editor, account, dialer):
+    campaign_id = many_results(account, dialer, 101)
+    editor.expects(429, 503)
+    editor.open(f"/results?campaign={campaign_id}")
+    expect(people(editor).first).to_be_visible()
+    refusals = [429, 503]
+
+    def busy(route) -> None:
+        if "cursor=" in route.request.url and refusals:
+            route.fulfill(status=refusals.pop(), json={"message": "busy"})
+        else:
+            route.continue_()
+
+    editor.page.route("**/v1/campaigns/*/calls?**", busy)
+    assert len(exported(editor)) == 101
+    assert not refusals
+
+
 def test_an_export_says_how_far_it_is_and_can_be_stopped(editor, account, dialer):
     many_results(account, dialer, 120)
     editor.open(f"/results?campaign={BULK}")

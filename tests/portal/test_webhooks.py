@@ -100,9 +100,6 @@ def test_a_long_list_comes_page_by_page(at, account):
     assert visitor.page.get_by_role("row").count() == 27
 
 
-# the form
-
-
 def test_each_refusal_stands_at_its_field(at):
     visitor = at("/outbound/new")
     page = visitor.page
@@ -179,6 +176,33 @@ def test_an_inbound_webhook_is_made_with_its_campaign_and_response_webhook(at, a
     assert made["slug"] not in page.content()
     page.get_by_role("button", name="Show the URL").click()
     page.get_by_text(made["url"]).wait_for()
+
+
+def test_a_response_webhook_is_removed_after_one_question(at, account):
+    url = "https://example.com/hook"
+    webhook = account.inbound(responseWebhook={"url": url, "headers": [{"name": "X-Key", "value": "k3y-of-the-crm"}]})
+    visitor = at(f"/inbound/{webhook.id}/edit")
+    page = visitor.page
+    box = page.get_by_role("checkbox", name="Send the results of this webhook's calls to a URL")
+    box.uncheck()
+    page.get_by_role("button", name="Save changes").click()
+    question = page.get_by_role("dialog", name="Remove the response webhook?")
+    expect(question).to_be_visible()
+    assert not visitor.findings()
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_have_count(0)
+    assert account.read(webhook.path)["responseWebhook"]["url"] == url
+    page.get_by_role("button", name="Save changes").click()
+    question.get_by_role("button", name="Remove and save").click()
+    page.get_by_text("None: the results of its calls go to the outbound webhooks only.").wait_for()
+    assert account.read(webhook.path)["responseWebhook"] is None
+
+
+def test_a_test_beside_its_explanation_fits_a_narrow_screen(at):
+    visitor = at("/outbound/new", viewport={"width": 360, "height": 740})
+    hint = visitor.page.locator(".test-head .hint")
+    hint.wait_for()
+    assert hint.bounding_box()["width"] > 240
 
 
 def test_a_stored_header_keeps_its_value_until_another_is_typed(at, account, receivers):

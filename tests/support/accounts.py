@@ -61,8 +61,8 @@ class Account:
         sent_values.remember("API key", api_key)
 
     @classmethod
-    def open(cls, api: Api, credits: int = 100) -> "Account":
-        answer = api.operator("POST", "/accounts", {"name": "Quillhaven Realty", "credits": credits})
+    def open(cls, api: Api, credits: int = 100, name: str = "Quillhaven Realty") -> "Account":
+        answer = api.operator("POST", "/accounts", {"name": name, "credits": credits})
         assert answer.status == 201, answer
         return cls(api, answer.json()["id"], answer.json()["apiKey"])
 
@@ -97,11 +97,16 @@ class Account:
         assert answer.status == 201, answer
         return remembered_token(answer.json()["url"].partition("#link=")[2])
 
-    def session(self, role: str = "editor") -> str:
-        """The token of a new session."""
+    def portal_session(self, role: str = "editor") -> dict:
+        """A new session, as the portal keeps it."""
         answer = self.api.v1(None, "POST", "/portal-sessions", {"link": self.portal_link(role=role)})
         assert answer.status == 201, answer
-        return remembered_token(answer.json()["token"])
+        remembered_token(answer.json()["token"])
+        return answer.json()
+
+    def session(self, role: str = "editor") -> str:
+        """The token of a new session."""
+        return self.portal_session(role)["token"]
 
     # what an integrator creates
 

@@ -101,6 +101,19 @@ class Visitor:
         self.page.on("request", look)
         return found
 
+    def run(self, script: str, modules: list[str], *given, page: str | None = None):
+        """Calls a function with modules of the portal and with what is given; `page` is the one whose files have to be
+        there first: `run("({explain}, code) => explain(code)", ["failures.js"], "tls")`."""
+        start = self.page.locator("script[type=module]").get_attribute("src")
+        return self.page.evaluate(
+            f"""async ([start, page, modules, given]) => {{
+                const {{ $modules }} = await import(new URL(start, document.baseURI));
+                if (page) await import(new URL(start.replace("app.js", `pages/${{page}}.js`), document.baseURI));
+                return ({script})(...modules.map(name => $modules[name]), ...given);
+            }}""",
+            [start, page, modules, list(given)],
+        )
+
     # what is true of every page
 
     def findings(self) -> list[str]:

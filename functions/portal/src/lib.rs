@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod brand;
+/// Part of the build; its tests run here.
+#[cfg(test)]
+#[path = "../build/bundles.rs"]
+mod bundles;
 mod encoding;
 mod files;
 mod frame_ancestors;

@@ -1,4 +1,6 @@
+use std::fs;
 use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use lambda_http::http::{HeaderMap, Method, Response};
 use lambda_http::{Body, Request, RequestExt as _};
@@ -189,6 +191,56 @@ fn every_answer_has_the_headers_that_protect_it() {
         assert_eq!(header(answer.headers(), "x-content-type-options"), "nosniff");
         assert_eq!(header(answer.headers(), "referrer-policy"), "no-referrer");
     }
+}
+
+#[test]
+fn who_may_frame_the_portal_stands_in_every_answer() {
+    let sites = "'self' https://app.example.com";
+    let accent = Accent::parse("#1f4fd8").expect("a colour");
+    let portal = Portal::new("Acme", &accent, &FrameAncestors::parse(sites).expect("a list"));
+    for path in ["/portal".to_owned(), address("app.js"), "/portal/x".to_owned()] {
+        let answer = portal.handle(&Request::new(Body::Empty).with_raw_http_path(&path));
+        let policy = POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {sites}"));
+        assert_eq!(header(answer.headers(), "content-security-policy"), policy, "{path}");
+    }
+}
+
+/// A module that was in no bundle would be missed by who imports it; in two it would exist twice.
+#[test]
+fn every_module_is_in_one_bundle() {
+    fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { collect(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut modules = Vec::new();
+    collect(Path::new("web"), &mut modules);
+    modules
+        .retain(|path| path.extension().is_some_and(|kind| kind == "js") && !path.starts_with("web/vendor"));
+    modules.retain(|path| path != Path::new("web/lost.js"));
+    assert!(modules.len() > 90, "{modules:?}");
+    let scripts: Vec<&str> = FILES
+        .iter()
+        .filter(|file| file.path.ends_with(".js"))
+        .filter_map(|file| std::str::from_utf8(file.identity).ok())
+        .collect();
+    for path in modules {
+        let name = path.strip_prefix("web").expect("below web").to_str().expect("UTF-8");
+        let head = format!("\n$modules[\"{name}\"] = (() => {{\n");
+        assert_eq!(scripts.iter().map(|script| script.matches(&head).count()).sum::<usize>(), 1, "{name}");
+    }
+}
+
+/// The promise of docs/portal.md. tests/portal/test_first_load.py holds it in a browser.
+#[test]
+fn the_largest_page_is_there_after_60_kb() {
+    let size = |path: &str| find(path).expect("a file").brotli.len();
+    let first: usize = ["lost.js", "style.css", "vendor/preact.js", "app.js"].map(size).iter().sum();
+    let pages = FILES.iter().filter(|file| file.path.starts_with("pages/"));
+    let largest = pages.map(|page| page.brotli.len()).max().expect("a page");
+    assert!(first > 20_000 && largest > 1_000, "{first} {largest}");
+    assert!(first + largest <= 58_000, "{first} and {largest}; the page itself takes one more");
 }
 
 /// From the npm package `htm` 3.1.1, `preact/standalone.module.js`.

@@ -1,6 +1,7 @@
 // The client of the API: JSON, the session's token, refusals as a `Problem`. Every address is relative to the page.
 
 import { useCallback, useEffect, useRef, useState } from "./vendor/preact.js";
+import { patiently } from "./patience.js";
 import { begin, end, onReturn, session } from "./session.js";
 
 const TIMEOUT_MS = 30_000; // The API's own limit: API Gateway gives up at 30 s.
@@ -29,13 +30,13 @@ export class Written {
   }
 }
 
-/** All items of a list, page by page. `report(n)` is told before each page how many are there by then. */
-export async function everyPage(path, query = {}, { signal, report } = {}) {
+/** All items of a list, page by page; a busy API is asked again. `report(n)` is told before each page how many are there by then. */
+export async function everyPage(path, query = {}, { signal, report, tries = 2 } = {}) {
   const items = [];
   let cursor = null;
   do {
     report?.(items.length);
-    const page = await get(path, { ...query, limit: 100, cursor }, { signal });
+    const page = await patiently(() => get(path, { ...query, limit: 100, cursor }, { signal }), { signal, tries });
     items.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor);

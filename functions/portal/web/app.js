@@ -2,12 +2,12 @@
 
 import { html, render, useEffect, useErrorBoundary, useRef, useState } from "./vendor/preact.js";
 import { asProblem, endAtApi, openLink, signOut, takeOver } from "./api.js";
+import { ACCENT, NAME } from "./given.js";
 import { href, takeLink, useRoute } from "./router.js";
 import { onSession, session, whyEnded } from "./session.js";
 import { Page, ProblemBox } from "./components/page.js";
-
-const meta = (name) => document.querySelector(`meta[name="${name}"]`).content;
-const NAME = meta("application-name");
+import SignIn from "./pages/sign-in.js";
+import Unloadable from "./pages/unloadable.js";
 
 const SECTIONS = [
   ["Home", "/", ["home"]],
@@ -19,38 +19,33 @@ const SECTIONS = [
   ["Reference", "/reference", [], "Account"],
 ];
 
-/** What is shown when nothing else can be loaded, not even the page that would say why. */
-const Lost = () => html`<main class="sign-in"><div class="notice" role="alert">
-  <p>The portal could not be loaded. Look at your connection.</p>
-  <button type="button" class="primary" onClick=${() => location.reload()}>Load again</button>
-</div></main>`;
+// How often each page's module could not be loaded. A browser may remember that, so it is asked for under another address then.
+const failures = new Map();
 
 /** Loads a page's module; resolves to its view, or to what stands in its place. */
 async function viewOf(module) {
+  const before = failures.get(module);
   try {
-    return (await import(`./pages/${module}.js`)).default;
+    return (await import(`./pages/${module}.js${before ? `?again=${before}` : ""}`)).default;
   } catch (error) {
     console.warn(error);
-    return import("./pages/unloadable.js").then((page) => page.default, () => Lost);
+    failures.set(module, (before ?? 0) + 1);
+    return Unloadable;
   }
 }
-
-/** After an update the files of this tab are gone, so what says that is there before. It waits for the first page. */
-const loadSpares = () => Promise.all([import("./pages/unloadable.js"), import("./pages/sign-in.js")]).catch(() => {});
-const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
 
 /** The page of the address. The old one stays until the new one's module is there. */
 function Outlet({ route }) {
   const [loaded, setLoaded] = useState(null);
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let wanted = true;
-    viewOf(route.module).then((view) => wanted && setLoaded({ view, route }));
+    viewOf(route.module).then((view) => wanted && setLoaded({ view, route, attempt }));
     return () => (wanted = false);
-  }, [route]);
-  useEffect(() => void (loaded && whenIdle(loadSpares)), [Boolean(loaded)]);
+  }, [route, attempt]);
   if (!loaded) return html`<div class="page"><p class="quiet" role="status">Loading…</p></div>`;
   const { view: View } = loaded;
-  return html`<${Guard} key=${loaded.route.path}><${View} ...${loaded.route} /></${Guard}>`;
+  return html`<${Guard} key=${`${loaded.route.path} ${loaded.attempt}`}><${View} ...${loaded.route} retry=${() => setAttempt(attempt + 1)} /></${Guard}>`;
 }
 
 /** A page that breaks says so, and takes nothing else with it. */
@@ -96,13 +91,6 @@ const skip = (event) => {
   event.preventDefault();
   document.getElementById("content").focus();
 };
-
-/** Loaded when it is needed: most visits come with a session. */
-function SignIn(situation) {
-  const [View, setView] = useState(null);
-  useEffect(() => void viewOf("sign-in").then((view) => setView(() => view)), []);
-  return View ? html`<${View} name=${NAME} ...${situation} />` : null;
-}
 
 const isFramed = window.top !== window;
 
@@ -156,12 +144,12 @@ function App() {
       <${Frame} path=${route.path} account=${kept.account} role=${kept.role}><${Outlet} route=${route} /></${Frame}>
     </div>`}
     ${link && !problem && !offer && html`<p class="starting" role="status">Signing in…</p>`}
-    ${(problem || offer || (!now && !link)) && html`<${SignIn} reason=${problem ?? why} account=${now?.account} isFramed=${isFramed}
+    ${(problem || offer || (!now && !link)) && html`<${SignIn} name=${NAME} reason=${problem ?? why} account=${now?.account} isFramed=${isFramed}
       retry=${retry} stay=${forget} offer=${offer} take=${() => takeOver(offer)} decline=${decline} />`}
   `;
 }
 
-document.documentElement.style.setProperty("--accent", meta("portal-accent"));
+document.documentElement.style.setProperty("--accent", ACCENT);
 const root = document.getElementById("app");
 root.className = "";
 root.removeAttribute("role");

@@ -1,5 +1,6 @@
 import { html } from "../vendor/preact.js";
 import { get, useLoad } from "../api.js";
+import { inTurn, patiently } from "../patience.js";
 
 /** The sums of `hours` of `…/stats`: how many were taken, and how many were not. */
 export const sums = ({ hours }) => ({
@@ -9,7 +10,8 @@ export const sums = ({ hours }) => ({
 
 /** The last day's deliveries of a webhook in two numbers. */
 export function LastDay({ id }) {
-  const { data, problem } = useLoad((signal) => get(`/webhooks/${id}/stats`, { hours: 24 }, { signal }), [id]);
+  const ask = (signal) => get(`/webhooks/${id}/stats`, { hours: 24 }, { signal });
+  const { data, problem } = useLoad((signal) => inTurn(() => patiently(() => ask(signal), { signal })), [id]);
   if (problem) return html`<span class="quiet" title=${problem.message}>unknown</span>`;
   if (!data) return html`<span class="quiet" aria-label="Loading">…</span>`;
   const { succeeded, failed } = sums(data);

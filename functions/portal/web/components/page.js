@@ -1,4 +1,5 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { NAME } from "../given.js";
 import { Time } from "./time.js";
 
 let started = false;
@@ -10,7 +11,7 @@ let started = false;
 export function Page({ title, back, badge, actions, loaded, lead, children }) {
   const heading = useRef(null);
   useEffect(() => {
-    document.title = `${title} · ${document.querySelector('meta[name="application-name"]').content}`;
+    document.title = `${title} · ${NAME}`;
   }, [title]);
   useEffect(() => {
     // Not at the start: a reader begins at the top of the document then.

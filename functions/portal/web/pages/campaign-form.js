@@ -6,7 +6,7 @@ import { Field, Form, useForm } from "../components/form.js";
 import { NotForViewers } from "../components/not-for-viewers.js";
 import { Page } from "../components/page.js";
 import { toast } from "../components/toast.js";
-import { STATUSES, useFreeWebhooks } from "./campaign/settings.js";
+import { FreeWebhook, STATUSES } from "./campaign/settings.js";
 
 const BACK = ["Campaigns", href("/campaigns")];
 
@@ -16,7 +16,6 @@ export default function CampaignForm({ query }) {
 }
 
 function Create({ query }) {
-  const webhooks = useFreeWebhooks();
   const form = useForm({
     name: "campaign-new",
     initial: { name: "", webhookId: query.webhookId ?? "", status: "draft", prompt: "" },
@@ -30,8 +29,7 @@ function Create({ query }) {
     <${Form} form=${form} action="Create campaign" cancel=${href("/campaigns")}>
       <${Field} label="Name" ...${form.field("name")} />
       <${Field} label="Prompt" as="textarea" rows="10" optional hint="The call script: who calls, what for, what to find out. No call is placed without one, not even a test call." ...${form.field("prompt")} />
-      <${Field} label="Inbound webhook" as="select" optional options=${webhooks}
-        hint="Whose requests are dialled by this campaign. It cannot be changed later." ...${form.field("webhookId")} />
+      <${FreeWebhook} form=${form} hint="Whose requests are dialled by this campaign. It cannot be changed later." />
       <${Field} label="Status" as="select" options=${STATUSES} hint="Only an active campaign dials. A test call works in any status, if there is a prompt." ...${form.field("status")} />
       <p class="hint">Voice, language, voicemail and the rest are set on the campaign's page, when it is created.</p>
     </${Form}>

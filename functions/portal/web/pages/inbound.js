@@ -48,10 +48,10 @@ export default function InboundWebhook({ params, query }) {
 /** What came in, and what the response webhook was sent; one at a time. */
 function Logs({ webhook, requests, query, onSent }) {
   const ofDeliveries = query.log === "deliveries";
-  if (!webhook.responseWebhook && !ofDeliveries) return html`<${Requests} pages=${requests} query=${query} />`;
+  if (!webhook.responseWebhook && !ofDeliveries) return html`<${Requests} webhook=${webhook} pages=${requests} query=${query} />`;
   const tab = (log, text) => html`<a href=${href(`/inbound/${webhook.id}`, { log })} aria-current=${(log === "deliveries") === ofDeliveries ? "page" : null}>${text}</a>`;
   return html`<nav class="tabs logs" aria-label="Logs">${tab(null, "Requests that came in")}${tab("deliveries", "Results that were sent")}</nav>
-    ${ofDeliveries ? html`<${Deliveries} ...${{ webhook, query, onSent }} />` : html`<${Requests} pages=${requests} query=${query} />`}`;
+    ${ofDeliveries ? html`<${Deliveries} ...${{ webhook, query, onSent }} />` : html`<${Requests} webhook=${webhook} pages=${requests} query=${query} />`}`;
 }
 
 function Deliveries({ webhook, query, onSent }) {

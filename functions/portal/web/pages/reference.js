@@ -3,6 +3,7 @@
 
 import { html, useEffect } from "../vendor/preact.js";
 import { useLoad } from "../api.js";
+import { readDocument } from "../documents.js";
 import { href } from "../router.js";
 import { Markdown, headings } from "../components/markdown.js";
 import { Loaded, Page } from "../components/page.js";
@@ -32,12 +33,8 @@ function Topics({ topic, query }) {
   </${Page}>`;
 }
 
-async function load(topic, signal) {
-  const file = topic === "events" ? "events.json" : `${topic}.md`;
-  const answer = await fetch(new URL(`../reference/${file}`, import.meta.url), { signal });
-  if (!answer.ok) throw new Error(`${file} could not be loaded (${answer.status})`);
-  return topic === "events" ? answer.json() : answer.text();
-}
+const load = async (topic, signal) =>
+  topic === "events" ? JSON.parse(await readDocument("events.json", signal)) : readDocument(`${topic}.md`, signal);
 
 function Topic({ topic, data, at }) {
   useEffect(() => {

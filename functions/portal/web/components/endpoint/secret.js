@@ -1,5 +1,6 @@
 import { html, useState } from "../../vendor/preact.js";
 import { post, useLoad } from "../../api.js";
+import { readDocument } from "../../documents.js";
 import { canEdit } from "../../session.js";
 import { Code } from "../code.js";
 import { Confirm } from "../dialog.js";
@@ -64,11 +65,7 @@ function Examples() {
   </${Loaded}>`;
 }
 
-async function readExamples(signal) {
-  const answer = await fetch(new URL("../../reference/deliveries.md", import.meta.url), { signal });
-  if (!answer.ok) throw new Error("the examples are missing");
-  return examplesOf(await answer.text());
-}
+const readExamples = async (signal) => examplesOf(await readDocument("deliveries.md", signal));
 
 /** `[{language, install, code}]` of the part about signatures. The sample's secret gives way to a gap to fill in. */
 function examplesOf(text) {

@@ -4,7 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { Problem, Written, everyPage, useLoad } from "../../api.js";
 import { Field } from "../../components/form.js";
 import { inLines, membersOf } from "../../components/json-text.js";
-import { Facts } from "../../components/page.js";
+import { Facts, ProblemBox } from "../../components/page.js";
 
 export const STATUSES = [["draft", "Draft"], ["active", "Active"], ["paused", "Paused"]];
 export const PROMPT_LIMIT = 50_000;
@@ -49,20 +49,19 @@ function object(name, text) {
   return new Written(text);
 }
 
-/** The inbound webhooks that have no campaign yet, as options of a select. */
-export function useFreeWebhooks() {
-  const { data } = useLoad((signal) => everyPage("/webhooks", { direction: "inbound" }, { signal }), []);
+/** Chooses among the inbound webhooks that have no campaign yet. */
+export function FreeWebhook({ form, hint }) {
+  const { data, problem, reload } = useLoad((signal) => everyPage("/webhooks", { direction: "inbound" }, { signal }), []);
   const free = (data ?? []).filter((webhook) => !webhook.campaignId);
-  return [["", "None"], ...free.map((webhook) => [webhook.id, webhook.name])];
+  return html`<${Field} label="Inbound webhook" as="select" optional hint=${hint} options=${[["", "None"], ...free.map(({ id, name }) => [id, name])]} ...${form.field("webhookId")} />
+    ${problem && html`<${ProblemBox} problem=${problem} retry=${reload} />`}`;
 }
 
 /** The fields beside the prompt. */
 export function SettingsFields({ form, campaign }) {
-  const free = useFreeWebhooks();
   return html`
     <${Field} label="Name" ...${form.field("name")} />
-    ${!campaign.webhookId &&
-    html`<${Field} label="Inbound webhook" as="select" optional options=${free} hint="It cannot be changed later." ...${form.field("webhookId")} />`}
+    ${!campaign.webhookId && html`<${FreeWebhook} form=${form} hint="It cannot be changed later." />`}
     <div class="pair">
       <${Field} label=${LABELS.voice} optional ...${form.field("voice")} />
       <${Field} label=${LABELS.language} optional placeholder="en-US" ...${form.field("language")} />

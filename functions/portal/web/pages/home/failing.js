@@ -22,8 +22,8 @@ export function Endpoints({ webhooks, isQuiet }) {
   </div>`;
 }
 
-/** The endpoints that somebody must look at, and since when. `isPart`: the account has more webhooks than these. */
-export function Failing({ webhooks, isPart }) {
+/** The endpoints that somebody must look at, and since when. */
+export function Failing({ webhooks }) {
   const failing = endpointsOf(webhooks ?? []).filter(({ endpoint }) => needsAttention(endpoint));
   if (!failing.length) return null;
   return html`<section class="card attention" aria-labelledby="failing">
@@ -33,6 +33,5 @@ export function Failing({ webhooks, isPart }) {
       ${webhook.direction === "inbound" && html`<span class="quiet">its response webhook</span>`}
       <${WebhookStatus} endpoint=${endpoint} reason=${true} />
     </li>`)}</ul>
-    ${isPart && html`<p class="quiet">Of the 100 newest webhooks.</p>`}
   </section>`;
 }

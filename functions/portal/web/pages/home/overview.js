@@ -1,5 +1,5 @@
 import { html, useEffect } from "../../vendor/preact.js";
-import { get, useLoad } from "../../api.js";
+import { everyPage, get, useLoad } from "../../api.js";
 import { DeliveriesChart } from "../../components/deliveries-chart.js";
 import { sums } from "../../components/last-day.js";
 import { Loaded, ProblemBox, Section } from "../../components/page.js";
@@ -8,20 +8,21 @@ import { FirstCall, isThrough } from "./first-call.js";
 
 /** Home below its heading. `turn` changes when all of it is to be loaded again. */
 export default function Overview({ credits, turn }) {
-  const webhooks = useLoad((signal) => get("/webhooks", { limit: 100 }, { signal }), []);
+  const webhooks = useLoad((signal) => everyPage("/webhooks", {}, { signal }), []);
   const stats = useLoad((signal) => get("/stats", { hours: 24 }, { signal }), []);
   useEffect(() => void (turn && [webhooks, stats].forEach(({ reload }) => reload())), [turn]);
-  const items = webhooks.data?.items;
   const isQuiet = Boolean(stats.data) && !sums(stats.data).succeeded && !sums(stats.data).failed;
   return html`
     <div class="cards">
       ${credits}
       <${LastDay} stats=${stats} />
-      <${Endpoints} webhooks=${items} isQuiet=${isQuiet} />
+      <${Endpoints} webhooks=${webhooks.data} isQuiet=${isQuiet} />
     </div>
+    ${stats.data?.complete === false && html`<p class="notice below">Not every attempt is in these figures: the account has very many endpoints, and only the
+      newest counts are read. The page of each endpoint has all of its own.</p>`}
     ${webhooks.problem && html`<${ProblemBox} problem=${webhooks.problem} retry=${webhooks.reload} />`}
-    <${Failing} webhooks=${items} isPart=${Boolean(webhooks.data?.nextCursor)} />
-    ${!isThrough() && html`<${FirstCall} webhooks=${items} delivered=${stats.data && sums(stats.data).succeeded > 0} />`}
+    <${Failing} webhooks=${webhooks.data} />
+    ${!isThrough() && html`<${FirstCall} webhooks=${webhooks.data} delivered=${stats.data && sums(stats.data).succeeded > 0} />`}
     <${Section} title="Attempts of the last 24 hours">
       <${Loaded} ...${stats}>${(data) => html`<${DeliveriesChart} hours=${data.hours} />`}</${Loaded}>
     </${Section}>`;

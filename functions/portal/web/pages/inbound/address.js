@@ -38,7 +38,7 @@ export function Address({ webhook, isUsed, onChanged }) {
     </div>
     <details class="card fold above" open=${unfolded.current}>
       <summary>What to paste where: curl, Zapier, HubSpot, FollowUp Boss</summary>
-      <${Senders} url=${webhook.url} shown=${open ? webhook.url : hidden} />
+      <${Senders} webhook=${webhook} shown=${open ? webhook.url : hidden} />
     </details>
     ${asked && html`<${Confirm} title="Rotate the URL?" action="Rotate" onConfirm=${rotate} onClose=${() => ask(false)}>
       <p>The webhook gets a new URL. The old one ends within 5 seconds, for good: there is no overlap.</p>

@@ -20,8 +20,15 @@ const REASONS = {
   body_too_large: "The body was over 64 KiB.",
 };
 
-/** A sentence about a row of the request log. A reason without words is shown as it is. */
-export function inWords({ outcome, reason }) {
+// Its sender knows no "data.phoneNumber".
+const OF_A_MAPPING = {
+  __proto__: null,
+  missing_phone_number: "There was no phone number where the mapping looks for one.",
+};
+
+/** A sentence about a row of the request log of a webhook. A reason without words is shown as it is. */
+export function inWords({ outcome, reason }, { mapping }) {
+  if (mapping && OF_A_MAPPING[reason]) return OF_A_MAPPING[reason];
   if (REASONS[reason]) return REASONS[reason];
   const dropped = /^dropped fields: (.*)$/.exec(reason ?? "")?.[1];
   if (dropped) return `The call was queued, without what could not be used: ${dropped}.`;

@@ -12,7 +12,7 @@ const FILTERS = ["since", "until"];
 
 const when = { title: "When", cell: (row) => html`<${Time} at=${row.timestamp} />` };
 const outcome = { title: "Outcome", cell: (row) => html`<${Badge} of=${row.outcome} /> <code class="quiet">${row.statusCode}</code>` };
-const why = { title: "What became of it", kind: "wide", cell: (row) => inWords(row) };
+const why = (webhook) => ({ title: "What became of it", kind: "wide", cell: (row) => inWords(row, webhook) });
 const call = {
   title: "Call",
   cell: (row) => (row.callId ? html`<a href=${href(`/calls/${row.callId}`)} aria-label=${`Open the call ${row.callId}`}>Open the call</a>` : html`<span class="quiet">–</span>`),
@@ -23,7 +23,7 @@ export const useRequests = (webhookId, { log, since, until }) =>
   usePages(`/webhooks/${webhookId}/requests`, { limit: 25, ...(log === "deliveries" ? {} : { since, until }) });
 
 /** What came in at the URL, and what became of it. */
-export function Requests({ pages, query }) {
+export function Requests({ webhook, pages, query }) {
   const filtered = FILTERS.some((name) => query[name]);
   return html`<${Section} title="Request log" actions=${html`<${Follow} pages=${pages} />`}>
     <${Filters}>
@@ -31,7 +31,7 @@ export function Requests({ pages, query }) {
       <${Moment} label="Until" name="until" query=${query} />
       <${Clear} names=${FILTERS} query=${query} />
     </${Filters}>
-    <${Table} pages=${pages} label="Request log" columns=${[when, outcome, why, call]}
+    <${Table} pages=${pages} label="Request log" columns=${[when, outcome, why(webhook), call]}
       empty=${filtered
         ? html`<${Empty} title="No request in this time" action=${html`<${Clear} names=${FILTERS} query=${query} />`}>Rows are kept for 30 days, unless your provider says otherwise.</${Empty}>`
         : html`<${Empty} title="No request yet">Send one as is shown above. It appears here, with what became of it.</${Empty}>`} />

@@ -8,6 +8,8 @@ const FORMULA = /(^|[;,|\t\r\n\v\f\u0085\u2028\u2029"'])([\s\u0000\u200b-\u200f\
 // A number as the API has it: a plus sign and digits, which no spreadsheet calculates into anything but that number.
 const PHONE = /^\+\d{7,15}$/;
 
+const KEPT_MS = 60_000;
+
 export function csv(rows) {
   // The mark at the front is how Excel knows that it is UTF-8.
   return "\uFEFF" + rows.map((row) => row.map(cell).join(",") + "\r\n").join("");
@@ -27,5 +29,6 @@ export function saveAs(name, text) {
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  // Some browsers begin to read it after the click only.
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 }

@@ -22,7 +22,7 @@ export function Export({ path, filter, name }) {
     if (running.current) return;
     const { signal } = (running.current = new AbortController());
     try {
-      const rows = await everyPage(path, filter, { signal, report: setCount });
+      const rows = await everyPage(path, filter, { signal, report: setCount, tries: 4 });
       saveAs(`results ${name} ${new Date().toISOString().slice(0, 10)}.csv`, csv([HEAD, ...rows.map(rowOf)]));
       toast(`${rows.length} ${rows.length === 1 ? "call" : "calls"} exported.`);
     } catch (error) {

@@ -1,5 +1,6 @@
-import { html } from "../../vendor/preact.js";
+import { html, useState } from "../../vendor/preact.js";
 import { everyPage, get, useLoad } from "../../api.js";
+import { Confirm } from "../../components/dialog.js";
 import { Field, Form, useForm } from "../../components/form.js";
 import { href } from "../../router.js";
 import { DEFAULT_EVENTS, EVENTS } from "../outbound/told.js";
@@ -79,7 +80,13 @@ export function InboundForm({ webhook, save, action, cancel, extra, failedCall }
       await save(body);
     },
   });
-  return html`<${Form} ...${{ form, action, cancel, extra }}>
+  const [removal, ask] = useState(false);
+  const submit = (event) => {
+    if (!before || form.values.responds) return form.submit(event);
+    event.preventDefault();
+    return ask(true);
+  };
+  return html`<${Form} ...${{ form: { ...form, submit }, action, cancel, extra }}>
     <${Field} label="Name" hint="For yourself, such as the CRM's name." ...${form.field("name")} />
     ${!webhook?.campaignId && html`<${CampaignField} form=${form} webhookId=${webhook?.id} />`}
     <fieldset>
@@ -95,6 +102,9 @@ export function InboundForm({ webhook, save, action, cancel, extra, failedCall }
       ` : before && html`<p class="notice">Saving removes the response webhook and its headers. Deliveries to it end.</p>`}
     </fieldset>
     <${RequiredHeader} form=${form} before=${webhook?.requiredHeader} />
+    ${removal && html`<${Confirm} title="Remove the response webhook?" action="Remove and save" onConfirm=${() => form.submit()} onClose=${() => ask(false)}>
+      <p>Deliveries to it end, those that wait too. Its URL, its body and the values of its headers are gone: a new one begins with none.</p>
+    </${Confirm}>`}
   </${Form}>`;
 }
 

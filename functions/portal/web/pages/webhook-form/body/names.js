@@ -50,6 +50,7 @@ const FILTERS = [
   ['call.actionItems | join("; ")', "a list as one text"],
   ["call.duration / 60 | round(1)", "a rounded number"],
   ["call.metadata.personId | number", "the number of a text, for the records of a CRM"],
+  ["call.recipient.email | email", "an e-mail address that looks like one"],
   ["call.status | upper", "in capitals"],
   ["call.status | lower", "in small letters"],
   ["call.recipient.note | trim", "without blanks around it"],

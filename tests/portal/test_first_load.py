@@ -1,0 +1,32 @@
+"""Whoever opens the portal with an empty cache waits for a handful of small files, whichever page the address names."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from portal_routes import routes
+
+MOST_REQUESTS, MOST_BYTES = 12, 60_000
+
+
+def is_a_file(request) -> bool:
+    return re.search(r"/portal(/|$)", urlsplit(request.url).path) is not None
+
+
+@pytest.mark.parametrize("route", [*routes(), "/no/such/page"])
+def test_a_first_load_is_small_to_its_end(visit, account, route):
+    session = json.dumps(json.dumps(account.portal_session()))
+    visitor = visit()
+    visitor.expects(400, 404)  # of ids that are none
+    visitor.page.add_init_script(f"sessionStorage.setItem('portal.session', {session})")
+    asked = []
+    visitor.page.on("requestfinished", lambda request: asked.append(request))
+    address = route.replace(":topic", "deliveries").replace(":", "no-")
+    visitor.page.goto(f"{visitor.api_url}/portal#{address}")
+    visitor.page.get_by_role("main").get_by_role("heading", level=1).wait_for()
+    visitor.page.wait_for_load_state("networkidle")
+    files = [request for request in asked if is_a_file(request)]
+    assert 4 < len(files) <= MOST_REQUESTS, [file.url for file in files]
+    assert 0 < sum(file.sizes()["responseBodySize"] for file in files) <= MOST_BYTES
