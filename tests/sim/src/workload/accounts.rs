@@ -29,6 +29,7 @@ pub(crate) struct Account {
 pub(crate) struct Outbound {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
+    pub(super) host: String,
     pub(crate) wishes: Wishes,
 }
 
@@ -126,9 +127,9 @@ impl Opening<'_> {
     }
 
     fn inbound(&self, secret: &str, required_header: Option<&str>, is_mapped: bool) -> Value {
-        let (_, host) = self.host(0);
+        let (_, url) = self.url(0);
         let mut asked = json!({"direction": "inbound", "name": "CRM", "responseWebhook": {
-            "url": host, "headers": [{"name": "Authorization", "value": secret}]}});
+            "url": url, "headers": [{"name": "Authorization", "value": secret}]}});
         if self.random.per_mille(250) {
             asked["responseWebhook"]["payload"] = own_payload();
         }
@@ -142,21 +143,22 @@ impl Opening<'_> {
     }
 
     async fn outbound(&self, place: u64, api_key: &str) -> Outbound {
-        let (kind, host) = self.host(place);
+        let (kind, url) = self.url(place);
         let wishes = Wishes::draw(self.random);
         let method = if self.random.per_mille(200) { "GET" } else { "POST" };
         let (events, filter) = wishes.as_fields();
-        let mut asked = json!({"direction": "outbound", "name": "Own", "url": host, "method": method,
+        let mut asked = json!({"direction": "outbound", "name": "Own", "url": url, "method": method,
             "events": events, "filter": filter});
         // What became of an endpoint is no call: no document of one's own can show it.
         if method == "POST" && !wishes.watches && self.random.per_mille(300) {
             asked["payload"] = own_payload();
         }
         let webhook = self.made("/v1/webhooks", api_key, &asked).await;
-        Outbound { id: text(&webhook, "id"), kind, wishes }
+        let host = url.trim_start_matches("https://").trim_end_matches("/hook").to_owned();
+        Outbound { id: text(&webhook, "id"), kind, host, wishes }
     }
 
-    fn host(&self, place: u64) -> (&'static str, String) {
+    fn url(&self, place: u64) -> (&'static str, String) {
         let kind = self.random.pick(&KINDS).copied().unwrap_or("healthy");
         (kind, format!("https://{kind}-{}-{place}.example.com/hook", self.number))
     }

@@ -39,6 +39,8 @@ pub(crate) struct Done {
     pub(crate) secrets: RefCell<BTreeSet<String>>,
     /// Webhooks that people have moved, stopped or tested while they were told of calls.
     pub(crate) edited: RefCell<BTreeSet<String>>,
+    /// Hosts of endpoints whose body was designed anew while they were told of calls: the next attempt has it.
+    pub(crate) reworded: RefCell<BTreeSet<String>>,
     /// Numbers whose calls somebody may have erased.
     pub(crate) erased: RefCell<BTreeSet<String>>,
     /// Whether clocks were off at some time.

@@ -23,7 +23,10 @@ impl One {
             1 => json!({"status": "enabled"}),
             2 => json!({"name": "Renamed"}),
             3 => json!({"filter": {"statuses": ["missed"]}}),
-            4 => json!({"payload": own_payload()}),
+            4 => {
+                self.done.reworded.borrow_mut().insert(outbound.host.clone());
+                json!({"payload": own_payload()})
+            }
             _ => json!({"url": format!("https://healthy-moved-{}.example.com/hook", self.number)}),
         };
         self.v1("PATCH", &format!("/webhooks/{}", outbound.id), &change).await;
