@@ -19,6 +19,8 @@ use crate::world::World;
 const LONGEST_MS: u64 = 130 * 3_600_000;
 /// What people do in a world, at most.
 const MOST_ACTIONS: u64 = 9;
+/// How long things still go wrong when everything was asked for, at most: into the fourth attempt, into the sixth.
+const HARM_LASTS_MS: [u64; 4] = [300_000, 300_000, 10_000_000, 60_000_000];
 /// Where what was given up goes back to.
 const REDRIVES: [(&str, &str); 5] = [
     ("CallCompletionsDeadLetterQueue", "CallCompletionsQueue"),
@@ -77,7 +79,7 @@ async fn live(template: &Template, seed: u64, left_out: &BTreeSet<u64>, counts: 
     world.aws.sqs().doubled = random.pick(&[0, 20, 100]).copied().unwrap_or(0);
     let actions = random.between(1, MOST_ACTIONS);
     act(&world, &random, &done, &dialer, actions, left_out).await;
-    pause(random.below(300_000)).await;
+    pause(random.below(random.pick(&HARM_LASTS_MS).copied().unwrap_or(HARM_LASTS_MS[0]))).await;
     world.aws.harm.end();
     world.aws.sqs().doubled = 0;
     world.aws.time.set_off_by(0);
