@@ -43,7 +43,7 @@ def error_lines(function: str) -> Counted:
 
 
 # API Gateway has no metric of what it throttles. Its access log has each status as a text. Only the CRMs' route: on the
-# others an account alone is held up, and one that asks for too many tests or resends is answered 429 by us.
+# others an account that asks for too many tests or resends is answered 429 by us, and could alarm the operator.
 TOO_MANY = Counted("RefusedAsTooMany", "ApiAccessLogs", '{ $.status = "429" && $.routeKey = "ANY /{slug}" }')
 
 

@@ -69,8 +69,8 @@ impl Fanout {
         Ok(read.into_iter().flatten().filter(cancelled).collect())
     }
 
-    /// How many of so many calls may be told in this minute. An event that comes again has its share already: it is known by the
-    /// first of its calls.
+    /// How many of so many calls may be told in this minute. An event that comes again has its share already: it is known by its
+    /// first call and their number. In another batch, as of one that is halved, it counts anew.
     async fn granted(
         &self,
         account: &AccountId,
@@ -79,7 +79,8 @@ impl Fanout {
     ) -> Result<usize, FanoutError> {
         let asked = u32::try_from(wanted).unwrap_or(u32::MAX);
         let Some(first) = ids.first().filter(|_| asked > 0) else { return Ok(0) };
-        let share = (first.as_str(), asked);
+        let holder = format!("{first}+{}", ids.len());
+        let share = (holder.as_str(), asked);
         let granted = self.budgets.take_some(account, &BudgetLimit::CANCELLED_CALLS, share).await?;
         let untold = asked - granted;
         if untold > 0 {

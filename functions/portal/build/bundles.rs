@@ -15,8 +15,15 @@ const LIBRARY: &str = "vendor/preact.js";
 const DECLARATIONS: [&str; 4] = ["async function ", "function ", "const ", "class "];
 
 struct Module {
-    needs: Vec<String>,
+    needs: Vec<Need>,
+    exports: Vec<String>,
     code: String,
+}
+
+/// What a module takes from another one.
+struct Need {
+    from: String,
+    names: Vec<String>,
 }
 
 /// Path and text of each bundle, of the path and text of each module.
@@ -88,8 +95,12 @@ fn walk(
     }
     let module = modules.get(path).ok_or_else(|| format!("{above:?} imports {path}, which is not there"))?;
     above.push(path.to_owned());
-    for needed in module.needs.iter().filter(|needed| *needed != LIBRARY) {
-        walk(needed, modules, above, found)?;
+    for needed in module.needs.iter().filter(|needed| needed.from != LIBRARY) {
+        walk(&needed.from, modules, above, found)?;
+        let exports = modules.get(&needed.from).map_or(&[][..], |module| &module.exports);
+        if let Some(name) = needed.names.iter().find(|name| !exports.contains(name)) {
+            return Err(format!("{path} imports {name} from {}, which does not export it", needed.from));
+        }
     }
     above.pop();
     found.push(path.to_owned());
@@ -99,26 +110,29 @@ fn walk(
 /// A module as the body of a function that returns what the module exports.
 fn module(path: &str, text: &str) -> Result<Module, String> {
     let (mut needs, mut exports, mut code) = (Vec::new(), Vec::new(), String::new());
-    let mut is_comment = false;
+    let (mut is_comment, mut is_text, mut default) = (false, false, String::new());
     for line in text.lines() {
-        is_comment |= line.starts_with("/**");
-        if is_comment || line.starts_with("//") {
-            is_comment &= !line.ends_with("*/");
+        let unknown = || format!("{path}: build/bundles.rs does not know this form: {line}");
+        // A text between backticks has lines of its own. Behind a pattern with a backtick comments stay, which does no harm.
+        let was_text = is_text;
+        is_text ^= line.matches('`').count() % 2 == 1;
+        if !was_text && (is_comment || line.starts_with("/*") || line.starts_with("//")) {
+            is_comment = !line.starts_with("//") && !line.ends_with("*/");
+            is_text = false;
+            if line.split_once("*/").is_some_and(|(_, behind)| !behind.is_empty()) {
+                return Err(unknown());
+            }
             continue;
         }
-        let unknown = || format!("{path}: build/bundles.rs does not know this form: {line}");
         if let Some(import) = line.strip_prefix("import ") {
             let (names, from) = import.split_once(" from \"").ok_or_else(unknown)?;
-            let needed = resolved(path, from.strip_suffix("\";").ok_or_else(unknown)?);
-            let names = if names.starts_with('{') {
-                names.replace(" as ", ": ")
-            } else {
-                format!("{{ default: {names} }}")
-            };
-            code += &format!("const {names} = $modules[\"{needed}\"];\n");
-            needs.push(needed);
+            let from = resolved(path, from.strip_suffix("\";").ok_or_else(unknown)?);
+            let (pattern, names) = imported(names).ok_or_else(unknown)?;
+            code += &format!("const {pattern} = $modules[\"{from}\"];\n");
+            needs.push(Need { from, names });
         } else if let Some(declared) = line.strip_prefix("export default ") {
-            exports.push(format!("default: {}", name_of(declared).ok_or_else(unknown)?));
+            default = format!("default: {}", name_of(declared).ok_or_else(unknown)?);
+            exports.push("default".to_owned());
             code += &format!("{declared}\n");
         } else if let Some(declared) = line.strip_prefix("export ") {
             exports.push(name_of(declared).ok_or_else(unknown)?.to_owned());
@@ -130,8 +144,27 @@ fn module(path: &str, text: &str) -> Result<Module, String> {
             code += &format!("{line}\n");
         }
     }
-    code += &format!("return {{ {} }};\n", exports.join(", "));
-    Ok(Module { needs, code })
+    if is_comment {
+        return Err(format!("{path}: build/bundles.rs sees no end of its last comment"));
+    }
+    let returned: Vec<&str> =
+        exports.iter().map(|name| if name == "default" { &default } else { name.as_str() }).collect();
+    code += &format!("return {{ {} }};\n", returned.join(", "));
+    Ok(Module { needs, exports, code })
+}
+
+/// `{ a, b as c }` and `A`, as a pattern of a declaration, and the names that the other module must export.
+fn imported(names: &str) -> Option<(String, Vec<String>)> {
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '_');
+    let Some(list) = names.strip_prefix('{') else {
+        return is_name(names).then(|| (format!("{{ default: {names} }}"), vec!["default".to_owned()]));
+    };
+    let list = list.strip_suffix('}')?;
+    let parts = list.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let taken: Vec<String> =
+        parts.map(|part| part.split_once(" as ").map_or(part, |(name, _)| name).to_owned()).collect();
+    taken.iter().all(|name| is_name(name)).then(|| (names.replace(" as ", ": "), taken))
 }
 
 /// The name in `function name(…`, `const name = …`. What is declared otherwise, such as by `let`, could change after it was
@@ -225,11 +258,22 @@ export default $modules[\"pages/a.js\"].default;
     }
 
     #[test]
+    fn a_line_of_a_text_is_no_comment() {
+        let text = "const sample = `\n// paste this\n`;\nexport const own = sample;\n";
+        let found = bundled(&[("app.js", text)]).expect("bundles");
+        assert!(found["app.js"].contains("`\n// paste this\n`"), "{}", found["app.js"]);
+    }
+
+    #[test]
     fn a_form_that_is_not_known_ends_the_build() {
         for text in [
             "import \"./x.js\";",
             "import { a } from './x.js';",
             "import {",
+            "import X, { y } from \"./y.js\";",
+            "import * as x from \"./y.js\";",
+            "/** @type {X} */ const a = 1;",
+            "/* one */ export const a = 1;",
             "export let a = 1;",
             "export { a };",
             "export * from \"./x.js\";",
@@ -250,6 +294,17 @@ export default $modules[\"pages/a.js\"].default;
     fn what_is_missing_or_imports_itself_ends_the_build() {
         let missing = bundled(&[("app.js", "import { x } from \"./x.js\";\n")]);
         assert_eq!(missing.err().as_deref(), Some("[\"app.js\"] imports x.js, which is not there"));
+        let unnamed =
+            bundled(&[("app.js", "import { x, y } from \"./x.js\";\n"), ("x.js", "export const x = 1;\n")]);
+        assert_eq!(unnamed.err().as_deref(), Some("app.js imports y from x.js, which does not export it"));
+        let default =
+            bundled(&[("app.js", "import X from \"./x.js\";\n"), ("x.js", "export const x = 1;\n")]);
+        assert_eq!(
+            default.err().as_deref(),
+            Some("app.js imports default from x.js, which does not export it")
+        );
+        let endless = bundled(&[("app.js", "/**\n * What it is.\n"), ("x.js", "")]);
+        assert!(endless.err().is_some_and(|refusal| refusal.contains("no end")));
         let circle = bundled(&[
             ("app.js", "import { a } from \"./a.js\";\n"),
             ("a.js", "import { b } from \"./b.js\";\n"),

@@ -95,6 +95,7 @@ function once(method, path, body, options) {
 }
 
 async function send(method, path, { query, body, headers: more, signal, token = session()?.token, parse = JSON.parse } = {}) {
+  signal?.throwIfAborted();
   const clock = new AbortController();
   const timer = setTimeout(() => clock.abort(), TIMEOUT_MS);
   const stop = () => clock.abort();

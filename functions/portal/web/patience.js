@@ -33,6 +33,7 @@ export async function patiently(ask, { signal, tries = 2 } = {}) {
 
 const pause = (ms, signal) =>
   new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const timer = setTimeout(resolve, ms);
     signal?.addEventListener("abort", () => [clearTimeout(timer), reject(signal.reason)], { once: true });
   });

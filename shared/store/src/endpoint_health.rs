@@ -42,8 +42,13 @@ impl Attempts {
         let (mut parts, mut condition) = (Vec::new(), format!("{at}.#url = :url"));
         let is_told = endpoint.told_of(change) == Some(EndpointStatus::Failing);
         if is_told {
-            // It is said by now, whatever has happened meanwhile.
+            // It is said by now, whatever has happened meanwhile. A success beside it may have taken the moment away; with it, the
+            // next success finds what is to be cleared, and tells it.
             set.push(format!("{at}.toldFailingAt = :now"));
+            if let Some(since) = endpoint.failing_since {
+                set.push(format!("{at}.failingSince = if_not_exists({at}.failingSince, :since)"));
+                update = update.expression_attribute_values(":since", number(since.as_millis()));
+            }
         } else if change.failures.is_some() || change.failing == Mark::Clear {
             // Attempts that fail side by side have seen the same count, and are one. A success beside them has seen it, too: it
             // does not undo what they have noted.

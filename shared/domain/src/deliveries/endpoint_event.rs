@@ -12,7 +12,7 @@ const MAX_NAME_CHARS: usize = 100;
 /// What has become of one of an account's own endpoints, as its other webhooks are told of it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointEvent {
-    /// When it happened, as far as it is stored: what is said twice is said in the same words.
+    /// Since when it is so, or was: that is stored, so what is said twice is said in the same words.
     pub timestamp: Timestamp,
     /// The endpoint.
     pub webhook: EndpointFacts,
@@ -63,8 +63,7 @@ impl EndpointStatus {
 }
 
 impl EndpointEvent {
-    /// What is told of this endpoint of a webhook. It began to fail when it is told to fail since. When it works again, it is
-    /// stored when it was last told to fail.
+    /// What is told of this endpoint of a webhook.
     #[must_use]
     pub fn new(
         webhook: &Webhook,
@@ -72,10 +71,6 @@ impl EndpointEvent {
         (status, reason): (EndpointStatus, Option<&str>),
         since: Timestamp,
     ) -> Self {
-        let timestamp = match status {
-            EndpointStatus::Disabled | EndpointStatus::Failing => since,
-            EndpointStatus::Recovered => endpoint.told_failing_at.unwrap_or(since),
-        };
         let webhook = EndpointFacts {
             id: webhook.id.clone(),
             name: webhook.name.chars().take(MAX_NAME_CHARS).collect(),
@@ -84,7 +79,7 @@ impl EndpointEvent {
             reason: reason.map(str::to_owned),
             since,
         };
-        Self { timestamp, webhook }
+        Self { timestamp: since, webhook }
     }
 
     /// Under which name it is asked for.
@@ -142,8 +137,7 @@ mod tests {
 
     fn event(status: EndpointStatus, reason: Option<&str>) -> EndpointEvent {
         let url = crate::values::TargetUrl::parse("https://hooks.example.com:8443/in?token=s");
-        let told_failing_at = Some(Timestamp::from_millis(9));
-        let told = Endpoint { told_failing_at, ..Endpoint::new(url.expect("a URL"), DeliveryMethod::Post) };
+        let told = Endpoint::new(url.expect("a URL"), DeliveryMethod::Post);
         EndpointEvent::new(&outbound("wh_1"), &told, (status, reason), Timestamp::from_millis(7))
     }
 
@@ -155,7 +149,6 @@ mod tests {
         let recovered = event(EndpointStatus::Recovered, None).body().expect("a body");
         let recovered = String::from_utf8(recovered).expect("UTF-8");
         assert!(recovered.contains(r#""status":"recovered","reason":null,"since":7"#), "{recovered}");
-        assert!(recovered.contains(r#""timestamp":9,"#), "behind that of what it recovers from: {recovered}");
     }
 
     #[test]

@@ -75,6 +75,7 @@ const NAMES: &[&str] = &[
 ];
 
 const FILTERS: &[&str] = &[
+    "email",
     "json",
     "upper",
     "lower",
