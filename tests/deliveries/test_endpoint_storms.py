@@ -45,23 +45,24 @@ def test_a_storm_over_many_failing_endpoints_tells_once_of_each(account, dialer,
 
 
 class Moody:
-    """An endpoint that fails, but takes each third request while it is in the mood."""
+    """An endpoint that fails, but takes each third request while it is in the mood, and every one when it is well."""
 
     def __init__(self):
-        self.is_in_the_mood = False
+        self.is_in_the_mood = self.is_well = False
         self._requests = itertools.count()
 
     def take(self, _) -> Http:
-        return OK if self.is_in_the_mood and next(self._requests) % 3 == 0 else FAILS_FOR_LONG
+        is_taken = self.is_well or (self.is_in_the_mood and next(self._requests) % 3 == 0)
+        return OK if is_taken else FAILS_FOR_LONG
 
 
 def test_a_storm_over_endpoints_that_come_and_go_tells_once_of_each(account, dialer, receivers, all_told):
-    watcher, moody = receivers.receiver(), [Moody() for _ in range(3)]
+    watcher, moody, webhooks = receivers.receiver(), [Moody() for _ in range(3)], []
     account.outbound(watcher.url, events=["webhook.failing"])
     for endpoint in moody:
         url = receivers.receiver().url
         receivers.receivers[urlsplit(url).path] = endpoint
-        account.outbound(url)
+        webhooks.append(account.outbound(url))
 
     def fail(times: int) -> None:
         for _ in range(times):
@@ -78,6 +79,14 @@ def test_a_storm_over_endpoints_that_come_and_go_tells_once_of_each(account, dia
         endpoint.is_in_the_mood = False
     fail(4)
     assert list(told_failing(watcher).values()) == [1, 1, 1]
+    # Whatever came beside the third failure, a success ends it, and is told.
+    for endpoint in moody:
+        endpoint.is_well = True
+    dialer.send(completions.of_elsewhere(account))
+    all_told()
+    told = [json.loads(request.body)["webhook"] for request in watcher.requests]
+    assert {event["id"] for event in told if event["status"] == "recovered"} == {webhook.id for webhook in webhooks}
+    assert [account.read(webhook.path)["failingSince"] for webhook in webhooks] == [None] * 3
 
 
 def watching_each_other(account, receivers, answer: Http, events: list[str]) -> list[tuple]:

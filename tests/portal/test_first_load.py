@@ -8,8 +8,8 @@ import pytest
 
 from portal_routes import routes
 
-# The page, its style, the library, the script for files that do not come, the start and the page's own; the reference has
-# a document besides.
+# The page, its style, the library, the script for files that do not come, the start and the page's own; a page of the
+# reference has a document besides.
 MOST_REQUESTS, MOST_BYTES = 7, 60_000
 
 
