@@ -117,7 +117,9 @@ def cases_of(one) -> list[schemathesis.Case]:
     cases: list[schemathesis.Case] = []
 
     def keep(case: schemathesis.Case) -> None:
-        cases.append(case)
+        # A list in the place of an id is written without escaping its texts: what stands behind a # would never be sent.
+        if "#" not in case.formatted_path:
+            cases.append(case)
 
     config = one.schema.config
     build_operation_test(config=config, operation=one, test_func=keep, given_kwargs={}, feedback=FeedbackSources())()
