@@ -117,7 +117,7 @@ def cases_of(one) -> list[schemathesis.Case]:
     cases: list[schemathesis.Case] = []
 
     def keep(case: schemathesis.Case) -> None:
-        # A list in the place of an id is written without escaping its texts: what stands behind a # would never be sent.
+        # A list in the place of an id is written without escaping its texts: what stands behind a # would not be sent.
         if "#" not in case.formatted_path:
             cases.append(case)
 
