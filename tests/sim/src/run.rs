@@ -15,8 +15,8 @@ use crate::truth::{SETTLE, violations};
 use crate::workload::{Done, act, open};
 use crate::world::World;
 
-/// Retries go on for 75 hours; what has not settled by then never will.
-const LONGEST_MS: u64 = 130 * 3_600_000;
+/// Retries go on for 75 hours, and begin anew where somebody sends again; what has not settled by then never will.
+const LONGEST_MS: u64 = 250 * 3_600_000;
 /// What people do in a world, at most.
 const MOST_ACTIONS: u64 = 9;
 /// How long things still go wrong when everything was asked for, at most: into the fourth attempt, into the sixth.

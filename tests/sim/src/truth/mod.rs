@@ -79,8 +79,12 @@ fn number(item: &Value, name: &str) -> i64 {
 fn each_answer_has_its_call(tables: &Tables, asked: &Asked, wrong: &mut Vec<String>) {
     let phone = |call: &Value| call["recipient"]["M"]["phoneNumber"]["S"].as_str().map(str::to_owned);
     let of_account = tables.calls.values().filter(|call| text(call, "accountId") == asked.account);
-    let calls = of_account.filter(|call| phone(call).as_ref() == Some(&asked.phone)).count();
-    let accepted = asked.answers.iter().filter(|answer| **answer == Some(201)).count();
+    let calls: Vec<&Value> = of_account.filter(|call| phone(call).as_ref() == Some(&asked.phone)).collect();
+    // One that does not ring is written without a second look whether it was: a 503 may have left it behind.
+    let unavailable = asked.answers.iter().filter(|answer| **answer == Some(503)).count();
+    let cancelled = calls.iter().filter(|call| text(call, "status") == "cancelled").count();
+    let calls = calls.len() - cancelled.min(unavailable).min(calls.len().saturating_sub(asked.accepted()));
+    let accepted = asked.accepted();
     let unheard = asked.answers.iter().filter(|answer| answer.is_none()).count();
     let (least, most) = if asked.has_key {
         (accepted.min(1), (accepted + unheard).min(1))
@@ -168,6 +172,10 @@ fn the_healthy_are_told_within_seconds(tables: &Tables, done: &Done, wrong: &mut
             continue;
         }
         let Some(call) = tables.calls.get(&text(row, "callId")) else { continue };
+        // One that does not ring is told without having been settled.
+        if call["settledAt"].is_null() {
+            continue;
+        }
         let waited = number(row, "timestamp") - number(call, "settledAt");
         if waited > HEALTHY_WITHIN_MS {
             wrong.push(format!("{} waited {waited} ms", text(row, "deliveryId")));
@@ -216,7 +224,7 @@ fn nothing_is_stuck(world: &World, wrong: &mut Vec<String>) {
 fn one_id_has_one_body(world: &World, done: &Done, wrong: &mut Vec<String>) {
     for (id, received) in world.receivers.received().iter() {
         let is_reworded = received.iter().any(|one| done.reworded.borrow().contains(&one.host));
-        if !is_reworded && received.windows(2).any(|two| two[0].body != two[1].body) {
+        if !is_reworded && received.windows(2).any(|two| words(&two[0].body) != words(&two[1].body)) {
             let texts: Vec<_> = received
                 .iter()
                 .map(|one| format!("{} {}", one.host, String::from_utf8_lossy(&one.body)))
@@ -226,6 +234,17 @@ fn one_id_has_one_body(world: &World, done: &Done, wrong: &mut Vec<String>) {
         if id.is_empty() {
             wrong.push("a request without webhook-id".to_owned());
         }
+    }
+}
+
+/// What must be the same. Of an endpoint that fails in two ways at once, either may be the `reason` (ARCHITECTURE.md).
+fn words(body: &[u8]) -> Vec<u8> {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(mut event) if event["type"] == "webhook.failing" => {
+            event["webhook"]["reason"] = Value::Null;
+            event.to_string().into_bytes()
+        }
+        _ => body.to_vec(),
     }
 }
 

@@ -31,6 +31,13 @@ pub(crate) struct Asked {
     pub(crate) answers: Vec<Option<u16>>,
 }
 
+impl Asked {
+    /// How often it was answered 201.
+    pub(crate) fn accepted(&self) -> usize {
+        self.answers.iter().filter(|answer| **answer == Some(201)).count()
+    }
+}
+
 /// Everything that was done.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
