@@ -79,10 +79,11 @@ struct Outage {
     fate: Fate,
 }
 
-/// The functions.
-const FUNCTIONS: [&str; 7] = ["deliver", "fanout", "inbound", "manage", "operator", "relay", "tester"];
+/// Which of them may be unlucky: those that write in an order are it more often.
+const FUNCTIONS: [&str; 10] =
+    ["deliver", "deliver", "fanout", "inbound", "inbound", "manage", "operator", "relay", "relay", "tester"];
 /// Of a thousand: how an unlucky function fares, at each call and at each invocation.
-const UNLUCKY: (u64, u64) = (150, 400);
+const UNLUCKY: (u64, u64) = (200, 400);
 
 /// What outages hit.
 const OPERATIONS: [&str; 13] = [
@@ -109,7 +110,7 @@ impl Harm {
         let (per_call, per_invocation, throttles) =
             (of(&[0, 10, 40, 150]), of(&[0, 30, 120, 350]), of(&[0, 0, 50]));
         let outages = (0..of(&[0, 0, 1, 3])).map(|_| outage(&random)).collect();
-        let unlucky = random.pick(&FUNCTIONS).copied().filter(|_| random.per_mille(400));
+        let unlucky = random.pick(&FUNCTIONS).copied().filter(|_| random.per_mille(600));
         Self { on: Arc::default(), per_call, per_invocation, throttles, outages, unlucky, random }
     }
 
@@ -178,7 +179,8 @@ impl Harm {
 
 fn outage(random: &Random) -> Outage {
     let operation = random.pick(&OPERATIONS).copied().unwrap_or("GetItem");
-    let from = random.below(300_000);
+    // In many worlds people do everything at the beginning.
+    let from = random.below(random.pick(&[8_000, 300_000]).copied().unwrap_or(300_000));
     let until = from + random.between(3_000, 120_000);
     Outage { operation, from, until, fate: random.pick(&Fate::HARMFUL).copied().unwrap_or(Fate::Failed) }
 }

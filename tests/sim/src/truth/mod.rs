@@ -14,6 +14,8 @@ use crate::world::World;
 const DEDUPLICATED_MS: u64 = 300_000;
 /// The retry schedule has ten attempts (`docs/deliveries.md`).
 const MOST_ATTEMPTS: i64 = 10;
+/// How often the SDK tries a call to AWS.
+const SDK_TRIES: usize = 3;
 /// 10 s for the head of an answer, 2 s for its body (`egress::Limits`).
 const LONGEST_ATTEMPT_MS: i64 = 12_100;
 /// Seconds: a batch that an endpoint holds up ends within one attempt.
@@ -43,9 +45,10 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
     let tables =
         Tables { calls, accounts: all("Accounts"), ledger: all("Ledger"), logs: all("DeliveryLogs") };
     let mut wrong = Vec::new();
+    let could_not_look = a_commit_could_not_be_looked_up(world);
     for asked in done.asked.borrow().iter() {
         if !done.erased.borrow().contains(&asked.phone) {
-            each_answer_has_its_call(&tables, asked, &mut wrong);
+            each_answer_has_its_call(&tables, asked, could_not_look, &mut wrong);
         }
     }
     each_call_has_its_job(&tables, dialer, &mut wrong);
@@ -74,9 +77,17 @@ fn number(item: &Value, name: &str) -> i64 {
     item[name]["N"].as_str().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
+/// Whether nobody could tell what became of a commit: it was not answered, and every try to read the call failed as well. Then a
+/// 503 may have left a call behind, and only a key keeps the next request from being another one (`docs/requests.md`).
+fn a_commit_could_not_be_looked_up(world: &World) -> bool {
+    let lines = world.aws.trace.lines();
+    let look = lines.iter().filter(|line| line.contains(" inbound dynamodb:GetItem Calls #"));
+    look.filter(|line| !line.contains(" answered ")).count() >= SDK_TRIES
+}
+
 /// A 201 is one call. Without a key, an answer that was never heard may have been one, too; a 503 is none, and neither is an answer
 /// that came before.
-fn each_answer_has_its_call(tables: &Tables, asked: &Asked, wrong: &mut Vec<String>) {
+fn each_answer_has_its_call(tables: &Tables, asked: &Asked, could_not_look: bool, wrong: &mut Vec<String>) {
     let phone = |call: &Value| call["recipient"]["M"]["phoneNumber"]["S"].as_str().map(str::to_owned);
     let of_account = tables.calls.values().filter(|call| text(call, "accountId") == asked.account);
     let calls: Vec<&Value> = of_account.filter(|call| phone(call).as_ref() == Some(&asked.phone)).collect();
@@ -85,7 +96,8 @@ fn each_answer_has_its_call(tables: &Tables, asked: &Asked, wrong: &mut Vec<Stri
     let cancelled = calls.iter().filter(|call| text(call, "status") == "cancelled").count();
     let calls = calls.len() - cancelled.min(unavailable).min(calls.len().saturating_sub(asked.accepted()));
     let accepted = asked.accepted();
-    let unheard = asked.answers.iter().filter(|answer| answer.is_none()).count();
+    let is_unheard = |answer: &&Option<u16>| answer.is_none() || could_not_look && **answer == Some(503);
+    let unheard = asked.answers.iter().filter(is_unheard).count();
     let (least, most) = if asked.has_key {
         (accepted.min(1), (accepted + unheard).min(1))
     } else {

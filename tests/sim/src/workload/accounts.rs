@@ -50,7 +50,7 @@ impl Wishes {
         let watches = random.per_mille(250);
         Self {
             finished: (!watches || random.per_mille(500)).then_some(status),
-            cancelled: random.per_mille(300),
+            cancelled: random.per_mille(500),
             watches,
         }
     }
@@ -98,7 +98,7 @@ struct Opening<'a> {
 impl Opening<'_> {
     async fn open(&self, done: &Done) -> Account {
         let random = self.random;
-        let asked = json!({"name": "Quillhaven Realty", "credits": random.between(1, 12)});
+        let asked = json!({"name": "Quillhaven Realty", "credits": random.pick(&[1, 2, 5, 12])});
         let account = self.made("/operator/accounts", "", &asked).await;
         let api_key = text(&account, "apiKey");
         let secret = format!("Bearer {:016x}", random.next());
