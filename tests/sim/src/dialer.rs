@@ -85,8 +85,7 @@ async fn call_and_report(world: Rc<World>, dialer: Rc<Dialer>, call: String, acc
 
 /// A completion of a call.
 pub(crate) fn completion(world: &World, call: &str, account: &str, source: &str) -> Value {
-    let status =
-        world.random.pick(&["finished", "finished", "missed", "failed"]).copied().unwrap_or("finished");
+    let status = world.random.of(["finished", "finished", "missed", "failed"]);
     let mut completion = json!({
         "version": 1, "type": "call.completion", "callId": call, "accountId": account, "source": source,
         "status": status, "finishedAt": world.aws.time.now(), "tokensConsumed": world.random.below(4),
@@ -106,7 +105,7 @@ pub(crate) async fn report(world: &Rc<World>, dialer: &Rc<Dialer>, completion: V
     // A moment later: it comes while another environment is at the first.
     let soon = world.random.between(1, 60);
     let again = [None, None, None, Some(0), Some(soon), Some(soon), Some(2_000), Some(400_000)];
-    let again = world.random.pick(&again).copied().flatten();
+    let again = world.random.of(again);
     send(world, &completion);
     dialer.reported.borrow_mut().insert(call, account);
     if let Some(later) = again {

@@ -106,11 +106,10 @@ impl Harm {
     /// The harm of a seed. It is off until [`Harm::begin`].
     #[must_use]
     pub fn new(random: Random) -> Self {
-        let of = |moods: &[u64]| random.pick(moods).copied().unwrap_or(0);
         let (per_call, per_invocation, throttles) =
-            (of(&[0, 10, 40, 150]), of(&[0, 30, 120, 350]), of(&[0, 0, 50]));
-        let outages = (0..of(&[0, 0, 1, 3])).map(|_| outage(&random)).collect();
-        let unlucky = random.pick(&FUNCTIONS).copied().filter(|_| random.per_mille(600));
+            (random.of([0, 10, 40, 150]), random.of([0, 30, 120, 350]), random.of([0, 0, 50]));
+        let outages = (0..random.of([0, 0, 1, 3])).map(|_| outage(&random)).collect();
+        let unlucky = Some(random.of(FUNCTIONS)).filter(|_| random.per_mille(600));
         Self { on: Arc::default(), per_call, per_invocation, throttles, outages, unlucky, random }
     }
 
@@ -149,7 +148,7 @@ impl Harm {
         if !self.is_on() || !self.random.per_mille(per_call) {
             return Fate::Answered;
         }
-        self.random.pick(&Fate::HARMFUL).copied().unwrap_or(Fate::Answered)
+        self.random.of(Fate::HARMFUL)
     }
 
     /// How often an invocation of a function may yet wait until its environment dies, when it does.
@@ -158,7 +157,7 @@ impl Harm {
         let per_invocation = if self.unlucky == Some(function) { UNLUCKY.1 } else { self.per_invocation };
         let dies = self.is_on() && self.random.per_mille(per_invocation);
         // Most invocations wait for two or three calls; some for thirty.
-        dies.then(|| self.random.below(self.random.pick(&[6, 24, 24, 90]).copied().unwrap_or(24)))
+        dies.then(|| self.random.below(self.random.of([6, 24, 24, 90])))
     }
 
     /// Whether Lambda has no room for an invocation.
@@ -178,9 +177,9 @@ impl Harm {
 }
 
 fn outage(random: &Random) -> Outage {
-    let operation = random.pick(&OPERATIONS).copied().unwrap_or("GetItem");
+    let operation = random.of(OPERATIONS);
     // In many worlds people do everything at the beginning.
-    let from = random.below(random.pick(&[8_000, 300_000]).copied().unwrap_or(300_000));
+    let from = random.below(random.of([8_000, 300_000]));
     let until = from + random.between(3_000, 120_000);
-    Outage { operation, from, until, fate: random.pick(&Fate::HARMFUL).copied().unwrap_or(Fate::Failed) }
+    Outage { operation, from, until, fate: random.of(Fate::HARMFUL) }
 }

@@ -44,6 +44,12 @@ impl Random {
         if end == 0 { None } else { from.get(usize::try_from(self.below(end)).unwrap_or_default()) }
     }
 
+    /// One of these.
+    pub fn of<T: Copy, const N: usize>(&self, these: [T; N]) -> T {
+        const { assert!(N > 0, "one of none") };
+        these[usize::try_from(self.below(N as u64)).unwrap_or_default()]
+    }
+
     /// Overwrites bytes.
     pub fn fill(&self, bytes: &mut [u8]) {
         for some in bytes.chunks_mut(8) {

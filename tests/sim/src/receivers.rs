@@ -24,8 +24,6 @@ pub struct Received {
     pub host: String,
     /// Its payload.
     pub body: Vec<u8>,
-    /// Whether it was answered 200.
-    pub is_accepted: bool,
     /// When, in milliseconds since the world began.
     pub at: u64,
 }
@@ -71,8 +69,7 @@ impl Receivers {
         let query = request.uri().query().unwrap_or_default();
         let body =
             request.body().as_bytes().filter(|body| !body.is_empty()).unwrap_or(query.as_bytes()).to_vec();
-        let received =
-            Received { host: host.clone(), body, is_accepted: status == 200, at: self.trace.age() };
+        let received = Received { host: host.clone(), body, at: self.trace.age() };
         self.trace.say(&format!("receiver {host} {id} -> {status} in {wait} ms"));
         self.received().entry(id.to_owned()).or_default().push(received);
         Some(Box::pin(async move {
@@ -88,7 +85,7 @@ impl Receivers {
         match kind {
             "once" if is_first => (500, 5),
             "slow" => (200, self.random.between(1_000, 9_000)),
-            "flapping" => (*self.random.pick(&[200, 500, 503]).unwrap_or(&500), self.random.between(5, 50)),
+            "flapping" => (self.random.of([200, 500, 503]), self.random.between(5, 50)),
             "dead" => (200, 60_000),
             "gone" => (410, 5),
             "broken" => (500, 5),

@@ -76,10 +76,10 @@ async fn live(template: &Template, seed: u64, left_out: &BTreeSet<u64>, counts: 
     spawn_local(dialer::run(Rc::clone(&world), Rc::clone(&dialer)));
     let done = Rc::new(open(&world, &random).await);
     world.aws.harm.begin();
-    world.aws.sqs().doubled = random.pick(&[0, 20, 100]).copied().unwrap_or(0);
+    world.aws.sqs().doubled = random.of([0, 20, 100]);
     let actions = random.between(1, MOST_ACTIONS);
     act(&world, &random, &done, &dialer, actions, left_out).await;
-    pause(random.below(random.pick(&HARM_LASTS_MS).copied().unwrap_or(HARM_LASTS_MS[0]))).await;
+    pause(random.below(random.of(HARM_LASTS_MS))).await;
     world.aws.harm.end();
     world.aws.sqs().doubled = 0;
     world.aws.time.set_off_by(0);

@@ -46,7 +46,7 @@ pub(crate) struct Wishes {
 
 impl Wishes {
     fn draw(random: &Random) -> Self {
-        let status = random.pick(&[None, None, None, Some("finished"), Some("missed")]).copied().flatten();
+        let status = random.of([None, None, None, Some("finished"), Some("missed")]);
         let watches = random.per_mille(250);
         Self {
             finished: (!watches || random.per_mille(500)).then_some(status),
@@ -98,7 +98,7 @@ struct Opening<'a> {
 impl Opening<'_> {
     async fn open(&self, done: &Done) -> Account {
         let random = self.random;
-        let asked = json!({"name": "Quillhaven Realty", "credits": random.pick(&[1, 2, 5, 12])});
+        let asked = json!({"name": "Quillhaven Realty", "credits": random.of([1, 2, 5, 12])});
         let account = self.made("/operator/accounts", "", &asked).await;
         let api_key = text(&account, "apiKey");
         let secret = format!("Bearer {:016x}", random.next());
@@ -159,7 +159,7 @@ impl Opening<'_> {
     }
 
     fn url(&self, place: u64) -> (&'static str, String) {
-        let kind = self.random.pick(&KINDS).copied().unwrap_or("healthy");
+        let kind = self.random.of(KINDS);
         (kind, format!("https://{kind}-{}-{place}.example.com/hook", self.number))
     }
 

@@ -31,13 +31,6 @@ pub(crate) struct Asked {
     pub(crate) answers: Vec<Option<u16>>,
 }
 
-impl Asked {
-    /// How often it was answered 201.
-    pub(crate) fn accepted(&self) -> usize {
-        self.answers.iter().filter(|answer| **answer == Some(201)).count()
-    }
-}
-
 /// Everything that was done.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
@@ -65,7 +58,7 @@ pub(crate) async fn act(
 ) {
     let mut acting = Vec::new();
     // Some worlds do everything at once.
-    let within = random.pick(&[200, 5_000, BUSY_MS]).copied().unwrap_or(BUSY_MS);
+    let within = random.of([200, 5_000, BUSY_MS]);
     for number in 0..actions {
         let Some(account) = random.pick(&done.accounts).cloned() else { return };
         let (world, done, dialer, random) =

@@ -95,10 +95,10 @@ impl One {
     pub(super) async fn read(&self) {
         let webhook = self.webhook();
         let campaign = &self.account.campaign;
-        let presets = self.random.pick(&["/presets", "/zapier/sample", "/campaigns", "/webhooks"]).copied();
+        let other = self.random.of(["/presets", "/zapier/sample", "/campaigns", "/webhooks"]);
         for path in [
             "/account".to_owned(),
-            presets.unwrap_or("/presets").to_owned(),
+            other.to_owned(),
             "/account/ledger".to_owned(),
             "/stats".to_owned(),
             format!("/webhooks/{webhook}/requests"),
@@ -183,7 +183,7 @@ impl One {
 
     /// The clock of the functions goes wrong for a while.
     pub(super) async fn move_clock(&self) {
-        let off = self.random.pick(&[-90_000, -1_000, 1_000, 90_000]).copied().unwrap_or(0);
+        let off = self.random.of([-90_000, -1_000, 1_000, 90_000]);
         self.world.aws.trace.say(&format!("clocks are {off} ms off"));
         self.done.has_wrong_clocks.set(true);
         self.world.aws.time.set_off_by(off);
