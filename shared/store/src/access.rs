@@ -6,7 +6,7 @@ use domain::{AccountId, ApiKey, ApiKeyId, Caller, Credential, Entry, PortalToken
 use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::item::{from_item, get, key, text, unless_refused};
+use crate::dynamo::item::{key, read, text, unless_refused};
 use crate::{StoreError, portal_tokens};
 
 /// What is stored of an API key.
@@ -88,9 +88,10 @@ impl Access {
 
     /// The record of the API key, when there is one and the key is the one that it was made for.
     async fn authenticate(&self, api_key: &ApiKey) -> Result<Option<ApiKeyRecord>, StoreError> {
-        let found = get(&self.client, &self.api_keys, key("id", api_key.id().as_str())).await?;
-        let Some(item) = found else { return Ok(None) };
-        let record: ApiKeyRecord = from_item("ApiKeys", item)?;
+        let key = key("id", api_key.id().as_str());
+        let Some(record) = read::<ApiKeyRecord>(&self.client, "ApiKeys", &self.api_keys, key).await? else {
+            return Ok(None);
+        };
         let same = verify_slices_are_equal(record.hash.as_bytes(), api_key.hash().as_bytes()).is_ok();
         Ok(same.then_some(record))
     }

@@ -9,7 +9,7 @@ use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
 use crate::dynamo::item::{
-    Item, from_item, get, is_refused, key, key2, number, text, to_item, unless_refused,
+    Item, from_item, get, is_refused, key, key2, number, read, text, to_item, unless_refused,
 };
 use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::List;
@@ -270,8 +270,7 @@ pub(crate) async fn read_account(
     table: &str,
     id: &AccountId,
 ) -> Result<Option<Account>, StoreError> {
-    let found = get(client, table, key("id", id.as_str())).await?;
-    Ok(found.map(|item| from_item("Accounts", item)).transpose()?)
+    read(client, "Accounts", table, key("id", id.as_str())).await
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use domain::{AccountId, AttemptRecord, Budget, BudgetLimit, Clock, Randomness, T
 use environment::{InvalidVariable, required_var};
 
 use crate::StoreError;
-use crate::dynamo::item::{expires_at, from_item, get, key2, number, text, to_item, unless_refused};
+use crate::dynamo::item::{expires_at, key2, number, read, text, to_item, unless_refused};
 
 /// Times that a change is worked out anew because another came in between: enough for all that a minute allows, at once.
 const TRIES: u32 = 60;
@@ -143,8 +143,7 @@ impl Budgets {
 
     async fn read(&self, account: &AccountId, limit: &BudgetLimit) -> Result<Budget, StoreError> {
         let key = key2(("deliveryId", account.as_str()), ("attemptKey", limit.name));
-        let item = get(&self.client, &self.delivery_logs, key).await?;
-        Ok(item.map(|item| from_item("Budgets", item)).transpose()?.unwrap_or_default())
+        Ok(read(&self.client, "Budgets", &self.delivery_logs, key).await?.unwrap_or_default())
     }
 
     /// Writes it over the version before it; `false` when that is gone.

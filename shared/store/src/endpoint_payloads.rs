@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::{AccountId, EndpointPayload, Webhook, WebhookId};
 
 use crate::dynamo::batch::read_all;
-use crate::dynamo::item::{Item, from_item, get, key2};
+use crate::dynamo::item::{Item, key2, read};
 use crate::{Attempts, EndpointTests, StoreError};
 
 /// A key that ends so is one of a payload, and none of a webhook.
@@ -51,8 +51,8 @@ impl EndpointTests {
         if !has_payload(webhook) {
             return Ok(None);
         }
-        let found = get(&self.client, &self.webhooks, payload_key(&webhook.account_id, &webhook.id)).await?;
-        let item = found.ok_or_else(StoreError::payload_taken_away)?;
-        Ok(Some(from_item("Webhooks", item)?))
+        let key = payload_key(&webhook.account_id, &webhook.id);
+        let found = read(&self.client, "Webhooks", &self.webhooks, key).await?;
+        found.ok_or_else(StoreError::payload_taken_away).map(Some)
     }
 }

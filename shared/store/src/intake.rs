@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::StoreError;
 use crate::dynamo::commit_window::{begun_until, in_time};
-use crate::dynamo::item::{Item, expires_at, from_item, get, is_refused, key, key2, number, text, to_item};
+use crate::dynamo::item::{Item, expires_at, from_item, is_refused, key, key2, number, read, text, to_item};
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::intake_rules::rules_key;
 use crate::ledger::put_entry;
@@ -118,8 +118,7 @@ impl Intake {
     /// index that says that there are some may be behind, and what it says is remembered.
     pub async fn rules(&self, webhook: &InboundTarget) -> Result<IntakeRules, StoreError> {
         let key = rules_key(&webhook.account_id, &webhook.id);
-        let found = get(&self.client, &self.webhooks, key).await?;
-        Ok(found.map(|item| from_item("Webhooks", item)).transpose()?.unwrap_or_default())
+        Ok(read(&self.client, "Webhooks", &self.webhooks, key).await?.unwrap_or_default())
     }
 
     /// A campaign of an account.
@@ -214,8 +213,7 @@ impl Intake {
     }
 
     async fn call(&self, id: &CallId) -> Result<Option<Call>, StoreError> {
-        let found = get(&self.client, &self.calls, key("id", id.as_str())).await?;
-        Ok(found.map(|item| from_item("Calls", item)).transpose()?)
+        read(&self.client, "Calls", &self.calls, key("id", id.as_str())).await
     }
 
     async fn repeat_of(&self, call: &Call) -> Result<Acceptance, StoreError> {
@@ -258,8 +256,7 @@ pub(crate) async fn read_campaign(
     account: &AccountId,
     id: &CampaignId,
 ) -> Result<Option<Campaign>, StoreError> {
-    let found = get(client, table, key2(("accountId", account.as_str()), ("id", id.as_str()))).await?;
-    Ok(found.map(|item| from_item("Campaigns", item)).transpose()?)
+    read(client, "Campaigns", table, key2(("accountId", account.as_str()), ("id", id.as_str()))).await
 }
 
 /// A call's item: its fields, and the keys of the index `byCampaign`. The account is part of the key, since bulk campaigns

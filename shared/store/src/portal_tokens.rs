@@ -8,7 +8,7 @@ use environment::{InvalidVariable, required_var};
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
-use crate::dynamo::item::{Item, from_item, get, key2, text, to_item, unless_refused};
+use crate::dynamo::item::{Item, get, key2, read, text, to_item, unless_refused};
 use crate::dynamo::transaction::{Transacted, transact};
 
 /// How long a link can be used.
@@ -192,9 +192,10 @@ pub(crate) async fn find(
     token: &PortalToken,
     now: Timestamp,
 ) -> Result<Option<PortalTokenRecord>, StoreError> {
-    let found = get(client, table, key_of(token.account(), token.id())).await?;
-    let Some(item) = found else { return Ok(None) };
-    let record: PortalTokenRecord = from_item("PortalTokens", item)?;
+    let key = key_of(token.account(), token.id());
+    let Some(record) = read::<PortalTokenRecord>(client, "PortalTokens", table, key).await? else {
+        return Ok(None);
+    };
     let same = verify_slices_are_equal(record.hash.as_bytes(), token.hash().as_bytes()).is_ok();
     Ok((same && record.kind == token.kind() && now < record.good_until).then_some(record))
 }

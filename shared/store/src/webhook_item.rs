@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::Client;
 use domain::{AccountId, Webhook, WebhookId};
 
 use crate::StoreError;
-use crate::dynamo::item::{Item, from_item, get, key2, text, to_item};
+use crate::dynamo::item::{Item, key2, read, text, to_item};
 
 /// A webhook's item.
 pub(crate) fn webhook_item(webhook: &Webhook) -> Result<Item, StoreError> {
@@ -18,6 +18,5 @@ pub(crate) async fn read_webhook(
     account: &AccountId,
     id: &WebhookId,
 ) -> Result<Option<Webhook>, StoreError> {
-    let found = get(client, table, key2(("accountId", account.as_str()), ("id", id.as_str()))).await?;
-    Ok(found.map(|item| from_item("Webhooks", item)).transpose()?)
+    read(client, "Webhooks", table, key2(("accountId", account.as_str()), ("id", id.as_str()))).await
 }

@@ -57,6 +57,17 @@ pub(crate) async fn get(client: &Client, table: &str, key: Item) -> Result<Optio
     Ok(answer.item)
 }
 
+/// Reads one item as what it stands for, strongly consistent. `entity` names the table where the item cannot be read.
+pub(crate) async fn read<T: DeserializeOwned>(
+    client: &Client,
+    entity: &'static str,
+    table: &str,
+    key: Item,
+) -> Result<Option<T>, StoreError> {
+    let found = get(client, table, key).await?;
+    Ok(found.map(|item| from_item(entity, item)).transpose()?)
+}
+
 /// Whether a write was refused because its condition did not hold.
 pub(crate) fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.code() == Some("ConditionalCheckFailedException")
