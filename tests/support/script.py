@@ -11,11 +11,7 @@ from api import Api
 from receiver import Http, Receiver, ReceiverServer
 
 # What each kind of endpoint answers, as in the simulation's receivers.
-ANSWERS = {
-    "healthy": [Http(body=b"thanks")],
-    "once": [Http(500, body=b"thanks"), Http(body=b"thanks")],
-    "gone": [Http(410, body=b"thanks")],
-}
+ANSWERS = {"healthy": Http(body=b"thanks"), "once": Http(500, body=b"thanks"), "gone": Http(410, body=b"thanks")}
 
 
 class Once(Receiver):
@@ -24,7 +20,7 @@ class Once(Receiver):
     def take(self, request):
         seen = {earlier.headers["webhook-id"] for earlier in self.requests}
         super().take(request)
-        return ANSWERS["once"][int(request.headers["webhook-id"] in seen)]
+        return ANSWERS["healthy" if request.headers["webhook-id"] in seen else "once"]
 
 
 class Player:
@@ -74,12 +70,10 @@ class Player:
 
     def endpoint(self, name: str) -> str:
         kind = name.partition("-")[0]
-        receiver = self.receivers.receiver(*ANSWERS[kind])
+        url = self.endpoints[name] = self.receivers.receiver(ANSWERS[kind]).url
         if kind == "once":
-            path = next(path for path, there in self.receivers.receivers.items() if there is receiver)
-            self.receivers.receivers[path] = receiver = Once(receiver.url)
-        self.endpoints[name] = receiver.url
-        return receiver.url
+            self.receivers.receivers[urlsplit(url).path] = Once(url)
+        return url
 
     def counted(self) -> dict:
         has = {"attempts": ("DeliveryLogs", "outcome"), "told": ("Calls", "fannedOutAt")}
@@ -105,7 +99,7 @@ STATISTICS = re.compile(r"stats#<time>#")
 
 def plain(items: list[dict], kept: dict[str, str], endpoints: dict[str, str]) -> Counter:
     """Items as texts that two worlds share: kept ids by their names, others by their kind, no times, no secrets."""
-    words = {**{url: f"<{name}>" for name, url in endpoints.items()}}
+    words = {url: f"<{name}>" for name, url in endpoints.items()}
     words |= {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}": "<origin>" for url in endpoints.values()}
     words |= {value: f"<{name}>" for name, value in sorted(kept.items(), key=lambda one: -len(one[1]))}
     texts, statistics = Counter(), Counter()
