@@ -302,7 +302,8 @@ def test_a_get_has_no_body(editor, account):
     editor.page.get_by_label("Method").select_option("GET")
     expect(editor.page.get_by_text("A GET has no body: what you wrote for it is not saved.")).to_be_visible()
     editor.page.get_by_role("button", name="Save changes").click()
-    editor.page.get_by_text("Saved.").wait_for()
+    # The sentence above ends so, too.
+    editor.page.get_by_text("Saved.", exact=True).wait_for()
     read = account.read(webhook.path)
     assert (read["method"], read["payload"]) == ("GET", None)
 

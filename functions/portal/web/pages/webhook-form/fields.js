@@ -41,7 +41,7 @@ export function OutboundForm({ webhook, save, action, cancel, extra, failedCall 
       <legend>Events</legend>
       <${Ticks} title="It is told when" options=${EVENTS} explained chosen=${events} refusal=${form.refusal("events")}
         onChange=${(chosen) => form.set({ events: chosen }, "events")} />
-      ${events.some(isOfEndpoint) && html`<p class="hint">Filter and body are about calls. What is told of another endpoint is never kept back, and has its documented body.</p>`}
+      ${events.some(isOfEndpoint) && html`<p class="hint">Filter and body are about calls. What is told of another endpoint is never kept back and has the documented body, so a webhook with a body of your own cannot ask for it.</p>`}
     </fieldset>
     <${FilterFields} form=${form} />
     <${HeadersEditor} form=${form} />
