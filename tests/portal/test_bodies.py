@@ -303,7 +303,7 @@ def test_a_get_has_no_body(editor, account):
     expect(editor.page.get_by_text("A GET has no body: what you wrote for it is not saved.")).to_be_visible()
     editor.page.get_by_role("button", name="Save changes").click()
     # The sentence above ends so, too.
-    editor.page.get_by_text("Saved.", exact=True).wait_for()
+    editor.page.get_by_text("Saved. It counts").wait_for()
     read = account.read(webhook.path)
     assert (read["method"], read["payload"]) == ("GET", None)
 
