@@ -42,6 +42,7 @@ pub struct SampleAccount {
     pub outbound: Vec<Webhook>,
     /// The payload of its own that each endpoint has.
     own_payload: Option<JsonObject>,
+    asks_for_events: bool,
     now: Timestamp,
 }
 
@@ -61,6 +62,7 @@ impl SampleAccount {
             campaign: CampaignId::new(now, &Randomness::system()),
             outbound: Vec::new(),
             own_payload: None,
+            asks_for_events: false,
             now,
         };
         for url in urls {
@@ -99,6 +101,13 @@ impl SampleAccount {
                 (endpoint.failures, endpoint.failing_since) = (failures, Some(self.now));
             }
         }
+        self
+    }
+
+    /// The same, with a webhook that asks for every event. Of it nothing is stored but that it does.
+    #[must_use]
+    pub fn asking_for_events(mut self) -> Self {
+        self.asks_for_events = true;
         self
     }
 
@@ -199,6 +208,12 @@ impl SampleAccount {
         tables.put("Accounts", &json!({"id": self.account, "name": "Acme", "credits": 1_000_000}));
         tables.put("ApiKeys", &self.api_key_record());
         tables.put("Campaigns", &self.campaign());
+        let asking = u8::from(self.asks_for_events);
+        tables.put(
+            "Counts",
+            &json!({"accountId": self.account, "inboundWebhooks": 1, "outboundWebhooks": self.outbound.len(), "campaigns": 1,
+                "call.cancelled": asking, "webhook.disabled": asking, "webhook.failing": asking}),
+        );
         let kind = WebhookKind::Inbound {
             slug: self.slug.clone(),
             campaign_id: Some(self.campaign.clone()),

@@ -133,8 +133,8 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
     Ok(scenarios)
 }
 
-/// Attempts at an endpoint that has failed so often in a row: what is noted about it, and what is told. Each is the first of an
-/// environment, which opens what is sealed; it would tell nothing for a second time.
+/// Attempts at an endpoint that has failed so often in a row: what is noted about it, and what is told where another webhook asks for
+/// that. Each is the first of an environment, which opens what is sealed; it would tell nothing for a second time.
 ///
 /// # Errors
 ///
@@ -142,6 +142,8 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
 pub async fn failures_in_a_row(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
     let mut scenarios = Vec::new();
     for (id, what, failures, status) in [
+        ("endpoint.unwatched_failure", "failure of an endpoint that has failed before; nobody asks", 0, 500),
+        ("endpoint.unwatched_success", "success of an endpoint that has failed; nobody asks", 0, 200),
         ("endpoint.second_failure", "second failure of an endpoint in a row", 1, 500),
         ("endpoint.third_failure", "third failure of an endpoint in a row", 2, 500),
         ("endpoint.fourth_failure", "fourth failure of an endpoint in a row", 3, 500),
@@ -150,6 +152,7 @@ pub async fn failures_in_a_row(program: impl Fn(&AwsStub) -> Program) -> Outcome
         let receivers = Receivers::start(1, None).await?;
         receivers.answer_with(status);
         let sample = SampleAccount::new(receivers.urls())?.with_failures(failures);
+        let sample = if failures == 0 { sample } else { sample.asking_for_events() };
         let aws = AwsStub::start(sample.with_finished_calls()?).await?;
         program(&aws).start().await?.invoke(&from_the_slow_lane(&deliveries(&sample, 1)?.0)?).await?;
         scenarios.push(Scenario { id, what, seen: aws.take_seen() });
@@ -164,11 +167,12 @@ pub async fn failures_in_a_row(program: impl Fn(&AwsStub) -> Program) -> Outcome
 /// When the function does not do its work.
 pub async fn relayed_calls(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scenario>> {
     let mut scenarios = Vec::new();
-    let sample = SampleAccount::new([])?;
-    for (id, what, queued, cancelled) in [
-        ("relay", "batch of ten new calls", 10, 0),
-        ("relay.some_cancelled", "batch of ten new calls, five of them cancelled", 5, 5),
-        ("relay.all_cancelled", "batch of 100 new calls of one account, all cancelled", 0, 100),
+    let (unasked, asked) = (SampleAccount::new([])?, SampleAccount::new([])?.asking_for_events());
+    for (id, what, sample, (queued, cancelled)) in [
+        ("relay", "batch of ten new calls", &unasked, (10, 0)),
+        ("relay.some_cancelled", "batch of ten new calls, five of them cancelled", &asked, (5, 5)),
+        ("relay.all_cancelled", "batch of 100 new calls of one account, all cancelled", &asked, (0, 100)),
+        ("relay.unasked", "the same; nobody asks for cancelled calls", &unasked, (0, 100)),
     ] {
         let ids = call_ids(queued + cancelled);
         let aws = AwsStub::start(sample.with_cancelled_calls(&ids[queued..])).await?;

@@ -1,6 +1,7 @@
 """Outbound webhooks that ask for it are told what became of the account's other endpoints."""
 
 import json
+import threading
 from datetime import datetime
 from urllib.parse import parse_qsl
 
@@ -8,13 +9,17 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 import completions
-from accounts import eventually
+from accounts import PATIENCE, eventually
+from fault_proxy import Call, Kind
+from fault_stack import led_through_a_proxy
 from faults import reconfigured, visible_after
 from payloads import written
 from receiver import Http
 from tables import set_failing_since, set_told_failing_at
 
 FAILS, WORKS, GONE = Http(500), Http(200), Http(410)
+# Tried once in the time of a test: 400 s until the next try.
+LATER = Http(503, (("retry-after", "400"),))
 BOTH = ["webhook.disabled", "webhook.failing"]
 HOUR_MS = 60 * 60 * 1000
 FIVE_DAYS_MS = 5 * 24 * HOUR_MS
@@ -160,10 +165,7 @@ def test_an_endpoint_that_comes_and_goes_is_told_to_fail_once_in_an_hour(
     account, dialer, receivers, stack, watcher, all_told
 ):
     endpoint, _ = watcher
-    # Each call is tried once: 400 s until the next try, and no answer is left to chance.
-    later = (("retry-after", "400"),)
-    fails = Http(503, later)
-    receiver = receivers.receiver(*[fails] * 3, WORKS, *[fails] * 3, WORKS, *[fails] * 4)
+    receiver = receivers.receiver(*[LATER] * 3, WORKS, *[LATER] * 3, WORKS, *[LATER] * 4)
     webhook = account.outbound(receiver.url)
     for _ in range(8):
         attempt(account, dialer, webhook)
@@ -182,8 +184,7 @@ def test_an_endpoint_that_comes_and_goes_is_told_to_fail_once_in_an_hour(
 
 def test_an_endpoint_that_is_enabled_anew_begins_to_count_anew(account, dialer, receivers, watcher, all_told):
     endpoint, _ = watcher
-    fails = Http(503, (("retry-after", "400"),))
-    webhook = account.outbound(receivers.receiver(fails).url)
+    webhook = account.outbound(receivers.receiver(LATER).url)
     for _ in range(2):
         attempt(account, dialer, webhook)
         attempt(account, dialer, webhook)
@@ -243,9 +244,11 @@ def test_what_could_not_be_said_of_a_disabled_endpoint_is_said_when_the_attempt_
     assert statuses(endpoint) == ["disabled"]
 
 
-def test_a_failure_that_could_not_be_told_is_not_noted_as_told(account, dialer, receivers, stack, watcher, all_told):
+def test_a_failure_that_could_not_be_told_is_told_when_the_attempt_comes_again(
+    account, dialer, receivers, stack, watcher, all_told
+):
     endpoint, _ = watcher
-    fails = receivers.receiver(Http(503, (("retry-after", "400"),)))
+    fails = receivers.receiver(LATER)
     webhook = account.outbound(fails.url)
     for _ in range(2):
         attempt(account, dialer, webhook)
@@ -258,3 +261,58 @@ def test_a_failure_that_could_not_be_told_is_not_noted_as_told(account, dialer, 
     attempt(account, dialer, webhook)
     all_told()
     assert statuses(endpoint) == ["failing"]
+
+
+def test_a_failure_whose_noting_was_not_answered_is_told_once(account, dialer, receivers, stack, watcher, all_told):
+    endpoint, _ = watcher
+    webhook = account.outbound(receivers.receiver(LATER).url)
+    for _ in range(2):
+        attempt(account, dialer, webhook)
+    spoiled = []
+
+    def judge(call: Call) -> Kind | None:
+        if call.operation != "UpdateItem" or ":failures" not in call.body or spoiled:
+            return None
+        spoiled.append(call)
+        return Kind.DROP_AFTER
+
+    with led_through_a_proxy(stack, "Deliver", judge):
+        attempt(account, dialer, webhook)
+    endpoint.await_requests(1)
+    attempt(account, dialer, webhook)
+    all_told()
+    assert len(spoiled) == 1
+    assert statuses(endpoint) == ["failing"]
+
+
+class Held:
+    """An answer that waits until it is let go, or its sender gives up."""
+
+    def __init__(self, answer: Http):
+        self.answer, self.let_go = answer, threading.Event()
+
+    def play(self, handler, closing: threading.Event) -> None:
+        self.let_go.wait(PATIENCE)
+        self.answer.play(handler, closing)
+
+
+def test_an_attempt_that_was_on_its_way_adds_nothing_to_failures_that_are_not_its_own(
+    account, dialer, receivers, watcher, all_told
+):
+    endpoint, _ = watcher
+    held = Held(LATER)
+    receiver = receivers.receiver(LATER, LATER, held, WORKS, *[LATER] * 3, WORKS)
+    webhook = account.outbound(receiver.url)
+    for _ in range(2):
+        attempt(account, dialer, webhook)
+    # The third failure in a row, would not a success come before it ends.
+    dialer.send(completions.of_elsewhere(account))
+    receiver.await_requests(3)
+    for _ in range(4):
+        attempt(account, dialer, webhook)
+    held.let_go.set()
+    all_told()
+    assert statuses(endpoint) == ["failing"]
+    attempt(account, dialer, webhook)
+    all_told()
+    assert statuses(endpoint) == ["failing", "recovered"]

@@ -116,6 +116,45 @@ def test_what_an_account_has_already_is_counted_at_its_next_change(account, stac
     assert_full(account, counted)
 
 
+def asked(stack, account: Account) -> dict[str, int]:
+    """How many of an account's webhooks ask for each event, as it is counted."""
+    key = {"accountId": {"S": account.id}}
+    item = stack.client("dynamodb").get_item(TableName=stack.physical_ids["Counts"], Key=key, ConsistentRead=True)[
+        "Item"
+    ]
+    return {name: int(value["N"]) for name, value in item.items() if "." in name and value["N"] != "0"}
+
+
+def test_who_asks_for_an_event_is_counted_with_every_change(account, stack, receivers):
+    url = receivers.receiver().url
+    one = account.outbound(url, events=["call.finished", "call.cancelled"])
+    other = account.outbound(url, events=["webhook.failing", "webhook.disabled"])
+    account.outbound(url)
+    account.inbound()
+    assert asked(stack, account) == {"call.cancelled": 1, "webhook.failing": 1, "webhook.disabled": 1}
+    assert account.patch(one.path, {"events": ["webhook.failing"]}).status == 200
+    assert asked(stack, account) == {"webhook.failing": 2, "webhook.disabled": 1}
+    assert account.patch(one.path, {"name": "Another", "status": "disabled"}).status == 200
+    assert asked(stack, account) == {"webhook.failing": 2, "webhook.disabled": 1}
+    assert account.delete(other.path).status == 204
+    assert asked(stack, account) == {"webhook.failing": 1}
+    # As an account is that was there before anything was counted.
+    for change in ({"events": ["call.cancelled"]}, {"events": ["call.finished"]}):
+        forget_counts(stack, account)
+        assert account.patch(one.path, change).status == 200
+        assert asked(stack, account) == ({"call.cancelled": 1} if "call.cancelled" in change["events"] else {})
+
+
+def test_edits_at_once_count_who_asks_once(account, stack, receivers):
+    webhook = account.outbound(receivers.receiver().url)
+    wishes = [["call.cancelled"], ["call.finished", "call.cancelled", "webhook.failing"]] * 4
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda events: account.patch(webhook.path, {"events": events}), wishes))
+    assert {answer.status for answer in answers} <= {200, 409}
+    asks = {event: 1 for event in account.read(webhook.path)["events"] if event != "call.finished"}
+    assert asked(stack, account) == asks
+
+
 def test_a_refused_binding_counts_nothing(account):
     account.limit(inboundWebhooks=2, campaigns=1)
     webhook = account.inbound()

@@ -291,7 +291,7 @@ def test_only_inbound_and_relay_send_call_jobs():
     assert senders == ["Inbound", "Relay"]
 
 
-def test_relay_reads_the_stream_calls_and_campaigns_sends_jobs_says_what_was_cancelled_and_nothing_else():
+def test_relay_reads_the_stream_calls_campaigns_and_counts_sends_jobs_says_what_was_cancelled_and_nothing_else():
     reads_stream = {f"dynamodb:{verb}" for verb in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
     assert rights_of("Relay") == {
         ("logs:CreateLogStream", "RelayLogs"),
@@ -299,6 +299,7 @@ def test_relay_reads_the_stream_calls_and_campaigns_sends_jobs_says_what_was_can
         *((action, "Calls") for action in reads_stream),
         ("dynamodb:BatchGetItem", "Calls"),
         ("dynamodb:BatchGetItem", "Campaigns"),
+        ("dynamodb:BatchGetItem", "Counts"),
         ("sqs:SendMessage", "CallJobsQueue"),
         ("sqs:SendMessage", "AccountEventsQueue"),
         # Lambda tells it which records were given up, with this role.

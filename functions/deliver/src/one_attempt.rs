@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use delivery::{AttemptResult, Destination, attempt};
 use domain::{
-    AttemptRecord, Call, Ended, Endpoint, NoEndpointError, Outcome, Payload, Timestamp, Webhook,
-    next_attempt_at, slowness,
+    AttemptRecord, Call, Ended, Endpoint, EndpointStatus, Event, NoEndpointError, Outcome, Payload,
+    Timestamp, Webhook, next_attempt_at, slowness,
 };
 use payloads::Body;
-use store::{Disabling, Loaded};
+use store::{AskedEvents, Disabling, Loaded};
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, Lane};
@@ -51,10 +51,11 @@ pub(crate) async fn make(
     let Some(webhook) = loaded.webhook(&ids)? else {
         return Ok(ended(due, now, Ended::WebhookDeleted, "the webhook was deleted"));
     };
+    let asked = loaded.asked_events(&ids)?;
     let endpoint = match webhook.endpoint_for(due.message.event) {
         Ok(endpoint) => endpoint,
         Err(NoEndpointError::Disabled) => {
-            tell_again(deliverer, due, webhook).await?;
+            tell_again(deliverer, due, webhook, asked).await?;
             return Ok(ended(due, now, Ended::WebhookDisabled, "the webhook is disabled"));
         }
         Err(NoEndpointError::Absent) => {
@@ -66,7 +67,7 @@ pub(crate) async fn make(
     }
     if let Some(about) = due.message.subject.about() {
         let attempted = send(deliverer, due, (webhook, endpoint), Body::Documented(about)).await?;
-        return judge(deliverer, due, webhook, endpoint, attempted)
+        return judge(deliverer, due, (webhook, endpoint), asked, attempted)
             .await
             .map(|record| Made::Now(record, None));
     }
@@ -88,7 +89,7 @@ pub(crate) async fn make(
         }
     };
     let waited = waited(due, call, attempted.timestamp);
-    judge(deliverer, due, webhook, endpoint, attempted).await.map(|record| Made::Now(record, waited))
+    judge(deliverer, due, (webhook, endpoint), asked, attempted).await.map(|record| Made::Now(record, waited))
 }
 
 async fn send(
@@ -122,8 +123,8 @@ fn waited(due: &DueAttempt, call: &Call, begun: Timestamp) -> Option<Duration> {
 async fn judge(
     deliverer: &Deliverer,
     due: &DueAttempt,
-    webhook: &Webhook,
-    endpoint: &Endpoint,
+    (webhook, endpoint): (&Webhook, &Endpoint),
+    asked: AskedEvents,
     attempted: AttemptResult,
 ) -> Result<AttemptRecord, DeliverError> {
     if attempted.can_never_be_sent() {
@@ -134,7 +135,7 @@ async fn judge(
     let verdict = if attempted.status_code == Some(410) {
         Verdict::Gone
     } else {
-        note_health(deliverer, webhook, endpoint, &attempted, now).await?
+        note_health(deliverer, due, (webhook, endpoint), asked, (&attempted, now)).await?
     };
     let slowness = slowness(attempted.outcome, attempted.duration);
     let mut record = row(due, attempted);
@@ -144,11 +145,11 @@ async fn judge(
         Verdict::Keep => true,
         Verdict::Gone => {
             let disabling = deliverer.attempts.disable_gone(webhook, endpoint, now).await?;
-            goes_on_after(deliverer, webhook, disabling, "gone", now).await?
+            goes_on_after(deliverer, webhook, asked, disabling, ("gone", now)).await?
         }
         Verdict::Failing(since) => {
             let disabling = deliverer.attempts.disable_failing(webhook, endpoint, since, now).await?;
-            goes_on_after(deliverer, webhook, disabling, "failing", now).await?
+            goes_on_after(deliverer, webhook, asked, disabling, ("failing", now)).await?
         }
     };
     if goes_on && record.outcome != Outcome::Succeeded {
@@ -158,23 +159,33 @@ async fn judge(
     Ok(record)
 }
 
+/// Notes what the attempt says about its endpoint's health, and tells those who ask. That it works again is told before it is noted: a
+/// crash in between tells it again. That it fails is told by the one attempt that has noted it; when that one dies before it
+/// has told it, its message comes again.
 async fn note_health(
     deliverer: &Deliverer,
-    webhook: &Webhook,
-    endpoint: &Endpoint,
-    attempted: &AttemptResult,
-    now: Timestamp,
+    due: &DueAttempt,
+    (webhook, endpoint): (&Webhook, &Endpoint),
+    asked: AskedEvents,
+    (attempted, now): (&AttemptResult, Timestamp),
 ) -> Result<Verdict, DeliverError> {
     if let Some(since) = endpoint.given_up_after(attempted.outcome, now) {
         return Ok(Verdict::Failing(since));
     }
-    let change = endpoint.health_after(attempted.outcome, attempted.duration, now);
-    if let Some(status) = endpoint.told_of(change) {
-        let since = endpoint.failing_since.unwrap_or(now);
-        tell_account(deliverer, webhook, (status, attempted.failure().as_deref()), since).await?;
+    let is_watched = asked.has(Event::WebhookFailing);
+    let change = endpoint.health_after(attempted.outcome, attempted.duration, now, is_watched);
+    let (told, since) = (endpoint.told_of(change), endpoint.failing_since.unwrap_or(now));
+    if told == Some(EndpointStatus::Recovered) {
+        tell_account(deliverer, webhook, asked, (EndpointStatus::Recovered, None), since).await?;
     }
-    if !change.is_none() {
-        deliverer.attempts.note_health(webhook, endpoint, change, now).await?;
+    let noted = !change.is_none() && deliverer.attempts.note_health(webhook, endpoint, change, now).await?;
+    let fails = match told {
+        Some(EndpointStatus::Failing) => noted,
+        _ => due.is_redelivery && endpoint.still_fails_as_told(attempted.outcome, now),
+    };
+    if fails {
+        let failure = attempted.failure();
+        tell_account(deliverer, webhook, asked, (EndpointStatus::Failing, failure.as_deref()), since).await?;
     }
     Ok(Verdict::Keep)
 }
@@ -183,13 +194,13 @@ async fn note_health(
 async fn goes_on_after(
     deliverer: &Deliverer,
     webhook: &Webhook,
+    asked: AskedEvents,
     disabling: Disabling,
-    reason: &'static str,
-    now: Timestamp,
+    (reason, now): (&'static str, Timestamp),
 ) -> Result<bool, DeliverError> {
     if disabling == Disabling::Done {
         tracing::warn!(webhook.id = %webhook.id, reason, "webhook {} is disabled: {reason}", webhook.id);
-        tell_disabled(deliverer, webhook, reason, now).await?;
+        tell_disabled(deliverer, webhook, asked, reason, now).await?;
     }
     Ok(disabling == Disabling::Moved)
 }

@@ -6,8 +6,8 @@ use domain::{EndpointStatus, Timestamp, WebhookId};
 /// As many changes an environment remembers to have told.
 const REMEMBERED: usize = 1_000;
 
-/// The changes of endpoints that this environment has told. Attempts that end side by side, or in one batch, see an endpoint as it
-/// was before all of them: each would tell of the same change.
+/// The changes of endpoints that this environment has told. Successes that end side by side, or in one batch, see an endpoint as it
+/// was before all of them: each would tell that it works again.
 #[derive(Default)]
 pub struct ToldChanges(Mutex<HashSet<Change>>);
 

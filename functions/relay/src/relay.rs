@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use domain::{AccountId, Call, CallId, CallJob, CallStatus, Campaign, CampaignId};
+use domain::{AccountId, Call, CallId, CallJob, CallStatus, Campaign, CampaignId, Event};
 use queues::{AccountEvent, AccountEvents, CallJobs, Happening, QueueError};
 use store::{InvalidItem, Outbox, StoreError};
 
@@ -68,17 +68,27 @@ impl Relay {
         Ok((awaiting, cancelled))
     }
 
-    /// Says which calls were cancelled: a message for each account, whatever number of them a flood has made.
-    async fn tell_of(&self, cancelled: Vec<Call>) -> Result<(), QueueError> {
+    /// Says which calls were cancelled: a message for each account that asks, whatever number of them a flood has made.
+    async fn tell_of(&self, cancelled: Vec<Call>) -> Result<(), RelayError> {
+        if cancelled.is_empty() {
+            return Ok(());
+        }
         let mut by_account: BTreeMap<AccountId, Vec<CallId>> = BTreeMap::new();
         for call in cancelled {
             by_account.entry(call.account_id).or_default().push(call.id);
         }
-        let events: Vec<AccountEvent> = by_account
-            .into_iter()
-            .map(|(account, call_ids)| AccountEvent::new(account, Happening::CallsCancelled { call_ids }))
-            .collect();
-        self.account_events.send_all(&events).await
+        let asked = self.outbox.asked_events(&by_account.keys().collect::<Vec<_>>()).await?;
+        let mut events = Vec::new();
+        for ((account, call_ids), asked) in by_account.into_iter().zip(asked) {
+            match asked {
+                Ok(asked) if !asked.has(Event::CallCancelled) => {}
+                Ok(_) => events.push(AccountEvent::new(account, Happening::CallsCancelled { call_ids })),
+                Err(error) => {
+                    tracing::error!(account.id = %account, %error, "account {account} is not told of cancelled calls");
+                }
+            }
+        }
+        Ok(self.account_events.send_all(&events).await?)
     }
 
     async fn campaigns_of(&self, calls: &[Call]) -> Result<Campaigns, StoreError> {

@@ -8,10 +8,10 @@ use environment::{InvalidVariable, parsed_var, required_var};
 use serde_json::value::RawValue;
 
 use crate::dynamo::item::{Item, expires_at, from_item, key, key2, text, to_item};
-use crate::{InvalidItem, StoreError, StoredTranscript};
+use crate::{AskedEvents, InvalidItem, StoreError, StoredTranscript};
 
-/// Attempts read in one request: each has three keys (DynamoDB, `BatchGetItem`: 100 keys).
-const READ_AT_ONCE: usize = 33;
+/// Attempts read in one request: each has four keys (DynamoDB, `BatchGetItem`: 100 keys).
+const READ_AT_ONCE: usize = 25;
 
 /// Rows written in one request (DynamoDB, `BatchWriteItem`).
 const WRITTEN_AT_ONCE: usize = 25;
@@ -25,6 +25,7 @@ pub(crate) const PAUSES: [Duration; 3] =
 pub struct Attempts {
     pub(crate) client: Client,
     pub(crate) calls: String,
+    pub(crate) counts: String,
     pub(crate) delivery_logs: String,
     pub(crate) webhooks: String,
     pub(crate) log_days: u64,
@@ -52,6 +53,7 @@ pub struct Loaded {
     webhooks: HashMap<String, Result<Webhook, InvalidItem>>,
     calls: HashMap<String, Result<WithTranscript, InvalidItem>>,
     logged: HashMap<String, Result<AttemptRecord, InvalidItem>>,
+    asked: HashMap<String, Result<AskedEvents, InvalidItem>>,
 }
 
 domain::shows_only!(Loaded {});
@@ -90,10 +92,21 @@ impl Loaded {
         readable(self.logged.get(&row_name(ids.delivery.as_str(), &ids.key)))
     }
 
+    /// Which events the account's webhooks ask for.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidItem`].
+    pub fn asked_events(&self, ids: &AttemptIds<'_>) -> Result<AskedEvents, InvalidItem> {
+        Ok(readable(self.asked.get(ids.account.as_str()))?.copied().unwrap_or_default())
+    }
+
     fn add(&mut self, tables: &Attempts, table: &str, item: Item) {
         let id = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
         if table == tables.webhooks {
             self.webhooks.insert(id("id"), from_item("Webhooks", item));
+        } else if table == tables.counts {
+            self.asked.insert(id("accountId"), from_item("Counts", item));
         } else if table == tables.calls {
             self.calls.insert(id("id"), read_call(item));
         } else {
@@ -121,13 +134,14 @@ impl Attempts {
         Ok(Self {
             client,
             calls: required_var("CALLS_TABLE")?,
+            counts: required_var("COUNTS_TABLE")?,
             delivery_logs: required_var("DELIVERY_LOGS_TABLE")?,
             webhooks: required_var("WEBHOOKS_TABLE")?,
             log_days: parsed_var("DELIVERY_LOG_DAYS", str::parse)?,
         })
     }
 
-    /// Reads what these attempts are made of, each item once: a round trip for up to 33 of them.
+    /// Reads what these attempts are made of, each item once: a round trip for up to 25 of them.
     ///
     /// # Errors
     ///
@@ -151,25 +165,32 @@ impl Attempts {
     }
 
     fn keys(&self, attempts: &[AttemptIds<'_>]) -> Result<HashMap<String, KeysAndAttributes>, StoreError> {
-        let (mut webhooks, mut calls, mut rows) = (Vec::new(), Vec::new(), Vec::new());
-        for ids in attempts {
-            let webhook = key2(("accountId", ids.account.as_str()), ("id", ids.webhook.as_str()));
-            // DynamoDB refuses a batch that names a key twice.
-            if !webhooks.contains(&webhook) {
-                webhooks.push(webhook);
+        let (mut webhooks, mut calls, mut rows, mut counts) = (vec![], vec![], vec![], vec![]);
+        // DynamoDB refuses a batch that names a key twice.
+        let add_once = |keys: &mut Vec<Item>, key: Item| {
+            if !keys.contains(&key) {
+                keys.push(key);
             }
-            if let Some(call) = ids.call.map(|call| key("id", call.as_str()))
-                && !calls.contains(&call)
-            {
-                calls.push(call);
+        };
+        for ids in attempts {
+            let account = ids.account.as_str();
+            add_once(&mut webhooks, key2(("accountId", account), ("id", ids.webhook.as_str())));
+            add_once(&mut counts, key("accountId", account));
+            if let Some(call) = ids.call {
+                add_once(&mut calls, key("id", call.as_str()));
             }
             rows.push(key2(("deliveryId", ids.delivery.as_str()), ("attemptKey", &ids.key)));
         }
-        [(&self.webhooks, webhooks), (&self.calls, calls), (&self.delivery_logs, rows)]
+        let tables = [&self.webhooks, &self.calls, &self.delivery_logs, &self.counts];
+        tables
             .into_iter()
+            .zip([webhooks, calls, rows, counts])
             .filter(|(_, keys)| !keys.is_empty())
             .map(|(table, keys)| {
-                let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build()?;
+                // Who has asked for an event a moment ago may be told a moment later.
+                let consistent = *table != self.counts;
+                let keys =
+                    KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build()?;
                 Ok((table.clone(), keys))
             })
             .collect()

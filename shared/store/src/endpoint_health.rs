@@ -1,13 +1,11 @@
 //! What an attempt means for its endpoint, written over the endpoint that was asked and over no other.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::{Endpoint, EndpointStatus, HealthChange, Mark, Timestamp, Webhook, WebhookKind};
 
-use crate::dynamo::item::{Item, key2, number, text, unless_refused};
+use crate::dynamo::item::{Item, key2, number, text};
 use crate::{Attempts, StoreError};
 
 /// What became of an endpoint that was to be disabled.
@@ -23,14 +21,15 @@ pub enum Disabling {
 
 impl Attempts {
     /// Notes that an endpoint fails or is slow from now on, or not any more. Nothing an owner sees, so `updatedAt` stays. Nothing
-    /// is noted about another endpoint that the webhook has meanwhile.
+    /// is noted about another endpoint that the webhook has meanwhile; nor of a failure that is counted, or of a success, when
+    /// meanwhile another attempt has noted something. Whether it is noted.
     pub async fn note_health(
         &self,
         webhook: &Webhook,
         endpoint: &Endpoint,
         change: HealthChange,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let at = Path::of(webhook).endpoint;
         let marks = [(change.failing, "failingSince"), (change.slow, "slowSince")];
         let of = |mark: Mark| marks.iter().filter(move |(wanted, _)| *wanted == mark);
@@ -40,24 +39,23 @@ impl Attempts {
         let mut cleared: Vec<String> = of(Mark::Clear).map(|(_, name)| format!("{at}.{name}")).collect();
         let mut update = self.update(webhook, endpoint);
         let (mut parts, mut condition) = (Vec::new(), format!("{at}.#url = :url"));
-        let is_told = endpoint.told_of(change) == Some(EndpointStatus::Failing);
-        if is_told {
-            // It is said by now, whatever has happened meanwhile. A success beside it may have taken the moment away; with it, the
-            // next success finds what is to be cleared, and tells it.
+        if endpoint.told_of(change) == Some(EndpointStatus::Failing) {
             set.push(format!("{at}.toldFailingAt = :now"));
-            if let Some(since) = endpoint.failing_since {
-                set.push(format!("{at}.failingSince = if_not_exists({at}.failingSince, :since)"));
-                update = update.expression_attribute_values(":since", number(since.as_millis()));
-            }
-        } else if change.failures.is_some() || change.failing == Mark::Clear {
-            // Attempts that fail side by side have seen the same count, and are one. A success beside them has seen it, too: it
-            // does not undo what they have noted.
-            condition += &match endpoint.failures {
-                0 => format!(" AND attribute_not_exists({at}.failures)"),
-                _ => format!(" AND {at}.failures = :seen"),
-            };
-            if endpoint.failures > 0 {
-                update = update.expression_attribute_values(":seen", number(endpoint.failures));
+        }
+        if change.failures.is_some() || change.failing == Mark::Clear {
+            // Attempts that fail side by side have seen the same, and are one. A success beside them has seen it, too: it does not
+            // undo what they have noted. One that has been on its way for long may have seen failures that are over.
+            let seen = [
+                ("failures", (endpoint.failures > 0).then(|| number(endpoint.failures))),
+                ("failingSince", endpoint.failing_since.map(|since| number(since.as_millis()))),
+            ];
+            for (name, value) in seen {
+                let Some(value) = value else {
+                    condition += &format!(" AND attribute_not_exists({at}.{name})");
+                    continue;
+                };
+                condition += &format!(" AND {at}.{name} = :{name}Seen");
+                update = update.expression_attribute_values(format!(":{name}Seen"), value);
             }
         }
         if let Some(failures) = change.failures {
@@ -76,8 +74,20 @@ impl Attempts {
         if !cleared.is_empty() {
             parts.push(format!("REMOVE {}", cleared.join(", ")));
         }
-        let update = update.update_expression(parts.join(" ")).condition_expression(condition);
-        unless_refused(update.send().await).map(drop)
+        let noted = update
+            .update_expression(parts.join(" "))
+            .condition_expression(condition)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let Err(error) = noted else { return Ok(true) };
+        match error.as_service_error() {
+            // The answer may be all that was lost, and the SDK has asked again.
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                Ok(Path::of(webhook).told_failing_at(refused.item()) == Some(&number(now.as_millis())))
+            }
+            _ => Err(error.into()),
+        }
     }
 
     /// Disables an endpoint that has answered that it is gone: an outbound webhook, or the response webhook of an inbound one
@@ -169,14 +179,19 @@ impl Path {
     }
 
     fn is_disabled(&self, item: Option<&Item>) -> bool {
-        let inside = match self.state {
-            "" => item,
-            _ => item.and_then(|item| map(item, "responseWebhook")),
-        };
-        inside.and_then(|item| item.get("status")) == Some(&text("disabled"))
+        self.inside(item).and_then(|inside| inside.get("status")) == Some(&text("disabled"))
+    }
+
+    fn told_failing_at<'a>(&self, item: Option<&'a Item>) -> Option<&'a AttributeValue> {
+        map(self.inside(item)?, "endpoint")?.get("toldFailingAt")
+    }
+
+    /// What has the endpoint and its state: the item, or its response webhook.
+    fn inside<'a>(&self, item: Option<&'a Item>) -> Option<&'a Item> {
+        if self.state.is_empty() { item } else { map(item?, "responseWebhook") }
     }
 }
 
-fn map<'a>(item: &'a Item, name: &str) -> Option<&'a HashMap<String, AttributeValue>> {
+fn map<'a>(item: &'a Item, name: &str) -> Option<&'a Item> {
     item.get(name)?.as_m().ok()
 }

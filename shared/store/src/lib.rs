@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod asked_events;
 mod attempts;
 mod budgets;
 mod dynamo;
@@ -23,6 +24,7 @@ mod webhook_item;
 
 pub use access::{Access, ApiKeyRecord};
 pub use accounts::{Account, Accounts};
+pub use asked_events::AskedEvents;
 pub use attempts::{AttemptIds, Attempts, Loaded};
 pub use budgets::{Budgets, Place, Taken};
 pub use endpoint_health::Disabling;

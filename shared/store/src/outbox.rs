@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::dynamo::batch::read_all;
 use crate::dynamo::item::{Item, key, key2};
-use crate::{InvalidItem, StoreError};
+use crate::{AskedEvents, InvalidItem, StoreError};
 
 /// What a job needs of a call: neither its transcript nor anything else of its result.
 const CALL_FIELDS: &str = "id, accountId, #source, webhookId, campaignId, campaignName, recipient, metadata, #variables, #status, createdAt";
@@ -20,6 +20,7 @@ pub struct Outbox {
     client: Client,
     calls: String,
     campaigns: String,
+    counts: String,
 }
 
 impl Outbox {
@@ -29,7 +30,12 @@ impl Outbox {
     ///
     /// [`InvalidVariable`], naming the variable that is missing.
     pub fn from_environment(client: Client) -> Result<Self, InvalidVariable> {
-        Ok(Self { client, calls: required_var("CALLS_TABLE")?, campaigns: required_var("CAMPAIGNS_TABLE")? })
+        Ok(Self {
+            client,
+            calls: required_var("CALLS_TABLE")?,
+            campaigns: required_var("CAMPAIGNS_TABLE")?,
+            counts: required_var("COUNTS_TABLE")?,
+        })
     }
 
     /// The calls with these ids, which must differ, as they are now and in the same order. The inner error is of a call that is
@@ -54,6 +60,17 @@ impl Outbox {
             .map(|(account, id)| key2(("accountId", account.as_str()), ("id", id.as_str())))
             .collect();
         self.read_all("Campaigns", &self.campaigns, &keys, KeysAndAttributes::builder()).await
+    }
+
+    /// Which events the webhooks of these accounts, which must differ, ask for.
+    pub async fn asked_events(
+        &self,
+        accounts: &[&AccountId],
+    ) -> Result<Vec<Result<AskedEvents, InvalidItem>>, StoreError> {
+        let keys: Vec<Item> = accounts.iter().map(|id| key("accountId", id.as_str())).collect();
+        let fields = KeysAndAttributes::builder();
+        let read = read_all(&self.client, "Counts", &self.counts, &keys, fields).await?;
+        Ok(read.into_iter().map(|found| found.map(Option::unwrap_or_default)).collect())
     }
 
     /// Of the relay, what is not there is an error: the stream has named it.

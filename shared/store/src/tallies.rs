@@ -84,6 +84,7 @@ mod tests {
         let attempts = Attempts {
             client: aws_client!(aws_sdk_dynamodb, &scripted(script)),
             calls: "Calls".into(),
+            counts: "Counts".into(),
             delivery_logs: "DeliveryLogs".into(),
             webhooks: "Webhooks".into(),
             log_days: 30,

@@ -44,7 +44,7 @@ pub(crate) async fn edit(manage: &Manage, asked: &Asked<'_>) -> Answer {
         // Read before it is written: what is written is answered.
         let last_error = last_error(manage, &edited).await?;
         let changed = apart.instead_of(&stored_apart);
-        match manage.store.replace_webhook(&edited, stored.updated_at, bind.as_ref(), changed).await? {
+        match manage.store.replace_webhook(&edited, &stored, bind.as_ref(), changed).await? {
             Edited::Done => {
                 let base = manage.base_url(asked.request);
                 Ok(Some(Reply::Ok(view::webhook(&edited, Some(&apart), &base, last_error.as_ref()))))

@@ -32,11 +32,8 @@ pub(crate) async fn secret(manage: &Manage, asked: &Asked<'_>) -> Answer {
         written?;
         let mut rotated = next_version(&stored, manage.clock.now());
         rotated.rotate_signing_secret(sealed.clone(), Duration::from_secs(overlap), manage.clock.now());
-        written = manage
-            .store
-            .replace_webhook(&rotated, stored.updated_at, None, ApartChange::default())
-            .await
-            .map(drop);
+        written =
+            manage.store.replace_webhook(&rotated, &stored, None, ApartChange::default()).await.map(drop);
     }
     Err(Problem::edit_conflict())
 }
@@ -51,7 +48,7 @@ pub(crate) async fn slug(manage: &Manage, asked: &Asked<'_>) -> Answer {
             return Err(Problem::conflict(Code::NotInbound, "only an inbound webhook has a slug"));
         };
         *slug = Slug::generate(&manage.randomness);
-        if manage.store.replace_webhook(&rotated, stored.updated_at, None, ApartChange::default()).await?
+        if manage.store.replace_webhook(&rotated, &stored, None, ApartChange::default()).await?
             != Edited::Done
         {
             return Ok(None);

@@ -23,7 +23,7 @@ pub struct HealthChange {
     pub failing: Mark,
     /// Of "it is slow".
     pub slow: Mark,
-    /// How many attempts have failed in a row, when that is to be noted: up to the third, which is told before it is noted.
+    /// How many attempts have failed in a row, when that is to be noted: up to the third, which is told.
     pub failures: Option<u32>,
 }
 
@@ -57,25 +57,44 @@ impl HealthChange {
 }
 
 impl Endpoint {
-    /// What an attempt changes that ended at `now`, after `took`. Only a success says anew how fast it is.
+    /// What an attempt changes that ended at `now`, after `took`. Only a success says anew how fast it is. Failures are counted where
+    /// anybody asks to be told of them (`is_watched`).
     #[must_use]
-    pub fn health_after(&self, outcome: Outcome, took: Duration, now: Timestamp) -> HealthChange {
+    pub fn health_after(
+        &self,
+        outcome: Outcome,
+        took: Duration,
+        now: Timestamp,
+        is_watched: bool,
+    ) -> HealthChange {
         let succeeded = outcome == Outcome::Succeeded;
-        let told_lately = self.told_failing_at.is_some_and(|told| now.since(told) < TOLD_ONCE_IN);
         let next = self.failures + 1;
-        let counts = !succeeded && (next < TOLD_AT || next == TOLD_AT && !told_lately);
+        let counts = next < TOLD_AT || next == TOLD_AT && !self.was_told_lately(now);
+        let counts = counts && is_watched && !succeeded;
         let failures = counts.then_some(next);
         let slow = if succeeded { Mark::of(took > SLOW_FROM, self.slow_since) } else { Mark::Keep };
         HealthChange { failing: Mark::of(!succeeded, self.failing_since), slow, failures }
     }
 
-    /// What its owner is told because of such a change, before it is noted: a crash in between tells it again.
+    /// What its owner is told because of such a change.
     #[must_use]
     pub fn told_of(&self, change: HealthChange) -> Option<EndpointStatus> {
         if change.failures == Some(TOLD_AT) {
             return Some(EndpointStatus::Failing);
         }
         (change.failing == Mark::Clear && self.failures >= TOLD_AT).then_some(EndpointStatus::Recovered)
+    }
+
+    /// Whether its owner was told within the hour that it fails.
+    fn was_told_lately(&self, now: Timestamp) -> bool {
+        self.told_failing_at.is_some_and(|told| now.since(told) < TOLD_ONCE_IN)
+    }
+
+    /// Whether it still fails, of which its owner was told within the hour: so it was noted, and whoever noted it may have died
+    /// before telling it.
+    #[must_use]
+    pub fn still_fails_as_told(&self, outcome: Outcome, now: Timestamp) -> bool {
+        outcome != Outcome::Succeeded && self.failures >= TOLD_AT && self.was_told_lately(now)
     }
 
     /// Forgets its failures: it is enabled anew, or is another one.
@@ -131,11 +150,11 @@ mod tests {
     }
 
     fn failing(failing_for: Option<u64>, outcome: Outcome) -> Mark {
-        endpoint(failing_for, None).health_after(outcome, FAST, NOW).failing
+        endpoint(failing_for, None).health_after(outcome, FAST, NOW, true).failing
     }
 
     fn slow(slow_for: Option<u64>, outcome: Outcome, took: Duration) -> Mark {
-        endpoint(None, slow_for).health_after(outcome, took, NOW).slow
+        endpoint(None, slow_for).health_after(outcome, took, NOW, true).slow
     }
 
     #[test]
@@ -153,7 +172,7 @@ mod tests {
     }
 
     fn after(endpoint: &Endpoint, outcome: Outcome) -> (Option<u32>, Option<EndpointStatus>) {
-        let change = endpoint.health_after(outcome, FAST, NOW);
+        let change = endpoint.health_after(outcome, FAST, NOW, true);
         (change.failures, endpoint.told_of(change))
     }
 
@@ -164,7 +183,37 @@ mod tests {
         assert_eq!(of(1, Outcome::Errored), (Some(2), None));
         assert_eq!(of(2, Outcome::Failed), (Some(3), Some(EndpointStatus::Failing)));
         assert_eq!(of(3, Outcome::Failed), (None, None));
-        assert!(failed(3, None).health_after(Outcome::Failed, FAST, NOW).is_none(), "no write any more");
+        assert!(
+            failed(3, None).health_after(Outcome::Failed, FAST, NOW, true).is_none(),
+            "no write any more"
+        );
+    }
+
+    #[test]
+    fn failures_are_counted_where_somebody_asks_and_the_rest_is_noted_all_the_same() {
+        for (failures, outcome) in [(0, Outcome::Failed), (1, Outcome::Errored), (2, Outcome::Failed)] {
+            let endpoint = failed(failures, None);
+            let (watched, unwatched) = (
+                endpoint.health_after(outcome, FAST, NOW, true),
+                endpoint.health_after(outcome, FAST, NOW, false),
+            );
+            assert_eq!(watched.failures, Some(failures + 1));
+            assert_eq!(unwatched, HealthChange { failures: None, ..watched });
+            assert_eq!(endpoint.told_of(unwatched), None);
+        }
+        let before = failed(2, None);
+        let succeeded = |is_watched| before.health_after(Outcome::Succeeded, FAST, NOW, is_watched);
+        assert_eq!(succeeded(false), succeeded(true));
+    }
+
+    #[test]
+    fn what_was_noted_within_the_hour_may_be_told_again_while_it_still_fails() {
+        let still = |failures, told, outcome| failed(failures, told).still_fails_as_told(outcome, NOW);
+        assert!(still(3, Some(0), Outcome::Failed) && still(3, Some(3_599), Outcome::Errored));
+        assert!(!still(3, Some(3_600), Outcome::Failed), "long ago");
+        assert!(!still(3, Some(0), Outcome::Succeeded));
+        assert!(!still(2, Some(0), Outcome::Failed), "an endpoint that comes and goes");
+        assert!(!still(3, None, Outcome::Failed));
     }
 
     #[test]

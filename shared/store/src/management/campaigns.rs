@@ -65,7 +65,7 @@ impl Management {
         if let Some(webhook) = webhook {
             items.push(self.bind_webhook(account, webhook, &campaign.id, campaign.created_at)?);
         }
-        match (self.transact_one_more(account, Limited::Campaign, items).await?, webhook) {
+        match (self.transact_one_more(account, Limited::Campaign, &[], items).await?, webhook) {
             (Counted::Committed, _) => Ok(Bound::Done),
             (Counted::TooMany, _) => Ok(Bound::TooMany),
             (Counted::Refused, Some(webhook)) => self.why_not_bound(account, webhook).await,
@@ -82,7 +82,7 @@ impl Management {
             .expression_attribute_values(":seen", number(campaign.updated_at.as_millis()))
             .build()?;
         let items = vec![TransactWriteItem::builder().delete(delete).build()];
-        match self.transact_one_less(&campaign.account_id, Limited::Campaign, items).await? {
+        match self.transact_one_less(&campaign.account_id, Limited::Campaign, &[], items).await? {
             Counted::Committed => Ok(Edited::Done),
             Counted::Refused | Counted::TooMany => Ok(Edited::Outdated),
         }

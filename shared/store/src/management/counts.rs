@@ -1,13 +1,18 @@
-//! How many webhooks and campaigns an account has: an item that is changed in the transaction that makes or deletes one, so
-//! that the number is exact whatever goes on at once. It is not the account's item, which every accepted request locks.
+//! How many webhooks and campaigns an account has, and how many ask for which events: an item that is changed in the transaction that
+//! makes, edits or deletes one, so that the numbers are exact whatever goes on at once. It is not the account's item, which every accepted request locks.
 
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use domain::{AccountId, Limited, Webhook, WebhookKind};
 
 use crate::accounts::read_account;
+use crate::asked_events::{self, COUNTED};
 use crate::dynamo::item::{Item, get, key, number, text, unless_refused};
 use crate::dynamo::transaction::{Transacted, transact};
 use crate::{Management, StoreError};
+
+/// A condition of the item of counts.
+const IS_COUNTED: &str = "attribute_exists(accountId)";
 
 /// What became of a transaction that also counts.
 pub(crate) enum Counted {
@@ -17,6 +22,9 @@ pub(crate) enum Counted {
     /// Nothing is written, since the condition of another item did not hold.
     Refused,
 }
+
+/// Changes of the numbers of webhooks that ask for an event, by its name.
+type Asking = [(&'static str, i8)];
 
 /// What a webhook counts as.
 pub(crate) fn limited(webhook: &Webhook) -> Limited {
@@ -32,12 +40,13 @@ impl Management {
         &self,
         account: &AccountId,
         limited: Limited,
+        asking: &Asking,
         items: Vec<TransactWriteItem>,
     ) -> Result<Counted, StoreError> {
         let found = read_account(&self.client, &self.accounts, account).await?;
         let most = found.map(|account| account.limits).unwrap_or_default().of(limited);
         let count = self
-            .count(account, limited, "SET #count = #count + :one")
+            .count(account, limited, "SET #count = #count + :one", asking)
             .condition_expression("#count < :most")
             .expression_attribute_values(":most", number(most))
             .build()?;
@@ -49,13 +58,22 @@ impl Management {
         &self,
         account: &AccountId,
         limited: Limited,
+        asking: &Asking,
         items: Vec<TransactWriteItem>,
     ) -> Result<Counted, StoreError> {
-        let count = self
-            .count(account, limited, "SET #count = #count - :one")
-            .condition_expression("attribute_exists(accountId)")
-            .build()?;
-        self.transact_counted(account, items, count).await
+        let count = self.count(account, limited, "SET #count = #count - :one", asking);
+        self.transact_counted(account, items, count.condition_expression(IS_COUNTED).build()?).await
+    }
+
+    /// Writes these items, and counts who asks for what from now on.
+    pub(crate) async fn transact_asking(
+        &self,
+        account: &AccountId,
+        asking: &Asking,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Counted, StoreError> {
+        let count = asked_events::update(self.counts_of(account), "", asking);
+        self.transact_counted(account, items, count.condition_expression(IS_COUNTED).build()?).await
     }
 
     fn count(
@@ -63,13 +81,15 @@ impl Management {
         account: &AccountId,
         limited: Limited,
         expression: &str,
-    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-        Update::builder()
-            .table_name(&self.counts)
-            .set_key(Some(key("accountId", account.as_str())))
-            .update_expression(expression)
+        asking: &Asking,
+    ) -> UpdateBuilder {
+        asked_events::update(self.counts_of(account), expression, asking)
             .expression_attribute_names("#count", limited.plural())
             .expression_attribute_values(":one", number(1))
+    }
+
+    fn counts_of(&self, account: &AccountId) -> UpdateBuilder {
+        Update::builder().table_name(&self.counts).set_key(Some(key("accountId", account.as_str())))
     }
 
     async fn transact_counted(
@@ -100,30 +120,32 @@ impl Management {
     /// Counts what an account has, once in its life. Whatever makes or deletes one meanwhile waits for the item that this
     /// writes, and who writes it first has counted right.
     async fn count_once(&self, account: &AccountId) -> Result<(), StoreError> {
-        let (mut inbound, mut outbound) = (0_u64, 0_u64);
-        for item in self.keys_of(account, &self.webhooks, "direction").await? {
-            let is_inbound = item.get("direction") == Some(&text("inbound"));
-            *(if is_inbound { &mut inbound } else { &mut outbound }) += 1;
-        }
-        let campaigns = self.keys_of(account, &self.campaigns, "id").await?.len();
-        let put = self
+        let webhooks = self.all_of(account, &self.webhooks, ("direction", "events")).await?;
+        let count = |has: &dyn Fn(&Item) -> bool| number(webhooks.iter().filter(|item| has(item)).count());
+        let is = |direction| move |item: &Item| item.get("direction") == Some(&text(direction));
+        let campaigns = self.all_of(account, &self.campaigns, ("accountId", "id")).await?.len();
+        let mut put = self
             .client
             .put_item()
             .table_name(&self.counts)
             .item("accountId", text(account.as_str()))
-            .item(Limited::InboundWebhook.plural(), number(inbound))
-            .item(Limited::OutboundWebhook.plural(), number(outbound))
+            .item(Limited::InboundWebhook.plural(), count(&is("inbound")))
+            .item(Limited::OutboundWebhook.plural(), count(&is("outbound")))
             .item(Limited::Campaign.plural(), number(campaigns))
             .condition_expression("attribute_not_exists(accountId)");
+        for (name, _) in COUNTED {
+            let asks = |item: &Item| item.get("events").is_some_and(|events| lists(events, name));
+            put = put.item(name, count(&asks));
+        }
         unless_refused(put.send().await).map(drop)
     }
 
-    /// One attribute of everything that an account has in a table.
-    async fn keys_of(
+    /// Two attributes of everything that an account has in a table.
+    async fn all_of(
         &self,
         account: &AccountId,
         table: &str,
-        attribute: &str,
+        (one, other): (&str, &str),
     ) -> Result<Vec<Item>, StoreError> {
         let pages = self
             .client
@@ -131,12 +153,17 @@ impl Management {
             .table_name(table)
             .key_condition_expression("accountId = :account")
             .expression_attribute_values(":account", text(account.as_str()))
-            .expression_attribute_names("#attribute", attribute)
-            .projection_expression("#attribute")
+            .expression_attribute_names("#one", one)
+            .expression_attribute_names("#other", other)
+            .projection_expression("#one, #other")
             .consistent_read(true)
             .into_paginator()
             .items()
             .send();
         Ok(pages.collect::<Result<_, _>>().await?)
     }
+}
+
+fn lists(events: &AttributeValue, name: &str) -> bool {
+    events.as_l().is_ok_and(|events| events.contains(&text(name)))
 }

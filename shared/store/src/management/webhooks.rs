@@ -1,6 +1,7 @@
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use domain::{AccountId, CampaignId, Page, Slice, Timestamp, Webhook, WebhookId, WebhookKind};
 
+use crate::asked_events::changed;
 use crate::dynamo::item::{from_item, key2, number, text};
 use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::{Filter, List};
@@ -57,7 +58,8 @@ impl Management {
             items.push(self.bind_campaign(webhook, campaign)?);
         }
         items.extend(apart.writes(&self.webhooks, webhook)?);
-        match (self.transact_one_more(&webhook.account_id, limited(webhook), items).await?, campaign) {
+        let (account, asking) = (&webhook.account_id, changed(None, Some(webhook)));
+        match (self.transact_one_more(account, limited(webhook), &asking, items).await?, campaign) {
             (Counted::Committed, _) => Ok(Bound::Done),
             (Counted::TooMany, _) => Ok(Bound::TooMany),
             (Counted::Refused, Some(campaign)) => {
@@ -68,12 +70,12 @@ impl Management {
         }
     }
 
-    /// Writes a changed webhook over the one that was last changed at `seen`, and binds it to the campaign `bind`, with
+    /// Writes a changed webhook over the one that it was worked out from, and binds it to the campaign `bind`, with
     /// what has changed of what lies apart from it.
     pub async fn replace_webhook(
         &self,
         webhook: &Webhook,
-        seen: Timestamp,
+        stored: &Webhook,
         bind: Option<&CampaignId>,
         apart: ApartChange<'_>,
     ) -> Result<Edited, StoreError> {
@@ -81,13 +83,21 @@ impl Management {
             .table_name(&self.webhooks)
             .set_item(Some(webhook_item(webhook)?))
             .condition_expression("updatedAt = :seen")
-            .expression_attribute_values(":seen", number(seen.as_millis()))
+            .expression_attribute_values(":seen", number(stored.updated_at.as_millis()))
             .build()?;
         let mut items = vec![TransactWriteItem::builder().put(put).build()];
         if let Some(campaign) = bind {
             items.push(self.bind_campaign(webhook, campaign)?);
         }
         items.extend(apart.writes(&self.webhooks, webhook)?);
+        let asking = changed(Some(stored), Some(webhook));
+        if !asking.is_empty() {
+            // An outbound webhook, which is bound to nothing.
+            return match self.transact_asking(&webhook.account_id, &asking, items).await? {
+                Counted::Committed => Ok(Edited::Done),
+                Counted::Refused | Counted::TooMany => Ok(Edited::Outdated),
+            };
+        }
         match (transact(&self.client, &self.randomness, items).await?, bind) {
             (Transacted::Committed, _) => Ok(Edited::Done),
             (Transacted::Refused(reasons), Some(campaign)) if Transacted::refused_at(&reasons, 1) => {
@@ -119,7 +129,8 @@ impl Management {
             items.push(TransactWriteItem::builder().update(free).build());
         }
         items.extend(deletions(&self.webhooks, webhook)?);
-        match self.transact_one_less(&webhook.account_id, limited(webhook), items).await? {
+        let (account, asking) = (&webhook.account_id, changed(Some(webhook), None));
+        match self.transact_one_less(account, limited(webhook), &asking, items).await? {
             Counted::Committed => Ok(Edited::Done),
             Counted::Refused | Counted::TooMany => Ok(Edited::Outdated),
         }
