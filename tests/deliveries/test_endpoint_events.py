@@ -308,9 +308,12 @@ def test_an_attempt_that_was_on_its_way_adds_nothing_to_failures_that_are_not_it
     # The third failure in a row, would not a success come before it ends.
     dialer.send(completions.of_elsewhere(account))
     receiver.await_requests(3)
-    for _ in range(4):
+    for _ in range(3):
         attempt(account, dialer, webhook)
     held.let_go.set()
+    all_told()
+    assert statuses(endpoint) == []
+    attempt(account, dialer, webhook)
     all_told()
     assert statuses(endpoint) == ["failing"]
     attempt(account, dialer, webhook)
