@@ -1,10 +1,11 @@
 //! Who may import whom. What `deny.toml` cannot say: `domain` stands on no crate of this workspace, and its groups keep
-//! their direction; no function stands on another.
+//! their direction; no function stands on another; `portal` on nothing of AWS's SDK.
 
 mod sources;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use sources::{checkout, folders, sources};
 
@@ -72,4 +73,25 @@ fn nothing_that_is_deployed_stands_on_a_function() {
             assert_eq!(named.iter().find(|name| functions.contains(name)), None, "{package}");
         }
     }
+}
+
+/// The crates that a package is built of, as cargo resolves it by itself.
+fn built_of(package: &str) -> Vec<String> {
+    let tree =
+        ["tree", "--locked", "--offline", "--edges", "normal", "--prefix", "none", "--package", package];
+    let ran = Command::new(env!("CARGO")).args(tree).current_dir(checkout()).output().expect("cargo");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8_lossy(&ran.stdout)
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn portal_is_built_of_nothing_that_calls_aws() {
+    let of_aws =
+        |package| built_of(package).into_iter().filter(|name| name.starts_with("aws-")).collect::<Vec<_>>();
+    assert!(of_aws("relay").contains(&"aws-sdk-dynamodb".to_owned()), "the tree is not read");
+    assert_eq!(of_aws("portal"), Vec::<String>::new());
 }
