@@ -8,7 +8,8 @@ use super::{Lab, millis};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
 use crate::events::{
-    completions, create_account, deliveries, list_webhooks, portal_page, request, test_unsaved,
+    call_ids, committed, completions, create_account, deliveries, list_webhooks, portal_page, request,
+    test_unsaved,
 };
 use crate::figures::{Figure, median};
 use crate::function::Program;
@@ -55,6 +56,7 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let mut cases = [
         case("empty", lab.function("empty", &queued), request(&sample)),
         case("inbound", lab.function("inbound", &queued), request(&sample)),
+        case("relay", lab.function("relay", &queued), committed(&call_ids(1))?),
         case("fanout", lab.function("fanout", &queued), completions(&sample, 1)?),
         case("deliver", lab.function("deliver", &finished), delivery),
         case("manage", lab.function("manage", &queued), list_webhooks(&sample)),

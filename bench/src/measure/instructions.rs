@@ -10,22 +10,38 @@ use bytes::Bytes;
 use super::{Lab, count};
 use crate::Outcome;
 use crate::aws_stub::AwsStub;
-use crate::events::{completions, deliveries, request};
+use crate::events::{
+    call_ids, committed, completions, create_account, deliveries, list_webhooks, portal_page, request,
+    test_unsaved,
+};
 use crate::figures::Figure;
 use crate::function::Program;
 use crate::receiver::Receivers;
 use crate::sample_account::SampleAccount;
 
+/// The functions, and what one event of each is.
+const FUNCTIONS: [(&str, &str); 9] = [
+    ("empty", "event"),
+    ("inbound", "accepted request"),
+    ("relay", "batch of ten new calls"),
+    ("fanout", "completion, one endpoint"),
+    ("deliver", "delivery"),
+    ("manage", "list of webhooks"),
+    ("tester", "unsaved test"),
+    ("operator", "new account"),
+    ("portal", "page"),
+];
+/// New calls of a batch.
+const NEW_CALLS: usize = 10;
 /// Events of the two runs whose difference is taken.
-const REQUESTS: (usize, usize) = (100, 600);
-const COMPLETIONS: (usize, usize) = (50, 250);
+const EVENTS: (usize, usize) = (50, 250);
 const BATCHES: (usize, usize) = (5, 35);
 /// What a payload of one's own may cost, where the documented one costs 1.
 const OWN_PAYLOAD_AT_MOST: f64 = 1.5;
 /// Deliveries of a batch.
 const BATCH: usize = 10;
 
-/// Instructions of cold starts; and of a request, a completion and a delivery, all of them warm.
+/// Instructions of each function's cold start, and of one event when it is warm.
 ///
 /// # Errors
 ///
@@ -35,25 +51,29 @@ pub async fn measure(lab: &Lab) -> Outcome<Vec<Figure>> {
     let plain = Receivers::start(1, None).await?;
     let sample = SampleAccount::new(plain.urls())?;
     let aws = AwsStub::start(sample.with_queued_calls()).await?;
-    for name in ["empty", "inbound", "fanout", "deliver"] {
-        let mut event = || match name {
+    let url = plain.urls().next().unwrap_or_default();
+    for (name, event) in FUNCTIONS {
+        let program = lab.function(name, &aws);
+        let mut next = || match name {
+            "relay" => committed(&call_ids(NEW_CALLS)),
             "fanout" => completions(&sample, 1),
             "deliver" => Ok(deliveries(&sample, 1)?.0),
+            "manage" => Ok(list_webhooks(&sample)),
+            "tester" => Ok(test_unsaved(&sample, &url)),
+            "operator" => Ok(create_account()),
+            "portal" => Ok(portal_page()),
             _ => Ok(request(&sample)),
         };
-        let cold = run(lab, &lab.function(name, &aws), 1, &mut event).await?;
+        let cold = run(lab, &program, 1, &mut next).await?;
         let what = format!("cold {name}: instructions to the first answer");
         figures.push(thousands(&format!("cold.{name}.instructions"), &what, cold));
+        // Of deliveries, below.
+        if !matches!(name, "empty" | "deliver") {
+            let counted = per_event(lab, &program, EVENTS, &mut next).await?;
+            let what = format!("{name}: instructions of one {event}");
+            figures.push(thousands(&format!("{name}.instructions"), &what, counted));
+        }
     }
-    let counted = per_event(lab, &lab.function("inbound", &aws), REQUESTS, || Ok(request(&sample))).await?;
-    figures.push(thousands("inbound.instructions", "inbound: instructions of an accepted request", counted));
-    let counted =
-        per_event(lab, &lab.function("fanout", &aws), COMPLETIONS, || completions(&sample, 1)).await?;
-    figures.push(thousands(
-        "fanout.instructions",
-        "fanout: instructions of a completion, one endpoint",
-        counted,
-    ));
 
     let tls = Receivers::start(1, Some(&lab.certificate)).await?;
     let documented = || SampleAccount::new(plain.urls());
