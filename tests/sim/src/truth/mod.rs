@@ -1,5 +1,6 @@
 //! What must be true of a world that has settled, whatever happened in it.
 
+mod counted;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,14 +37,20 @@ struct Tables {
     accounts: Vec<Value>,
     ledger: Vec<Value>,
     logs: Vec<Value>,
+    webhooks: Vec<Value>,
 }
 
 /// Everything that is not as it must be, as sentences.
 pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str) -> Vec<String> {
     let all = |table: &str| world.aws.tables.all(table);
     let calls = all("Calls").into_iter().map(|call| (text(&call, "id"), call)).collect();
-    let tables =
-        Tables { calls, accounts: all("Accounts"), ledger: all("Ledger"), logs: all("DeliveryLogs") };
+    let tables = Tables {
+        calls,
+        accounts: all("Accounts"),
+        ledger: all("Ledger"),
+        logs: all("DeliveryLogs"),
+        webhooks: all("Webhooks"),
+    };
     let mut wrong = Vec::new();
     let could_not_look = a_commit_could_not_be_looked_up(world);
     for asked in done.asked.borrow().iter() {
@@ -57,6 +64,8 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
     }
     told::each_cancelled_call_is_told(&tables, done, &mut wrong);
     told::an_endpoint_is_told_of_once_an_hour(world, done, &mut wrong);
+    told::an_endpoint_that_is_noted_as_told_was_told(&tables, done, &mut wrong);
+    counted::counts_are_what_there_is(&tables, &all("Counts"), &all("Campaigns"), &mut wrong);
     credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
     a_call_is_paid_once(&tables, &mut wrong);
     nothing_is_stuck(world, &mut wrong);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Tables, each_delivery_has_ended, text};
+use super::{Tables, each_delivery_has_ended, number, text};
 use crate::workload::{Account, Done, Outbound};
 use crate::world::World;
 
@@ -82,6 +82,37 @@ fn rows_of<'a>(tables: &'a Tables, call_id: &str, webhook: &str) -> Vec<&'a Valu
 fn is_disabled_by_us(account: &Account, webhook: &str) -> bool {
     let kind = account.outbound.iter().find(|one| one.id == webhook).map(|one| one.kind);
     !matches!(kind, Some("healthy" | "slow"))
+}
+
+/// An endpoint that still fails, and is noted as told, was told to every healthy webhook of its account that asks.
+pub(super) fn an_endpoint_that_is_noted_as_told_was_told(
+    tables: &Tables,
+    done: &Done,
+    wrong: &mut Vec<String>,
+) {
+    for item in &tables.webhooks {
+        let (id, inside) = (text(item, "id"), item["responseWebhook"]["M"].as_object());
+        let endpoint = inside.map_or(&item["endpoint"]["M"], |response| &response["endpoint"]["M"]);
+        if endpoint["toldFailingAt"].is_null() || number(endpoint, "failures") < 3 {
+            continue;
+        }
+        let Some(account) = done.accounts.iter().find(|one| one.id == text(item, "accountId")) else {
+            continue;
+        };
+        let since = number(endpoint, "failingSince");
+        let is_of_it = |row: &&Value| {
+            let about = &row["about"]["M"]["webhook"]["M"];
+            text(about, "id") == id && text(about, "status") == "failing" && number(about, "since") == since
+        };
+        let told: Vec<String> =
+            tables.logs.iter().filter(is_of_it).map(|row| text(row, "webhookId")).collect();
+        let asks = |one: &&Outbound| one.wishes.watches && one.kind == "healthy" && one.id != id;
+        for webhook in account.outbound.iter().filter(asks) {
+            if !done.edited.borrow().contains(&webhook.id) && !told.contains(&webhook.id) {
+                wrong.push(format!("{id} fails since {since}, and {} was not told", webhook.id));
+            }
+        }
+    }
 }
 
 /// That an endpoint fails is told once in an hour, and never to that endpoint.
