@@ -133,7 +133,7 @@ pub async fn attempts(program: impl Fn(&AwsStub) -> Program) -> Outcome<Vec<Scen
     Ok(scenarios)
 }
 
-/// Attempts at an endpoint that has failed so often in a row: what is noted about it, and what is told where another webhook asks for
+/// Attempts at an endpoint that has failed so often in a row: what is noted about it, and what is told where any webhook asks for
 /// that. Each is the first of an environment, which opens what is sealed; it would tell nothing for a second time.
 ///
 /// # Errors

@@ -49,6 +49,8 @@ LINT = [
     ("Template: sam validate", [SAM, "validate", "--lint", "--region", "us-east-1"]),
     ("Dependencies: cargo deny", [CARGO_DENY, "--locked", "check", "bans", "licenses", "sources"]),
     ("Clippy", ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    # Beside the others it is built with their features, of AWS's SDK too.
+    ("portal by itself", ["cargo", "check", "--locked", "--package", "portal"]),
 ]
 TESTS = CHECKOUT / "tests"
 

@@ -6,6 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use super::{Lab, count};
 use crate::Outcome;
@@ -147,10 +148,19 @@ async fn run(
     ];
     let mut function = watched.start().await?;
     for _ in 0..events {
-        function.invoke(&event()?).await?;
+        let invoked = function.invoke(&event()?).await?;
+        if refused(&invoked.answer) {
+            return Err(format!("{} refuses what is counted", program.path.display()).into());
+        }
     }
     function.terminate()?;
     let counted = fs::read_to_string(&out)?;
     let total = counted.lines().find_map(|line| line.strip_prefix("totals: "));
     Ok(Some(total.ok_or("callgrind counted nothing")?.trim().parse()?))
+}
+
+/// Whether a function that answers HTTP has said that it will not do what was asked.
+fn refused(answer: &[u8]) -> bool {
+    let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+    answer["statusCode"].as_u64().is_some_and(|status| status >= 300)
 }

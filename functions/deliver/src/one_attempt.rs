@@ -51,7 +51,7 @@ pub(crate) async fn make(
     let Some(webhook) = loaded.webhook(&ids)? else {
         return Ok(ended(due, now, Ended::WebhookDeleted, "the webhook was deleted"));
     };
-    let asked = loaded.asked_events(&ids)?;
+    let asked = loaded.asked_events(&ids);
     let endpoint = match webhook.endpoint_for(due.message.event) {
         Ok(endpoint) => endpoint,
         Err(NoEndpointError::Disabled) => {

@@ -21,7 +21,7 @@ pub struct Relay {
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum RelayError {
-    #[error("the calls of a batch were not read, it comes again: {0}")]
+    #[error("what a batch needs was not read, it comes again: {0}")]
     Store(#[from] StoreError),
     #[error("what a batch leads to was not all sent, it comes again: {0}")]
     Queue(#[from] QueueError),
@@ -78,16 +78,12 @@ impl Relay {
             by_account.entry(call.account_id).or_default().push(call.id);
         }
         let asked = self.outbox.asked_events(&by_account.keys().collect::<Vec<_>>()).await?;
-        let mut events = Vec::new();
-        for ((account, call_ids), asked) in by_account.into_iter().zip(asked) {
-            match asked {
-                Ok(asked) if !asked.has(Event::CallCancelled) => {}
-                Ok(_) => events.push(AccountEvent::new(account, Happening::CallsCancelled { call_ids })),
-                Err(error) => {
-                    tracing::error!(account.id = %account, %error, "account {account} is not told of cancelled calls");
-                }
-            }
-        }
+        let asking = by_account.into_iter().zip(asked).filter(|(_, asked)| asked.has(Event::CallCancelled));
+        let events: Vec<AccountEvent> = asking
+            .map(|((account, call_ids), _)| {
+                AccountEvent::new(account, Happening::CallsCancelled { call_ids })
+            })
+            .collect();
         Ok(self.account_events.send_all(&events).await?)
     }
 

@@ -5,18 +5,20 @@ use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use domain::{Event, Webhook};
 use serde::Deserialize;
 
+use crate::InvalidItem;
 use crate::dynamo::item::number;
 
-/// How many webhooks of an account ask for each event that nobody is told of unasked.
+/// How many webhooks of an account ask for each event that nobody is told of unasked. By default nothing is known, as of an account in
+/// which nothing was changed since webhooks are counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct AskedEvents {
     #[serde(rename = "call.cancelled")]
-    call_cancelled: u64,
+    call_cancelled: Option<i64>,
     #[serde(rename = "webhook.disabled")]
-    webhook_disabled: u64,
+    webhook_disabled: Option<i64>,
     #[serde(rename = "webhook.failing")]
-    webhook_failing: u64,
+    webhook_failing: Option<i64>,
 }
 
 /// Those events, under the names of their counts.
@@ -27,7 +29,16 @@ pub(crate) const COUNTED: [(&str, Event); 3] = [
 ];
 
 impl AskedEvents {
-    /// Whether any of them asks for it.
+    /// As they are stored. What cannot be read is not known: it must not be what a delivery fails for.
+    pub(crate) fn read(account: &str, stored: Result<Option<Self>, InvalidItem>) -> Self {
+        let known = stored.unwrap_or_else(|error| {
+            tracing::error!(account.id = account, %error, "which events account {account} asks for is not known");
+            None
+        });
+        known.unwrap_or_default()
+    }
+
+    /// Whether any of them asks for it, as far as is known: `fanout`, which reads the webhooks, finds who does.
     #[must_use]
     pub fn has(self, event: Event) -> bool {
         let asking = match event {
@@ -36,7 +47,7 @@ impl AskedEvents {
             Event::WebhookDisabled => self.webhook_disabled,
             Event::WebhookFailing => self.webhook_failing,
         };
-        asking > 0
+        asking.is_none_or(|asking| asking != 0)
     }
 }
 
@@ -63,4 +74,48 @@ pub(crate) fn update(
     }
     let added = if added.is_empty() { String::new() } else { format!("ADD {}", added.join(", ")) };
     update.update_expression(format!("{expression} {added}").trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamo::item::{Item, from_item, text};
+
+    fn of(item: Item) -> AskedEvents {
+        AskedEvents::read("acc_1", from_item("Counts", item).map(Some))
+    }
+
+    fn asks(counts: &[(&str, &str)]) -> [bool; 3] {
+        let asked = of(counts.iter().map(|(name, count)| ((*name).to_owned(), number(count))).collect());
+        COUNTED.map(|(_, event)| asked.has(event))
+    }
+
+    #[test]
+    fn nobody_asks_where_that_is_counted_and_what_is_not_known_is_asked_for() {
+        let none = [("call.cancelled", "0"), ("webhook.disabled", "0"), ("webhook.failing", "0")];
+        assert_eq!(asks(&none), [false; 3]);
+        for (place, (name, _)) in none.iter().enumerate() {
+            let mut some = none;
+            some[place] = (name, "2");
+            assert_eq!(asks(&some), [place == 0, place == 1, place == 2]);
+            // Counted from nothing by an edit that takes one away.
+            some[place] = (name, "-1");
+            assert_eq!(asks(&some), [place == 0, place == 1, place == 2]);
+        }
+        assert_eq!(asks(&[("outboundWebhooks", "1")]), [true; 3]);
+        assert!(AskedEvents::read("acc_1", Ok(None)).has(Event::CallCancelled));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_asked_for() {
+        let item = Item::from([("webhook.failing".to_owned(), text("many"))]);
+        assert!(of(item).has(Event::WebhookFailing));
+    }
+
+    #[test]
+    fn what_everybody_is_told_of_is_asked_for() {
+        let none = COUNTED.map(|(name, _)| (name.to_owned(), number(0)));
+        let asked = of(Item::from(none));
+        assert!(asked.has(Event::CallFinished) && asked.has(Event::CallCompleted));
+    }
 }

@@ -53,7 +53,7 @@ pub struct Loaded {
     webhooks: HashMap<String, Result<Webhook, InvalidItem>>,
     calls: HashMap<String, Result<WithTranscript, InvalidItem>>,
     logged: HashMap<String, Result<AttemptRecord, InvalidItem>>,
-    asked: HashMap<String, Result<AskedEvents, InvalidItem>>,
+    asked: HashMap<String, AskedEvents>,
 }
 
 domain::shows_only!(Loaded {});
@@ -93,12 +93,9 @@ impl Loaded {
     }
 
     /// Which events the account's webhooks ask for.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidItem`].
-    pub fn asked_events(&self, ids: &AttemptIds<'_>) -> Result<AskedEvents, InvalidItem> {
-        Ok(readable(self.asked.get(ids.account.as_str()))?.copied().unwrap_or_default())
+    #[must_use]
+    pub fn asked_events(&self, ids: &AttemptIds<'_>) -> AskedEvents {
+        self.asked.get(ids.account.as_str()).copied().unwrap_or_default()
     }
 
     fn add(&mut self, tables: &Attempts, table: &str, item: Item) {
@@ -106,7 +103,9 @@ impl Loaded {
         if table == tables.webhooks {
             self.webhooks.insert(id("id"), from_item("Webhooks", item));
         } else if table == tables.counts {
-            self.asked.insert(id("accountId"), from_item("Counts", item));
+            let account = id("accountId");
+            self.asked
+                .insert(account.clone(), AskedEvents::read(&account, from_item("Counts", item).map(Some)));
         } else if table == tables.calls {
             self.calls.insert(id("id"), read_call(item));
         } else {
@@ -187,10 +186,7 @@ impl Attempts {
             .zip([webhooks, calls, rows, counts])
             .filter(|(_, keys)| !keys.is_empty())
             .map(|(table, keys)| {
-                // Who has asked for an event a moment ago may be told a moment later.
-                let consistent = *table != self.counts;
-                let keys =
-                    KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build()?;
+                let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build()?;
                 Ok((table.clone(), keys))
             })
             .collect()

@@ -63,14 +63,12 @@ impl Outbox {
     }
 
     /// Which events the webhooks of these accounts, which must differ, ask for.
-    pub async fn asked_events(
-        &self,
-        accounts: &[&AccountId],
-    ) -> Result<Vec<Result<AskedEvents, InvalidItem>>, StoreError> {
+    pub async fn asked_events(&self, accounts: &[&AccountId]) -> Result<Vec<AskedEvents>, StoreError> {
         let keys: Vec<Item> = accounts.iter().map(|id| key("accountId", id.as_str())).collect();
         let fields = KeysAndAttributes::builder();
         let read = read_all(&self.client, "Counts", &self.counts, &keys, fields).await?;
-        Ok(read.into_iter().map(|found| found.map(Option::unwrap_or_default)).collect())
+        let with_account = accounts.iter().zip(read);
+        Ok(with_account.map(|(account, stored)| AskedEvents::read(account.as_str(), stored)).collect())
     }
 
     /// Of the relay, what is not there is an error: the stream has named it.
