@@ -33,7 +33,7 @@ def test_of_twenty_tests_at_once_three_are_made(account, receivers):
     assert (len(made), len(refused), len(hanging.requests)) == (3, 17, 3)
     for answer, took in refused:
         assert_refused(answer, 429, "too_many_tests")
-        assert 1 <= int(answer.headers["retry-after"]) <= 20
+        assert 1 <= int(answer.headers["retry-after"]) <= 15
         assert took < 9
     # Those that were made have given their places back.
     well = receivers.receiver(OK)

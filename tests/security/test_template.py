@@ -514,6 +514,11 @@ def test_a_request_whose_call_is_committed_is_not_ended_by_a_timeout():
     assert 1000 * FUNCTIONS["Inbound"]["Timeout"] < integration < 30_000
 
 
+def test_a_test_is_answered_before_its_function_is_ended():
+    answered_within = seconds_of("ANSWERED_WITHIN", "functions/tester/src/routes.rs")
+    assert answered_within + 1 == FUNCTIONS["Tester"]["Timeout"] == 15
+
+
 def test_the_key_rotates_and_outlives_the_stack():
     ((name, key),) = of_type(TEMPLATE, "AWS::KMS::Key").items()
     assert key["EnableKeyRotation"] is True
