@@ -532,6 +532,25 @@ def test_the_operator_routes_ask_for_a_signature_and_the_others_do_not():
     assert authorization["ANY /v1/{proxy+}"] == authorization["ANY /{slug}"] == authorization["$default"] == "NONE"
 
 
+def test_a_route_leads_to_the_function_that_has_the_rights_for_it():
+    def function_behind(route: dict) -> str:
+        (integration,) = re.findall(r"\$\{(\w+)\}", route["Target"]["Fn::Sub"])
+        return TEMPLATE["Resources"][integration]["Properties"]["IntegrationUri"]["Fn::GetAtt"][0]
+
+    assert {route["RouteKey"]: function_behind(route) for route in ROUTES.values()} == {
+        "ANY /{slug}": "Inbound",
+        "$default": "Inbound",
+        "ANY /v1/campaigns/{id}/test-call": "Inbound",
+        "ANY /v1": "Manage",
+        "ANY /v1/{proxy+}": "Manage",
+        "ANY /v1/webhooks/test": "Tester",
+        "ANY /v1/webhooks/{id}/test": "Tester",
+        "ANY /operator/{proxy+}": "Operator",
+        "ANY /portal": "Portal",
+        "ANY /portal/{proxy+}": "Portal",
+    }
+
+
 def test_every_route_is_throttled_and_those_of_the_crms_alone_have_the_whole_rate():
     ((name, stage),) = of_type(TEMPLATE, "AWS::ApiGatewayV2::Stage").items()
     assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000}
