@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from accounts import eventually
+from faults import reconfigured
 from receiver import OK, Hang
 from refusals import assert_refused
 from tables import items_of
@@ -33,7 +34,7 @@ def test_of_twenty_tests_at_once_three_are_made(account, receivers):
     assert (len(made), len(refused), len(hanging.requests)) == (3, 17, 3)
     for answer, took in refused:
         assert_refused(answer, 429, "too_many_tests")
-        assert 1 <= int(answer.headers["retry-after"]) <= 20
+        assert 1 <= int(answer.headers["retry-after"]) <= 15
         assert took < 9
     # Those that were made have given their places back.
     well = receivers.receiver(OK)
@@ -58,6 +59,15 @@ def test_the_place_of_a_test_that_died_is_free_in_time(account, receivers, stack
     assert_refused(press(account, well.url), 429, "too_many_tests")
     eventually(lambda: press(account, well.url).status == 200, "a test is made", timeout=15)
     assert time.time() * 1000 >= until
+
+
+def test_a_test_that_could_not_be_made_gives_its_place_back(account, receivers, stack):
+    webhook = account.outbound(receivers.receiver(OK).url)
+    no_key = f"arn:aws:kms:{stack.region}:000000000000:key/00000000-0000-0000-0000-000000000000"
+    with reconfigured(stack, "Tester", SECRETS_KEY_ID=no_key):
+        for _ in range(4):
+            assert_refused(account.post(f"{webhook.path}/test", {}), 503, "temporarily_unavailable")
+    assert account.post(f"{webhook.path}/test", {}).status == 200
 
 
 def test_of_two_hundred_tests_in_a_minute_thirty_are_made(api, account, receivers):

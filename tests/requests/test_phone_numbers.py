@@ -1,4 +1,4 @@
-"""Phone numbers against the published `phonenumbers` package: thousands, of every region, in every form, with noise.
+"""Phone numbers against the published `phonenumbers` package: of every region, in every form, under twenty codes.
 
 They are read by the product's own rule in a small program, without HTTP. Some of test_leniency.py go all the way.
 """
@@ -50,14 +50,16 @@ def read():
 
 @pytest.fixture(scope="module")
 def written():
-    return list(written_numbers(SEED))
+    return list(written_numbers())
 
 
 def test_no_number_of_any_region_becomes_another_in_any_form(read, written):
     got = read([(one.code, one.text) for one in written])
     others = [(one, number) for one, number in zip(written, got, strict=True) if number not in (one.meant, None)]
-    # What the country reads as another number of its own cannot be told from that number.
-    own = [one for one, number in others if not one.text.startswith("00") and number == judged(one.text, one.code)]
+    # What the country reads as another number cannot be told from that number. Behind 00 it can, but for what nobody
+    # dials from abroad: where 001 is the exit code, Canada's 310 1234 is a number of the Netherlands.
+    own = [one for one, number in others if number == judged(one.text, one.code)]
+    own = [one for one in own if not one.text.startswith("00") or judged(one.meant, one.code) is None]
     others = [(one, number) for one, number in others if one not in own]
     assert len(own) < len(written) / 100, own[:20]
     assert not others, f"{len(others)} of {len(written)}: {others[:20]}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,20 @@ def pins(text: str) -> dict[str, str]:
 
 def test_make_installs_nothing_without_its_hash():
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
-    installs = [line for line in makefile.splitlines() if "pip install" in line]
+    installs = [line for line in makefile.splitlines() if re.search(r"\bpip\b.* install\b", line)]
     assert installs and all("--require-hashes" in line for line in installs)
     lists = re.search(r"^REQUIREMENTS := (.*)$", makefile, re.MULTILINE)[1].split()
     assert {f"{name}.txt" for name in lists} == {str(path.relative_to(CHECKOUT)) for path in LISTS}
+
+
+def test_make_advisories_asks_about_every_crate_and_every_package_of_every_list():
+    asks = subprocess.run(["make", "-n", "advisories"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    assert "cargo-deny --locked check advisories\n" in asks
+    loops = re.findall(r"in ([^;]*); do echo [^\n]*\n(.*); done$", asks, re.MULTILINE)
+    (python,) = [lists for lists, does in loops if "pip-audit" in does and "--requirement $list.txt" in does]
+    assert {f"{name}.txt" for name in python.split()} == {str(path.relative_to(CHECKOUT)) for path in LISTS}
+    (npm,) = [folders for folders, does in loops if does.endswith(" --prefix $folder audit --package-lock-only")]
+    assert {CHECKOUT / folder for folder in npm.split()} == set(NPM)
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: str(path.relative_to(CHECKOUT)))

@@ -515,6 +515,11 @@ def test_a_request_whose_call_is_committed_is_not_ended_by_a_timeout():
     assert 1000 * FUNCTIONS["Inbound"]["Timeout"] < integration < 30_000
 
 
+def test_a_test_is_answered_before_its_function_is_ended():
+    answered_within = seconds_of("ANSWERED_WITHIN", "functions/tester/src/routes.rs")
+    assert answered_within + 1 == FUNCTIONS["Tester"]["Timeout"] == 15
+
+
 def test_the_key_rotates_and_outlives_the_stack():
     ((name, key),) = of_type(TEMPLATE, "AWS::KMS::Key").items()
     assert key["EnableKeyRotation"] is True
@@ -526,6 +531,25 @@ def test_the_operator_routes_ask_for_a_signature_and_the_others_do_not():
     authorization = {route["RouteKey"]: route["AuthorizationType"] for route in ROUTES.values()}
     assert authorization["ANY /operator/{proxy+}"] == "AWS_IAM"
     assert authorization["ANY /v1/{proxy+}"] == authorization["ANY /{slug}"] == authorization["$default"] == "NONE"
+
+
+def test_a_route_leads_to_the_function_that_has_the_rights_for_it():
+    def function_behind(route: dict) -> str:
+        (integration,) = re.findall(r"\$\{(\w+)\}", route["Target"]["Fn::Sub"])
+        return TEMPLATE["Resources"][integration]["Properties"]["IntegrationUri"]["Fn::GetAtt"][0]
+
+    assert {route["RouteKey"]: function_behind(route) for route in ROUTES.values()} == {
+        "ANY /{slug}": "Inbound",
+        "$default": "Inbound",
+        "ANY /v1/campaigns/{id}/test-call": "Inbound",
+        "ANY /v1": "Manage",
+        "ANY /v1/{proxy+}": "Manage",
+        "ANY /v1/webhooks/test": "Tester",
+        "ANY /v1/webhooks/{id}/test": "Tester",
+        "ANY /operator/{proxy+}": "Operator",
+        "ANY /portal": "Portal",
+        "ANY /portal/{proxy+}": "Portal",
+    }
 
 
 def test_every_route_is_throttled_and_those_of_the_crms_alone_have_the_whole_rate():

@@ -80,7 +80,7 @@ fn template(fields: &mut Fields, method: DeliveryMethod) -> Result<Option<Templa
 }
 
 /// The place of a test, when the account may make another one now. Each holds an invocation for as long as an endpoint likes,
-/// ten seconds at most, and is a request at anybody's URL.
+/// twelve seconds at most, and is a request at anybody's URL.
 async fn take_a_place<'a>(
     tester: &Tester,
     account: &'a AccountId,

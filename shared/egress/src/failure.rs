@@ -220,7 +220,7 @@ impl<'a> Target<'a> {
             Some(http) if http.is_parse() => Failure::new(
                 ErrorCode::Protocol,
                 format!(
-                    "the answer from {host}:{port} is not HTTP/1.1, or its headers are too many or too large"
+                    "the answer from {host}:{port} is not HTTP/1.1, or its headers cannot be read, are too many or too large"
                 ),
             ),
             Some(_) => Failure::new(

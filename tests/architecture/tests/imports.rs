@@ -95,3 +95,18 @@ fn portal_is_built_of_nothing_that_calls_aws() {
     assert!(of_aws("relay").contains(&"aws-sdk-dynamodb".to_owned()), "the tree is not read");
     assert_eq!(of_aws("portal"), Vec::<String>::new());
 }
+
+/// `deny.toml` says who may stand on `egress` and on reqwest. There are other ways to speak HTTP.
+#[test]
+fn of_the_functions_only_those_that_make_attempts_name_an_http_client() {
+    let clients =
+        ["egress", "delivery", "reqwest", "hyper", "hyper-util", "aws-smithy-http-client", "tokio-rustls"];
+    let names_one = |function: &String| {
+        let named = named_in(&checkout().join("functions").join(function).join("Cargo.toml"));
+        clients.iter().any(|client| named.contains(&(*client).to_owned()))
+    };
+    let mut functions = folders(&checkout().join("functions"));
+    functions.retain(names_one);
+    functions.sort();
+    assert_eq!(functions, ["deliver", "tester"]);
+}

@@ -29,12 +29,12 @@ pub struct Places {
 }
 
 impl BudgetLimit {
-    /// Tests hold an invocation for 10 s each, at anybody's URL. With our own work around it they end with their function, after
-    /// 20 s.
+    /// Tests hold an invocation for 12 s each, at anybody's URL. With our own work around it they end with their function, after
+    /// 15 s.
     pub const TESTS: Self = Self {
         name: "tests",
         a_minute: Some(30),
-        at_once: Some(Places { number: 3, held_for: Duration::from_secs(20), freed_by_log: true }),
+        at_once: Some(Places { number: 3, held_for: Duration::from_secs(15), freed_by_log: true }),
     };
     /// Each resend is up to ten requests at a receiver.
     pub const RESENDS: Self = Self { name: "resends", a_minute: Some(60), at_once: None };
@@ -241,14 +241,14 @@ mod tests {
     }
 
     #[test]
-    fn three_are_done_at_once_and_the_place_of_one_that_died_is_free_after_20_seconds() {
+    fn three_are_done_at_once_and_the_place_of_one_that_died_is_free_after_15_seconds() {
         let mut budget = Budget::default();
         for (holder, ms) in [("a", 0), ("b", 2_000), ("c", 4_000)] {
             budget = budget.take(&BudgetLimit::TESTS, holder, at(ms)).expect("a place");
         }
-        assert_eq!(budget.take(&BudgetLimit::TESTS, "d", at(5_000)), Err(Duration::from_secs(15)));
-        assert!(budget.take(&BudgetLimit::TESTS, "d", at(19_999)).is_err());
-        assert!(budget.take(&BudgetLimit::TESTS, "d", at(20_000)).is_ok());
+        assert_eq!(budget.take(&BudgetLimit::TESTS, "d", at(5_000)), Err(Duration::from_secs(10)));
+        assert!(budget.take(&BudgetLimit::TESTS, "d", at(14_999)).is_err());
+        assert!(budget.take(&BudgetLimit::TESTS, "d", at(15_000)).is_ok());
         let given_back = budget.give_back("b").expect("a place of its own");
         assert!(given_back.take(&BudgetLimit::TESTS, "d", at(5_000)).is_ok());
         assert_eq!((given_back.version, given_back.give_back("b")), (4, None));
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(two.in_the_way(limit, at(0)), [""; 0]);
         let three = two.take(limit, "c", at(1_000)).expect("a place");
         assert_eq!(three.in_the_way(limit, at(2_000)), ["a", "b", "c"]);
-        assert_eq!(three.in_the_way(limit, at(20_000)), [""; 0], "two of them died");
+        assert_eq!(three.in_the_way(limit, at(15_000)), [""; 0], "two of them died");
         let after = three.without(&["b".into()]).take(limit, "d", at(2_000)).expect("the place of b");
         assert_eq!((after.version, after.in_the_way(limit, at(2_000))), (4, vec!["a", "c", "d"]));
         let used_up = Budget { used: 30, ..three };

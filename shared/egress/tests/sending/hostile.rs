@@ -139,7 +139,7 @@ async fn ten_thousand_headers_are_not_an_answer() {
     let receiver = Receiver::answering(format!("HTTP/1.1 200 OK\r\n{headers}\r\n")).await;
     let attempt = sender().send(post(&local(receiver.port))).await;
     let expected = format!(
-        "the answer from 127.0.0.1:{} is not HTTP/1.1, or its headers are too many or too large",
+        "the answer from 127.0.0.1:{} is not HTTP/1.1, or its headers cannot be read, are too many or too large",
         receiver.port
     );
     assert_eq!(errored(&attempt), (Protocol, &*expected));

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use egress::{Exchange, Method, Request};
+use egress::{ErrorCode, Exchange, Method, Request};
 use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 
 use crate::certificates::{Authority, tls_receiver_hanging_up};
 use crate::receivers::{Receiver, read_request};
 use crate::resolvers::Scripted;
-use crate::{answered, local, note, post, sender, sender_with};
+use crate::{answered, errored, local, note, post, sender, sender_with};
 
 async fn of(answer: impl Into<Vec<u8>>) -> Exchange {
     let receiver = Receiver::answering(answer).await;
@@ -22,6 +22,10 @@ async fn headers_that_break_the_grammar_are_overlooked() {
         "X-A : v",
         "Set-Cookie: a=\u{1}b",
         "X-Folded: one\r\n two\r\n\tthree",
+        " folded: at the beginning",
+        "X-A: ends in LF alone\nX-B: v",
+        "\u{1}\u{2}",
+        "Transfer-Encoding: gzip",
         "no colon",
         ": no name",
         "x y: z",
@@ -32,6 +36,28 @@ async fn headers_that_break_the_grammar_are_overlooked() {
             let attempt = of(format!("HTTP/1.1 {status} So\r\n{odd}\r\ncontent-length: 2\r\n\r\nok")).await;
             assert_eq!(answered(&attempt), (status, "ok"), "{odd:?}");
         }
+    }
+}
+
+/// Nothing tells hyper to overlook these, nor has it a word for the status line that it has read before them.
+#[tokio::test]
+async fn headers_that_cannot_be_split_or_contradict_each_other_are_no_answer() {
+    for (version, odd) in [
+        ("1.1", "X-A: a\0b"),
+        ("1.1", "X\0A: v"),
+        ("1.1", "X-A: a\rb"),
+        ("1.1", "Content-Length: abc"),
+        ("1.1", "Content-Length: -1"),
+        ("1.1", "Content-Length:"),
+        ("1.1", "Content-Length: 2\r\nContent-Length: 3"),
+        ("1.0", "Transfer-Encoding: chunked"),
+    ] {
+        let attempt = of(format!("HTTP/{version} 200 OK\r\n{odd}\r\n\r\nok")).await;
+        let (code, message) = errored(&attempt);
+        assert!(
+            code == ErrorCode::Protocol && message.contains("headers cannot be read"),
+            "{odd:?}: {message}"
+        );
     }
 }
 
