@@ -312,7 +312,9 @@ def test_a_get_has_no_body(editor, account):
 
 
 def test_a_viewer_reads_the_body_and_changes_nothing(viewer, account):
-    outbound = account.outbound("https://example.com/hook", payload={"json": {MARKUP: "{{ call.id }}", "url": "{{ call.recording }}"}})
+    outbound = account.outbound(
+        "https://example.com/hook", payload={"json": {MARKUP: "{{ call.id }}", "url": "{{ call.recording }}"}}
+    )
     response = {"url": "https://example.com/hook", "payload": {"text": "<b>{{ call.id }}</b>"}}
     inbound = account.inbound(responseWebhook=response)
     viewer.open(f"/outbound/{outbound.id}")
