@@ -1,5 +1,5 @@
-"""No answer to a viewer tells a slug, or more of an endpoint's URL than its origin, whatever the endpoint answers. What is
-the account's own is shown as it is."""
+"""No answer to a viewer tells a slug, or more of an endpoint's URL than its origin, whatever the endpoint answers. What
+is the account's own is shown as it is."""
 
 import json
 

@@ -48,8 +48,8 @@ class LongAccount:
         account.requests_to(self.inbound)
 
     def lengthen(self, attempts: int, others: int) -> None:
-        """Adds so many attempts at the outbound webhook, and so many attempts at the response webhook, requests, calls and
-        entries of the ledger."""
+        """Adds so many attempts at the outbound webhook; and so many at the response webhook, as many requests, calls
+        and entries of the ledger."""
         for webhook, n in ((self.outbound, attempts), (self.inbound, others)):
             self._repeat("DeliveryLogs", self._newest("DeliveryLogs", "webhookId", webhook.id, "byWebhook"), attempt, n)
         self._repeat("RequestLogs", self._newest("RequestLogs", "webhookId", self.inbound.id), request, others)
