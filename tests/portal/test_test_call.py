@@ -1,5 +1,5 @@
-"""From the button to the phone to the delivery: whoever tries a campaign sees on its page what came of the call, and where
-that was sent. The dialer is that of `make dialer`."""
+"""From the button to the phone to the delivery: whoever tries a campaign sees on its page what came of the call, and
+where that was sent. The dialer is that of `make dialer`."""
 
 import json
 import os
