@@ -23,7 +23,7 @@ LINTERS := .venv/.tests-installed .venv-sam/.installed .venv-checkov/.installed 
 	.local/tools/.cargo-deny-$(CARGO_DENY_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo dialer receiver local-invoke test soak sim sabotage fuzz mutants lint bench browser portal-shots api-docs alarms number-plans requirements advisories
+.PHONY: help up down logs demo dialer receiver local-invoke test soak sim sabotage fuzz mutants lint bench bench-portal browser portal-shots api-docs alarms number-plans requirements advisories
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -66,6 +66,10 @@ soak: .venv/.tests-installed ## The long run: faults at every call to AWS, kille
 bench: .venv/.local-installed .venv-sam/.installed ## Measure the release binaries beside an empty function and Python (ONLY="cold inbound": some of it)
 	@cargo build --locked --release -p empty -p inbound -p relay -p fanout -p deliver -p manage -p operator -p portal -p tester
 	@cargo run --locked --release --package bench -- $(ONLY)
+
+bench-portal: browser ## Every page of the portal with ten rows in its logs beside 100,000, in a browser (starts a local stack; ten minutes)
+	@$(STACK) start
+	@STACK_FILE=$(or $(STATE_DIR),.local)/stack.json PYTHONPATH=tests/support:. .venv/bin/python bench/portal.py
 
 fuzz: .venv/bin/python ## New inputs for the fuzz targets, each for FUZZ_SECONDS (default 60)
 	@$(CHECK) fuzz

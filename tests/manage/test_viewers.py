@@ -1,4 +1,7 @@
-"""No answer to a viewer tells more of an endpoint's URL than its origin, whatever the endpoint answers."""
+"""No answer to a viewer tells a slug, or more of an endpoint's URL than its origin, whatever the endpoint answers. What
+is the account's own is shown as it is."""
+
+import json
 
 import pytest
 
@@ -45,3 +48,29 @@ def test_a_redirect_tells_a_viewer_the_origin_of_its_target(account, api, moved)
         assert targets == whole.count("save its new URL: https://hush-user"), (route, shown)
         noted += targets
     assert noted == 10, moved
+
+
+def test_what_is_the_accounts_own_is_shown_to_a_viewer_but_for_slugs(account, api, dialer, receivers):
+    called = account.bound_webhook()
+    slug = account.read(called.path)["slug"]
+
+    def own(slug: str) -> dict:
+        return {"url": "https://crm.example/deals/1?id=2", "slug": "spring", "from": [f"https://calls.example/{slug}"]}
+
+    response = {"url": receivers.receiver().url, "payload": {"json": own(slug)}}
+    told = account.inbound(responseWebhook=response)
+    webhook = account.outbound(receivers.receiver().url, payload={"json": own(slug)})
+    call = completions.of_elsewhere(account, metadata=own(slug), extracted=own(slug))
+    dialer.send(call)
+    (row,) = account.attempts_of(webhook)
+    delivery = f"{webhook.path}/deliveries/{row['deliveryId']}"
+    routes = [webhook.path, told.path, delivery, f"/calls/{call['callId']}"]
+    assert [route for route in routes if slug not in account.get(route).body.decode()] == []
+
+    session = account.session("viewer")
+    answers = [api.v1(session, "GET", route) for route in [*routes, called.path, "/webhooks"]]
+    assert [answer for answer in answers if answer.status != 200 or slug in answer.body.decode()] == []
+    outbound, inbound, sent, shown = (answer.json() for answer in answers[:4])
+    masked = own("***")
+    assert outbound["payload"] == inbound["responseWebhook"]["payload"] == {"json": masked}
+    assert json.loads(sent["request"]["body"]) == shown["metadata"] == shown["extracted"] == masked

@@ -312,12 +312,15 @@ def test_a_get_has_no_body(editor, account):
 
 
 def test_a_viewer_reads_the_body_and_changes_nothing(viewer, account):
-    outbound = account.outbound("https://example.com/hook", payload={"json": {MARKUP: "{{ call.id }}"}})
+    outbound = account.outbound(
+        "https://example.com/hook", payload={"json": {MARKUP: "{{ call.id }}", "url": "{{ call.recording }}"}}
+    )
     response = {"url": "https://example.com/hook", "payload": {"text": "<b>{{ call.id }}</b>"}}
     inbound = account.inbound(responseWebhook=response)
     viewer.open(f"/outbound/{outbound.id}")
     viewer.page.get_by_text("JSON of its own").click()
     expect(viewer.page.locator("details pre")).to_contain_text("<img src=x")
+    expect(viewer.page.locator("details pre")).to_contain_text('"url": "{{ call.recording }}"')
     viewer.open(f"/inbound/{inbound.id}")
     viewer.page.get_by_text("A text of its own").click()
     expect(viewer.page.locator("details pre")).to_have_text("<b>{{ call.id }}</b>")

@@ -1,5 +1,7 @@
 """A call: what was said, what came of it, who was told, and taking the personal part away."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -43,6 +45,35 @@ def test_all_that_is_known_of_a_call_is_shown(editor, reported):
     expect(editor.page.get_by_text("2 min 22 s", exact=True)).to_be_visible()
     expect(section(editor, "Analysis")).to_contain_text("Hot")
     expect(section(editor, "Analysis")).to_contain_text("Positive")
+
+
+def test_what_is_sent_of_a_call_that_ended_just_now_appears_by_itself(editor, account, reported, receivers):
+    page, webhook = editor.page, account.outbound(receivers.receiver().url)
+    call = reported()
+    account.attempts_of(webhook)
+    nothing = {"items": [], "nextCursor": None}
+    page.route(re.compile(r"/deliveries\?callId="), lambda route: route.fulfill(json=nothing), times=1)
+    page.clock.install()
+    editor.open(f"/calls/{call}")
+    expect(section(editor, "Deliveries")).to_contain_text("Nothing was sent yet. It appears here by itself.")
+    page.clock.run_for(2_100)
+    expect(section(editor, "Deliveries").get_by_role("listitem")).to_contain_text("Delivered 200")
+    asked = editor.counted("GET", f"{webhook.path}/deliveries")
+    page.clock.run_for(60_000)
+    assert asked == []
+
+
+def test_of_what_nobody_is_told_it_is_said_after_a_minute(editor, account, reported):
+    account.outbound("https://example.com/hook", filter={"statuses": ["missed"]})
+    page = editor.page
+    page.clock.install()
+    editor.open(f"/calls/{reported()}")
+    expect(section(editor, "Deliveries")).to_contain_text("Nothing was sent yet.")
+    page.clock.fast_forward(61_000)
+    expect(section(editor, "Deliveries")).to_contain_text("No endpoint was told of this call")
+    asked = editor.counted("GET", "/webhooks")
+    page.clock.run_for(10_000)
+    assert asked == []
 
 
 def test_what_came_along_and_what_was_filled_in_is_shown_by_name(account, editor, dialer, jobs):

@@ -227,3 +227,49 @@ def test_every_code_of_a_failure_has_words_of_its_own(signed_in):
     titles = [each["title"] for each in words]
     assert len(set(titles)) == len(titles), titles
     assert all(each["means"].endswith(".") and each["todo"].endswith(".") for each in words)
+
+
+# from one to the next
+
+
+def test_what_failed_is_gone_through_without_going_back_to_the_log(signed_in, account, dialer, receivers):
+    # It comes again long after this test.
+    fails = Http(503, (("retry-after", "1200"),))
+    webhook = account.outbound(receivers.receiver(fails, Http(), fails).url)
+    for _ in range(3):
+        deliver(account, dialer, webhook)
+    newest, _, oldest = account.attempts_of(webhook, 3)
+    visitor = with_numbers(signed_in("viewer"))
+    page = visitor.page
+    visitor.open(f"/outbound/{webhook.id}?outcome=failed")
+    page.get_by_role("region", name="Delivery log").locator("tbody .row-link").first.click()
+
+    expect(page.get_by_text(newest["deliveryId"]).first).to_be_visible()
+    page.get_by_role("link", name="Next in the log").click()
+    expect(page.get_by_text(oldest["deliveryId"]).first).to_be_visible()
+    visitor.settle()
+    expect(page.get_by_role("link", name="Next in the log")).to_have_count(0)
+
+    # Its log is as it was left.
+    page.get_by_role("link", name=re.compile("To the CRM")).click()
+    expect(page.get_by_label("Outcome")).to_have_value("failed")
+
+
+def test_a_delivery_that_was_opened_by_its_address_has_a_next_one_too(at, account, dialer, receivers):
+    webhook = account.outbound(receivers.receiver().url)
+    first = deliver(account, dialer, webhook)[0]
+    second = deliver(account, dialer, webhook)[0]
+    visitor = at(webhook, second)
+    visitor.page.get_by_role("link", name="Next in the log").click()
+    expect(visitor.page.get_by_text(first["deliveryId"]).first).to_be_visible()
+
+
+def test_a_row_of_the_log_is_low_on_a_narrow_screen(signed_in, account, dialer, receivers):
+    webhook = account.outbound(receivers.receiver().url)
+    deliver(account, dialer, webhook)
+    visitor = with_numbers(signed_in(viewport={"width": 360, "height": 740}))
+    visitor.open(f"/outbound/{webhook.id}")
+    row = visitor.page.get_by_role("region", name="Delivery log").locator("tbody tr")
+    boxes = [row.locator("td").filter(has_text=text).bounding_box() for text in ("call.finished", "1 of 10")]
+    assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] + boxes[0]["width"] < boxes[1]["x"]
+    assert visitor.wider_than_the_screen() == []

@@ -38,6 +38,7 @@ PAGES = {
     "outbound-edit-body": lambda scene: (f"/outbound/{scene.crm.id}/edit", "hs_call_disposition"),
     "campaigns": lambda scene: ("/campaigns", "Spring viewings"),
     "campaign": lambda scene: (f"/campaigns/{scene.campaign['id']}", "Test call"),
+    "campaign-tried": lambda scene: (f"/campaigns/{scene.campaign['id']}?testCall={scene.calls[0]}", "Data warehouse"),
     "campaign-new": lambda scene: ("/campaigns/new", "Create campaign"),
     "results": lambda scene: (f"/results?campaign={scene.campaign['id']}", "Maria Okafor"),
     "call": lambda scene: (f"/calls/{scene.calls[0]}", "Is Saturday at ten fine?"),

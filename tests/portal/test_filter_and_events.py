@@ -146,6 +146,28 @@ def test_events_are_chosen_saved_and_never_none(editor, account):
     expect(page.get_by_text("call.cancelled webhook.failing")).to_be_visible()
 
 
+def test_who_asks_for_cancelled_calls_sees_what_is_sent_of_one(editor, account):
+    said = '{{ type }}: {{ call.status }}, {{ call.reason | default("it rang") }}'
+    webhook = account.outbound("https://example.com/hook", payload={"text": said})
+    editor.open(f"/outbound/{webhook.id}/edit")
+    events, body = part(editor, "It is told when"), part(editor, "Body")
+    choice, sent = body.get_by_label("What is sent, of"), body.get_by_role("status", name="What is sent")
+    rang, cancelled = "call.finished: finished, it rang", "call.cancelled: cancelled, insufficient_funds"
+    expect(choice.get_by_role("option")).to_have_text(["the sample", "the last real call"])
+    expect(sent).to_contain_text(rang)
+    events.get_by_label("call.cancelled").check()
+    choice.select_option("the sample of a cancelled call")
+    expect(sent).to_contain_text(cancelled)
+    events.get_by_label("call.cancelled").uncheck()
+    expect(choice.get_by_role("option")).to_have_text(["the sample", "the last real call"])
+    expect(sent).to_contain_text(rang)
+    # Of one that is told of nothing else, it is the sample that is shown first.
+    events.get_by_label("call.cancelled").check()
+    events.get_by_label("call.finished").uncheck()
+    expect(choice.get_by_role("option")).to_have_text(["the sample of a cancelled call", "the last real call"])
+    expect(sent).to_contain_text(cancelled)
+
+
 def test_a_new_webhook_is_told_of_what_was_chosen(editor, account):
     page = editor.page
     editor.open("/outbound/new")
@@ -185,7 +207,7 @@ def test_a_delivery_about_a_webhook_stands_without_a_call_and_is_sent_again(edit
     expect(log).to_contain_text("webhook.failing")
     expect(log.get_by_role("link", name="Open the call")).to_have_count(0)
     log.get_by_role("link").click()
-    assert editor.route == f"/outbound/{webhook.id}/deliveries/{row['deliveryId']}"
+    assert editor.route.startswith(f"/outbound/{webhook.id}/deliveries/{row['deliveryId']}?")
     expect(editor.page.get_by_text("none: it is about a webhook")).to_be_visible()
     expect(editor.page.get_by_label("Body", exact=True)).to_contain_text(NAME)
     assert editor.findings_in_both_schemes() == []

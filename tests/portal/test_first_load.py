@@ -1,6 +1,5 @@
 """Whoever opens the portal with an empty cache waits for a handful of small files, whichever page the address names."""
 
-import json
 import re
 from urllib.parse import urlsplit
 
@@ -19,10 +18,9 @@ def is_a_file(request) -> bool:
 
 @pytest.mark.parametrize("route", [*routes(), "/no/such/page"])
 def test_a_first_load_is_small_to_its_end(visit, account, route):
-    session = json.dumps(json.dumps(account.portal_session()))
     visitor = visit()
     visitor.expects(400, 404)  # of ids that are none
-    visitor.page.add_init_script(f"sessionStorage.setItem('portal.session', {session})")
+    visitor.begin(account.portal_session())
     asked = []
     visitor.page.on("requestfinished", lambda request: asked.append(request))
     address = route.replace(":topic", "deliveries").replace(":", "no-")

@@ -89,7 +89,7 @@ def test_filters_stand_in_the_address_and_the_back_button_keeps_them(at, account
     expect(rows(visitor)).to_have_count(1)
     rows(visitor).get_by_role("link").first.click()
     page.get_by_role("heading", name="Delivery to To the CRM").wait_for()
-    assert visitor.route.endswith(f"/deliveries/{bad['deliveryId']}")
+    assert f"/deliveries/{bad['deliveryId']}?outcome=failed&at=" in visitor.route
     page.go_back()
     expect(page.get_by_label("Outcome")).to_have_value("failed")
     expect(rows(visitor).get_by_role("link", name="Open the call")).to_have_attribute(

@@ -1,10 +1,11 @@
 """Somebody before the portal: a page of a real browser, watched for whatever a page must never do."""
 
+import json
 import re
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
 
 PATIENCE_MS = 15_000
 MOST_TABS = 120
@@ -80,10 +81,22 @@ class Visitor:
         self.page.goto(f"{self.api_url}/portal#link={link}")
         self.page.get_by_role("navigation").first.wait_for()
 
+    def begin(self, session: dict) -> None:
+        """Whichever page is opened next, it is with this session, and without Home before it."""
+        kept = json.dumps(json.dumps(session))
+        # `open` begins at a blank page, which has no storage.
+        self.page.add_init_script(f"if (location.host) sessionStorage.setItem('portal.session', {kept})")
+
     def open(self, route: str) -> None:
         """A deep link, such as `/campaigns`: the page is loaded anew."""
         self.page.goto("about:blank")
         self.page.goto(f"{self.api_url}/portal#{route}")
+
+    def settle(self) -> None:
+        """Waits until the page shows all that it shows by itself."""
+        self.page.get_by_role("main").get_by_role("heading", level=1).wait_for()
+        self.page.wait_for_load_state("networkidle")
+        expect(self.page.get_by_label("Loading", exact=True)).to_have_count(0)
 
     @property
     def route(self) -> str:
@@ -99,6 +112,17 @@ class Visitor:
                 found.append(request)
 
         self.page.on("request", look)
+        return found
+
+    def answered(self) -> list[Response]:
+        """Collects the answers of the API from now on."""
+        found: list[Response] = []
+
+        def look(answer: Response) -> None:
+            if answer.url.startswith(f"{self.api_url}/v1/"):
+                found.append(answer)
+
+        self.page.on("response", look)
         return found
 
     def run(self, script: str, modules: list[str], *given, page: str | None = None):

@@ -1,6 +1,6 @@
 //! What a caller may do, and see. For every route at once: a handler knows nothing of roles.
 
-use domain::{AccountId, Caller};
+use domain::{AccountId, Caller, Slug};
 use lambda_http::Request;
 use lambda_http::http::Method;
 use serde_json::{Map, Value};
@@ -23,6 +23,22 @@ const SECRETS: [&str; 2] = ["slug", RESPONSE_BODY];
 /// What was odd about an answer, beside [`RESPONSE_BODY`]. It names the target of a redirect, which is an endpoint's URL. (A
 /// call's recipient has a note, too. It names no endpoint.)
 const NOTE: &str = "note";
+
+/// The fields whose objects are the account's own, or what was carried along with a call: what their members are called says
+/// nothing of what they hold. They are shown as they are, but for slugs.
+const OWN: [&str; 8] = [
+    "payload",
+    "mapping",
+    "metadata",
+    "variables",
+    "extracted",
+    "followUps",
+    "callForwarding",
+    "keypadNavigation",
+];
+
+/// What a delivery sends. It may be of the account's own design.
+const BODY: &str = "body";
 
 /// Like [`answer`], for a route of the caller's account. A viewer is refused what changes anything, and is shown no slug, of an
 /// endpoint's URL its origin, also of one that it redirects to, and nothing else that an endpoint answered.
@@ -73,11 +89,25 @@ fn mask_fields(fields: Map<String, Value>) -> Map<String, Value> {
                 let before_slug = slug.as_deref().and_then(|slug| url.strip_suffix(slug));
                 before_slug.map_or_else(|| origin(&url), |base| format!("{base}{MASK}")).into()
             }
+            Value::String(body) if name == BODY => Slug::masked_in(&body, MASK).into(),
+            own @ Value::Object(_) if OWN.contains(&name.as_str()) => without_slugs(own),
             other => mask(other),
         };
         (name, shown)
     };
     fields.into_iter().map(mask_field).collect()
+}
+
+fn without_slugs(value: Value) -> Value {
+    let shown = |text: String| Slug::masked_in(&text, MASK);
+    match value {
+        Value::String(text) => shown(text).into(),
+        Value::Array(items) => items.into_iter().map(without_slugs).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (shown(name), without_slugs(value))).collect()
+        }
+        plain => plain,
+    }
 }
 
 /// The text with the origin of each URL in it. A URL that holds the value of a custom header has a mask in that place.
@@ -149,6 +179,31 @@ mod tests {
         let recipient =
             json!({"recipient": {"note": "asked for https://homes.example/12?beds=3 and/or a visit"}});
         assert_eq!(mask(recipient.clone()), recipient);
+    }
+
+    #[test]
+    fn what_is_the_accounts_own_is_shown_whatever_its_members_are_called() {
+        let own = json!({
+            "payload": {"json": {"url": "{{ call.recording }}", "slug": "spring", "responseBody": ["x"], "n": 1.50}},
+            "responseWebhook": {"payload": {"form": {"targetUrl": "https://crm.example/deals/1?key=2"}}},
+            "mapping": {"metadata": {"url": "deal.link"}},
+            "metadata": {"url": "https://crm.example/deals/1", "note": "a/b"},
+        });
+        assert_eq!(mask(own.clone()), own);
+    }
+
+    #[test]
+    fn a_slug_is_masked_in_what_is_the_accounts_own_too() {
+        let slug = "a1b2c3d4e5f6g7h8i9j0k1l2m3n4";
+        let own = |slug: &str| {
+            let url = format!("https://calls.example/{slug}");
+            json!({
+                "payload": {"json": {"url": url, "in": [{slug: url}]}},
+                "metadata": {"from": slug},
+                "request": {"body": format!("{{\"url\":\"{url}\"}}")},
+            })
+        };
+        assert_eq!(mask(own(slug)), own("***"));
     }
 
     #[test]

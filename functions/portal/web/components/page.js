@@ -6,9 +6,9 @@ let started = false;
 
 /**
  * A page: its heading, which takes the focus after a click, and its name in the tab.
- * `back` is `[label, href]`; `actions` stand to the right; `loaded` is what `useLoad` or `usePages` answered, for its time.
+ * `back` and `forth` are `[label, href]`: to what lies above, and to the next of its kind. `actions` stand to the right; `loaded` is what `useLoad` or `usePages` answered, for its time.
  */
-export function Page({ title, back, badge, actions, loaded, lead, children }) {
+export function Page({ title, back, forth, badge, actions, loaded, lead, children }) {
   const heading = useRef(null);
   useEffect(() => {
     document.title = `${title} · ${NAME}`;
@@ -20,7 +20,10 @@ export function Page({ title, back, badge, actions, loaded, lead, children }) {
     scrollTo(0, 0);
   }, []);
   return html`<div class="page">
-    ${back && html`<a class="back" href=${back[1]}><span aria-hidden="true">←</span> ${back[0]}</a>`}
+    ${back && html`<div class="ways">
+      <a href=${back[1]}><span aria-hidden="true">←</span> ${back[0]}</a>
+      ${forth && html`<a href=${forth[1]}>${forth[0]} <span aria-hidden="true">→</span></a>`}
+    </div>`}
     <div class="page-head">
       <div class="page-title">
         <h1 tabindex="-1" ref=${heading} title=${title.length > 80 ? title : null}>${title}</h1>

@@ -108,7 +108,7 @@ function joined(first, second, id) {
 /**
  * `<Table pages=${usePages(…)} label="Webhooks" columns=${[{title, cell: (row) => …, kind, below}]} rowHref=${(row) => …} empty=${…} />`
  * The first cell is the row's link; what `below` draws stands under it, and is none. `kind`: "number" to the right, "wide" takes
- * what is left. Narrow screens show rows as cards.
+ * what is left. Narrow screens show rows as cards, in which those that are "short" stand side by side.
  * `select` puts a box before each row: `{keys, pick, keyOf, say}`, the chosen keys, who gets the new ones, a row's key (null: no
  * box), and what choosing is for.
  */

@@ -18,12 +18,12 @@ const dash = html`<span class="quiet none">–</span>`;
 const COLUMNS = [
   { title: "Recipient", cell: (row) => html`<span class="two-lines"><span dir="auto">${personOf(row)}</span>
       <span class="quiet">${row.recipient && personOf(row) !== row.recipient.phoneNumber ? row.recipient.phoneNumber : ""}</span></span>` },
-  { title: "Status", cell: (row) => html`<${Badge} of=${row.status} />${row.source === "test" && html` <${Badge} text="Test" />`}` },
-  { title: "Warmth", cell: (row) => (row.analysis ? html`<${Badge} of=${row.analysis.lead_warmth} />` : dash) },
+  { title: "Status", kind: "short", cell: (row) => html`<${Badge} of=${row.status} />${row.source === "test" && html` <${Badge} text="Test" />`}` },
+  { title: "Warmth", kind: "short", cell: (row) => (row.analysis ? html`<${Badge} of=${row.analysis.lead_warmth} />` : dash) },
   { title: "Summary", kind: "wide", cell: (row) => (row.summary ? html`<span class="clamp" dir="auto">${row.summary}</span>` : dash) },
-  { title: "Length", kind: "number", cell: (row) => (row.duration === null ? dash : lengthOf(row.duration)) },
-  { title: "Credits", kind: "number", cell: (row) => row.tokensConsumed ?? dash },
-  { title: "When", cell: (row) => html`<${Time} at=${row.finishedAt ?? row.createdAt} />` },
+  { title: "Length", kind: "number short", cell: (row) => (row.duration === null ? dash : lengthOf(row.duration)) },
+  { title: "Credits", kind: "number short", cell: (row) => row.tokensConsumed ?? dash },
+  { title: "When", kind: "short", cell: (row) => html`<${Time} at=${row.finishedAt ?? row.createdAt} />` },
 ];
 
 /** The results of one campaign. An address that names none means the newest of now, and is given its id: it may be kept. */

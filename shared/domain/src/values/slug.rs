@@ -49,11 +49,37 @@ impl Slug {
         }
     }
 
+    /// The text with `mask` in the place of each slug that stands in it, as a word or as a part of a URL, which may be
+    /// percent-encoded. Longer words, such as ids, are none.
+    #[must_use]
+    pub fn masked_in(text: &str, mask: &str) -> String {
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(is_of_a_slug) {
+            let (before, from_here) = rest.split_at(start);
+            shown.push_str(before);
+            let end = from_here.find(|c| !is_of_a_slug(c)).unwrap_or(from_here.len());
+            let (word, after) = from_here.split_at(end);
+            // `%2f` ends with two characters that a slug could begin with.
+            let escape = if before.ends_with('%') && word.len() == LENGTH + 2 { 2 } else { 0 };
+            let (escaped, word) = word.split_at(escape);
+            shown.push_str(escaped);
+            shown.push_str(if word.len() == LENGTH { mask } else { word });
+            rest = after;
+        }
+        shown.push_str(rest);
+        shown
+    }
+
     /// The slug in clear: for the URL that its owner sees, and for looking it up. Never for a log line.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+fn is_of_a_slug(c: char) -> bool {
+    u8::try_from(c).is_ok_and(|byte| ALPHABET.contains(&byte))
 }
 
 impl fmt::Debug for Slug {
@@ -100,6 +126,25 @@ mod tests {
     fn a_slug_never_shows_in_debug_output() {
         let slug = Slug::generate(&Randomness::system());
         assert_eq!(format!("{slug:?}"), "Slug(***)");
+    }
+
+    #[test]
+    fn a_slug_is_masked_wherever_it_stands_in_a_text() {
+        let slug = "a1b2c3d4e5f6g7h8i9j0k1l2m3n4";
+        for text in [
+            "SLUG",
+            "https://calls.example/SLUG",
+            "https://calls.example/SLUG?x=1 and SLUG.",
+            "https%3a%2f%2fcalls.example%2fSLUG%2f",
+            "100%SLUG",
+            "é/SLUG-é",
+            "{{ \"SLUG\" | upper }}",
+        ] {
+            assert_eq!(Slug::masked_in(&text.replace("SLUG", slug), "***"), text.replace("SLUG", "***"));
+        }
+        for text in ["", "call_0192d6a3b4c57d8e9f0a1b2c3d4e5f6a", "{{ call.recording }}", "é", &slug[1..]] {
+            assert_eq!(Slug::masked_in(text, "***"), text);
+        }
     }
 
     /// Bytes that begin at `first` and go up by one.

@@ -43,4 +43,5 @@ export const setStatus = (webhook, status) =>
 export const pageOf = (webhook, query = {}) =>
   href(`/${webhook.direction}/${webhook.id}`, webhook.direction === "inbound" ? { log: "deliveries", ...query } : query);
 
-export const pageOfDelivery = (webhook, deliveryId) => href(`/${webhook.direction}/${webhook.id}/deliveries/${deliveryId}`);
+/** Where a delivery's page is. `query` says which row of the log led there, so that the next one can be found. */
+export const pageOfDelivery = (webhook, deliveryId, query) => href(`/${webhook.direction}/${webhook.id}/deliveries/${deliveryId}`, query);

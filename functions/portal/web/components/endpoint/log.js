@@ -15,9 +15,11 @@ import { ResendMany } from "./resend.js";
 const FILTERS = ["outcome", "since", "until", "callId"];
 const CHOICES = [["", "All"], ...Object.entries(OUTCOMES)];
 
+/** What the address says of how the log is filtered. */
+export const filtersOf = (query) => Object.fromEntries(FILTERS.map((name) => [name, query[name]]));
+
 /** The page of the log that the address asks for. */
-export const useDeliveryLog = (webhookId, query) =>
-  usePages(`/webhooks/${webhookId}/deliveries`, { limit: 25, ...Object.fromEntries(FILTERS.map((name) => [name, query[name]])) });
+export const useDeliveryLog = (webhookId, query) => usePages(`/webhooks/${webhookId}/deliveries`, { limit: 25, ...filtersOf(query) });
 
 const when = { title: "When", cell: (row) => html`<${Time} at=${row.timestamp} />` };
 
@@ -34,22 +36,28 @@ const outcome = {
 
 const attempt = {
   title: "Attempt",
+  kind: "short",
   cell: (row) => html`<span class="nowrap">${row.test ? html`<${Badge} text="Test" />` : `${row.attempt} of 10`}${row.hurried && html` <span class="quiet">sent again</span>`}</span>`,
 };
 
-const event = { title: "Event", cell: (row) => html`<code class="nowrap">${row.event}</code>` };
+const event = { title: "Event", kind: "short", cell: (row) => html`<code class="nowrap">${row.event}</code>` };
 
 const call = {
   title: "Call",
+  kind: "short",
   cell: (row) => (row.callId ? html`<a class="nowrap" href=${href(`/calls/${row.callId}`)} aria-label=${`Open the call ${row.callId}`}>Open the call</a>` : html`<span class="quiet none">–</span>`),
 };
 
-const took = { title: "Took", kind: "number", cell: (row) => duration(row.durationMs) };
+const took = { title: "Took", kind: "number short", cell: (row) => duration(row.durationMs) };
 
 // Of an attempt that was followed by another one the moment has passed.
 const isToCome = ({ nextAttemptAt }) => nextAttemptAt !== null && Date.parse(nextAttemptAt) > Date.now();
 
-const next = { title: "Next", cell: (row) => html`<span class="nowrap"><${Time} at=${isToCome(row) ? row.nextAttemptAt : null} /></span>` };
+const next = {
+  title: "Next",
+  kind: "short",
+  cell: (row) => (isToCome(row) ? html`<span class="nowrap"><${Time} at=${row.nextAttemptAt} /></span>` : html`<span class="quiet none">–</span>`),
+};
 
 /** The delivery log of an endpoint: filters, following, sending again. `pages` is `useDeliveryLog`. */
 export function DeliveryLog({ webhook, endpoint, pages, query, onSent }) {
@@ -76,7 +84,7 @@ export function DeliveryLog({ webhook, endpoint, pages, query, onSent }) {
       <${Clear} names=${FILTERS} query=${query} />
     </${Filters}>
     ${maySend && html`<${ResendMany} webhook=${webhook} ids=${chosen} onDone=${done} />`}
-    <${Table} pages=${pages} label="Delivery log" rowHref=${(row) => pageOfDelivery(webhook, row.deliveryId)}
+    <${Table} pages=${pages} label="Delivery log" rowHref=${(row) => pageOfDelivery(webhook, row.deliveryId, { ...filtersOf(query), at: row.timestamp })}
       columns=${[when, event, outcome, attempt, call, took, next]} empty=${html`<${Nothing} query=${query} />`}
       select=${maySend ? { keys: picked, pick, keyOf: (row) => (row.test ? null : row.deliveryId), say: "Send again" } : null} />
     ${recovers && html`<${Recover} webhook=${webhook} since=${endpoint.failingSince} onClose=${() => recover(false)} onDone=${done} />`}

@@ -1,7 +1,7 @@
 // What several pages know of a call.
 
-import { useEffect } from "../../vendor/preact.js";
 import { get, useLoad } from "../../api.js";
+import { useAgain } from "../../components/again.js";
 
 const ASK_EVERY_MS = 2_000;
 
@@ -25,17 +25,7 @@ export const clock = (seconds) => {
 /** The call, loaded again and again until it is over; only while somebody looks at the tab. */
 export function useCall(id) {
   const loaded = useLoad((signal) => get(`/calls/${encodeURIComponent(id)}`, {}, { signal }), [id]);
-  const { data, loadedAt, problem, reload } = loaded;
-  const waits = Boolean(data && !isOver(data)) && !problem;
-  useEffect(() => {
-    if (!waits) return undefined;
-    const ask = () => document.hidden || reload();
-    const timer = setTimeout(ask, ASK_EVERY_MS);
-    document.addEventListener("visibilitychange", ask);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener("visibilitychange", ask);
-    };
-  }, [waits, loadedAt, reload]);
+  const { data, problem } = loaded;
+  useAgain(loaded, Boolean(data && !isOver(data)) && !problem, ASK_EVERY_MS);
   return loaded;
 }

@@ -1,19 +1,29 @@
 import { html } from "../../vendor/preact.js";
 import { everyPage, useLoad } from "../../api.js";
 import { href } from "../../router.js";
+import { endpointOf } from "../../components/endpoint/endpoint.js";
+import { useAgain } from "../../components/again.js";
 import { Outcome } from "../../components/badge.js";
 import { LoadedAt, Loaded, Section } from "../../components/page.js";
 import { Time } from "../../components/time.js";
 
 const AT_ONCE = 6;
+const FRESH_MS = 60_000; // A call that ended so lately may not have been told of yet.
+const ASK_EVERY_MS = 2_000;
+const MOST_ASKED_AGAIN = 10; // Endpoints. With more, whoever looks says when to load again.
 
-/** What each endpoint was told of the call, and how it took that. */
+/** What each endpoint was told of the call, and how it took that. Of one that ended a moment ago it appears by itself. */
 export function Deliveries({ call }) {
   const loaded = useLoad((signal) => deliveriesOf(call, signal), [call.id]);
+  const { data, problem } = loaded;
+  const isFresh = Date.now() - Date.parse(call.finishedAt) < FRESH_MS;
+  const waits = isFresh && !problem && data?.silent > 0 && data.silent <= MOST_ASKED_AGAIN;
+  useAgain(loaded, waits, ASK_EVERY_MS);
   return html`<${Section} title="Deliveries" actions=${html`<${LoadedAt} ...${loaded} />`}>
-    <${Loaded} ...${loaded} lines=${3}>${(deliveries) =>
+    <${Loaded} ...${loaded} lines=${3}>${({ deliveries }) =>
       deliveries.length
         ? html`<ul class="deliveries">${deliveries.map((delivery) => html`<${Delivery} key=${delivery.id} ...${delivery} />`)}</ul>`
+        : waits ? html`<p class="quiet" role="status">Nothing was sent yet. It appears here by itself.</p>`
         : html`<p class="quiet">No endpoint was told of this call: none was enabled that asks for such calls, or the log no longer has it.</p>`}
     </${Loaded}>
   </${Section}>`;
@@ -32,7 +42,10 @@ function Delivery({ id, webhook, attempts }) {
   </li>`;
 }
 
-/** `[{id, webhook, attempts}]`, the attempts newest first: of every outbound webhook, and of the response webhook. */
+/**
+ * `deliveries`: `[{id, webhook, attempts}]`, the attempts newest first, of every outbound webhook, and of the response webhook.
+ * `silent`: how many of those that are switched on have been told nothing, or not yet.
+ */
 async function deliveriesOf(call, signal) {
   const webhooks = await everyPage("/webhooks", {}, { signal });
   const told = webhooks.filter((webhook) => webhook.direction === "outbound" || webhook.id === call.webhookId);
@@ -44,7 +57,9 @@ async function deliveriesOf(call, signal) {
     });
     found.push(...(await Promise.all(some)).flat());
   }
-  return found;
+  const heard = new Set(found.map(({ webhook }) => webhook.id));
+  const silent = told.filter((webhook) => endpointOf(webhook)?.status === "enabled" && !heard.has(webhook.id)).length;
+  return { deliveries: found, silent };
 }
 
 function byDelivery(rows) {

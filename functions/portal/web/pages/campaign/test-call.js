@@ -7,6 +7,7 @@ import { Field, Form, useForm } from "../../components/form.js";
 import { Loaded, Section } from "../../components/page.js";
 import { Time } from "../../components/time.js";
 import { isOver, lengthOf, useCall } from "../call/call.js";
+import { Deliveries } from "../call/deliveries.js";
 
 /** Has the campaign call a phone, and shows the call until it is over. Its id is in the address: a reload goes on with it. */
 export function TestCall({ campaign, unsaved, callId }) {
@@ -55,5 +56,6 @@ function Progress({ callId }) {
       ${call.summary && html`<p>${call.summary}</p>`}
       <a href=${href(`/calls/${callId}`)}>Open the call</a>`}
     </${Loaded}>
-  </div>`;
+  </div>
+  ${loaded.data && isOver(loaded.data) && html`<${Deliveries} call=${loaded.data} />`}`;
 }

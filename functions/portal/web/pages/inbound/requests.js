@@ -11,11 +11,12 @@ import { inWords } from "./reasons.js";
 const FILTERS = ["since", "until"];
 
 const when = { title: "When", cell: (row) => html`<${Time} at=${row.timestamp} />` };
-const outcome = { title: "Outcome", cell: (row) => html`<${Badge} of=${row.outcome} /> <code class="quiet">${row.statusCode}</code>` };
+const outcome = { title: "Outcome", kind: "short", cell: (row) => html`<${Badge} of=${row.outcome} /> <code class="quiet">${row.statusCode}</code>` };
 const why = (webhook) => ({ title: "What became of it", kind: "wide", cell: (row) => inWords(row, webhook) });
 const call = {
   title: "Call",
-  cell: (row) => (row.callId ? html`<a href=${href(`/calls/${row.callId}`)} aria-label=${`Open the call ${row.callId}`}>Open the call</a>` : html`<span class="quiet">–</span>`),
+  kind: "short",
+  cell: (row) => (row.callId ? html`<a href=${href(`/calls/${row.callId}`)} aria-label=${`Open the call ${row.callId}`}>Open the call</a>` : html`<span class="quiet none">–</span>`),
 };
 
 /** The page of the log that the address asks for. While the other log is shown, the filters are that one's. */

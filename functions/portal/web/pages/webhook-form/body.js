@@ -15,10 +15,10 @@ const KINDS = [
 const EDITORS = { json: JsonEditor, form: FormEditor, text: TextEditor };
 
 /**
- * The body of an endpoint's deliveries: ours, or one of its owner's. `path` is the API's name of it, `event` what the endpoint is
- * told, `failedCall` the call of which an earlier one could not be made.
+ * The body of an endpoint's deliveries: ours, or one of its owner's. `path` is the API's name of it, `events` what the endpoint is
+ * told of calls, `failedCall` the call of which an earlier one could not be made.
  */
-export function Body({ form, path, event, webhookId, failedCall }) {
+export function Body({ form, path, events, webhookId, failedCall }) {
   const { values } = form;
   const [preset, setPreset] = useState(null);
   const Editor = EDITORS[values.body];
@@ -36,15 +36,15 @@ export function Body({ form, path, event, webhookId, failedCall }) {
     <${PresetChoice} kind="payload" isEmpty=${() => !Object.values(typed).some(Boolean)} onTake=${take} />
     ${preset && Editor && html`<${TakeOver} form=${form} preset=${preset} />`}
     ${Editor
-      ? html`<${Own} ...${{ form, path, event, webhookId, failedCall, Editor }} isTyped=${Boolean(typed[values.body])} />`
+      ? html`<${Own} ...${{ form, path, events, webhookId, failedCall, Editor }} isTyped=${Boolean(typed[values.body])} />`
       : html`<p class="hint">All that is known of the call, as JSON. A system that wants its own fields gets a body of your own.</p>`}
   </fieldset>`;
 }
 
 /** The editor, with what it makes of a call beside it. */
-function Own({ form, path, event, webhookId, failedCall, Editor, isTyped }) {
-  const call = usePreviewedCall(webhookId, failedCall);
-  const made = usePreview(form.values, path, event, call.callId, isTyped);
+function Own({ form, path, events, webhookId, failedCall, Editor, isTyped }) {
+  const call = usePreviewedCall(webhookId, events, failedCall);
+  const made = usePreview(form.values, path, call.event, call.callId, isTyped);
   const typing = useRef(null);
   const area = useRef(null);
   const saved = form.refusal(path) === null ? null : form.problem;

@@ -46,11 +46,17 @@ export function OutboundForm({ webhook, save, action, cancel, extra, failedCall 
     <${FilterFields} form=${form} />
     <${HeadersEditor} form=${form} />
     <${MovedAway} form=${form} before=${webhook} />
-    ${method === "POST" ? html`<${Body} form=${form} path="payload" event="call.finished" webhookId=${webhook?.id} failedCall=${failedCall} />`
+    ${method === "POST" ? html`<${Body} form=${form} path="payload" events=${ofCalls(events)} webhookId=${webhook?.id} failedCall=${failedCall} />`
       : form.values.body !== "documented" && html`<p class="notice">A GET has no body: what you wrote for it is not saved.</p>`}
     <${TestWhatIsTyped} form=${form} endpoint=${{ method }} payload=${(path) => payloadOf(sentBy(form.values), path)} sends=${events.join(", ")} />
   </${Form}>`;
 }
+
+/** Those of the events that a body may be made for, in the order in which they are offered. */
+const ofCalls = (events) => {
+  const told = EVENTS.map(([event]) => event).filter((event) => events.includes(event) && !isOfEndpoint(event));
+  return told.length ? told : DEFAULT_EVENTS;
+};
 
 const isOfEndpoint = (event) => event.startsWith("webhook.");
 
@@ -97,7 +103,7 @@ export function InboundForm({ webhook, save, action, cancel, extra, failedCall }
         <${Field} label="URL" type="url" placeholder="https://example.com/call-completed" hint="By POST, signed." ...${form.field("url", "responseWebhook.url")} />
         <${HeadersEditor} form=${form} path="responseWebhook.headers" />
         <${MovedAway} form=${form} before=${before} />
-        <${Body} form=${form} path="responseWebhook.payload" event="call.completed" webhookId=${webhook?.id} failedCall=${failedCall} />
+        <${Body} form=${form} path="responseWebhook.payload" events=${["call.completed"]} webhookId=${webhook?.id} failedCall=${failedCall} />
         <${TestWhatIsTyped} form=${form} prefix="responseWebhook." endpoint=${{}} payload=${(path) => payloadOf(form.values, path)} />
       ` : before && html`<p class="notice">Saving removes the response webhook and its headers. Deliveries to it end.</p>`}
     </fieldset>

@@ -48,24 +48,34 @@ async function lastCall(webhookId, signal) {
   return newest.call.id === SAMPLE ? null : newest.call.id;
 }
 
-/** Which call the preview is of: the sample, the last real one, or the one of a delivery that had no body. */
-export function usePreviewedCall(webhookId, failed) {
-  const [choice, choose] = useState(failed ? "failed" : "sample");
+const CANCELLED = "call.cancelled";
+
+/** The samples of what an endpoint is told: one of calls that rang, one of those that did not. The event is the key of each. */
+const samplesOf = (events) => events.map((event) => [event, event === CANCELLED ? "the sample of a cancelled call" : "the sample"]);
+
+/**
+ * Which call the preview is of: a sample of one of the `events`, the last real call, or the one of a delivery that had no body.
+ * `event` is the event of the sample; which one a real call is told as is for the API to say.
+ */
+export function usePreviewedCall(webhookId, events, failed) {
+  const [chosen, choose] = useState(failed ? "failed" : null);
+  const choices = [...samplesOf(events), ["last", "the last real call"], ...(failed ? [["failed", "the call that failed"]] : [])];
+  // An event that is no longer asked for takes its sample along.
+  const choice = choices.some(([key]) => key === chosen) ? chosen : events[0];
   const last = useLoad(async (signal) => (choice === "last" ? lastCall(webhookId, signal) : null), [choice]);
   let note = null;
   if (choice === "last" && last.problem) note = last.problem.message;
   else if (choice === "last" && last.data === null && !last.loading) note = "No call of yours is over yet. This is the sample.";
-  const callId = { sample: undefined, last: last.data ?? undefined, failed }[choice];
-  return { choice, choose, failed, note, callId };
+  const callId = { __proto__: null, last: last.data ?? undefined, failed }[choice];
+  return { choice, choose, choices, note, callId, event: events.includes(choice) ? choice : events[0] };
 }
 
 /** The body beside its editor. */
 export function Preview({ made, call, isTyped }) {
-  const choices = [["sample", "the sample"], ["last", "the last real call"], ...(call.failed ? [["failed", "the call that failed"]] : [])];
   return html`<div class="preview">
     <label class="choice"><span>What is sent, of</span>
       <select value=${call.choice} onChange=${(event) => call.choose(event.target.value)}>
-        ${choices.map(([key, text]) => html`<option key=${key} value=${key} selected=${key === call.choice}>${text}</option>`)}
+        ${call.choices.map(([key, text]) => html`<option key=${key} value=${key} selected=${key === call.choice}>${text}</option>`)}
       </select></label>
     <div class="stack wide-stack" role="status" aria-label="What is sent">
       ${call.note && html`<p class="quiet">${call.note}</p>`}
