@@ -1,9 +1,9 @@
-//! How often everything was met: calls and faults by place, crashes by place.
+//! How often everything was met, in one world or in many: calls, faults and crashes by place.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Counts of many worlds. Clones count together.
+/// Counts of a world, or of many. Clones count together.
 #[derive(Debug, Clone, Default)]
 pub struct Counts(Arc<Mutex<BTreeMap<(&'static str, String), u64>>>);
 
@@ -11,6 +11,20 @@ impl Counts {
     /// Counts one more of a kind at a place.
     pub fn add(&self, kind: &'static str, place: &str) {
         *self.lock().entry((kind, place.to_owned())).or_default() += 1;
+    }
+
+    /// Adds what another one has counted.
+    pub fn add_all(&self, other: &Self) {
+        let mut all = self.lock();
+        for (met, count) in other.lock().iter() {
+            *all.entry(met.clone()).or_default() += count;
+        }
+    }
+
+    /// How many there were of a kind at a place.
+    #[must_use]
+    pub fn at(&self, kind: &'static str, place: &str) -> u64 {
+        self.lock().get(&(kind, place.to_owned())).copied().unwrap_or_default()
     }
 
     /// How many there were of a kind, everywhere.

@@ -1,8 +1,8 @@
 //! The functions, wired as their `main` wires them: the same constructors, with the world's clock, chance and HTTP client.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use addresses::{EndpointPolicy, EndpointPorts, TrustedNetworks};
 use aws_config::SdkConfig;
@@ -81,7 +81,7 @@ impl Start {
         function: &'static str,
         environment: u64,
     ) -> Self {
-        let caller = Caller { function, environment, last: Arc::new(Mutex::new("its start".to_owned())) };
+        let caller = Caller::new(function, environment);
         let config =
             aws_config(client_of(Arc::clone(aws), caller.clone())).expect("the template's variables");
         let random = random.fork();

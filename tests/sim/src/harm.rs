@@ -26,10 +26,15 @@ pub enum Fate {
     Partly,
     /// A transaction commits, and is said to be in progress. Another call is answered.
     InProgress,
+    /// The environment dies, and nothing has happened.
+    DeathBefore,
+    /// The environment dies, and it has happened.
+    DeathAfter,
 }
 
 impl Fate {
-    const HARMFUL: [Self; 8] = [
+    /// What AWS does to a call.
+    const OF_AWS: [Self; 8] = [
         Self::Throttled,
         Self::Failed,
         Self::LostBefore,
@@ -40,7 +45,21 @@ impl Fate {
         Self::InProgress,
     ];
 
-    /// Its name in the trace and among the counts.
+    /// What becomes of a call that is harmed. Of a thousand, so many are the end of their environment.
+    fn draw(random: &Random, operation: &str, deaths: u64) -> Self {
+        if random.per_mille(deaths) {
+            return random.of([Self::DeathBefore, Self::DeathAfter]);
+        }
+        // Only transactions are in progress, only they and batches are done partly.
+        let last = match operation {
+            "TransactWriteItems" => 8,
+            "SendMessageBatch" | "BatchGetItem" | "BatchWriteItem" => 7,
+            _ => 6,
+        };
+        random.pick(&Self::OF_AWS[..last]).copied().unwrap_or(Self::Failed)
+    }
+
+    /// Its name in the trace.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -53,6 +72,8 @@ impl Fate {
             Self::HungAfter => "hung after",
             Self::Partly => "partly",
             Self::InProgress => "in progress",
+            Self::DeathBefore => "death before",
+            Self::DeathAfter => "death after",
         }
     }
 }
@@ -62,12 +83,37 @@ impl Fate {
 pub struct Harm {
     random: Random,
     on: Arc<AtomicBool>,
-    per_call: u64,
-    per_invocation: u64,
+    rates: Rates,
     throttles: u64,
     outages: Vec<Outage>,
     /// A function that fares worse than the others.
     unlucky: Option<&'static str>,
+    /// Of a thousand: how the call fares that a function makes because another one failed.
+    after_harm: u64,
+    /// By which it is drawn which call sites are sore.
+    salt: u64,
+}
+
+/// How a function fares: what is harmed of a thousand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Rates {
+    calls: u64,
+    invocations: u64,
+    /// Call sites that meet one and the same harm again and again.
+    sites: u64,
+}
+
+/// Who calls what.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The function.
+    pub function: &'a str,
+    /// The operation of AWS.
+    pub operation: &'a str,
+    /// The call site: both of these, and the table or queue.
+    pub site: &'a str,
+    /// Whether the invocation has just met harm at another call site.
+    pub is_after_harm: bool,
 }
 
 /// For a while an operation fails at every try: what the SDK's retries do not outlast.
@@ -80,10 +126,17 @@ struct Outage {
 }
 
 /// Which of them may be unlucky: those that write in an order are it more often.
-const FUNCTIONS: [&str; 10] =
-    ["deliver", "deliver", "fanout", "inbound", "inbound", "manage", "operator", "relay", "relay", "tester"];
-/// Of a thousand: how an unlucky function fares, at each call and at each invocation.
-const UNLUCKY: (u64, u64) = (200, 400);
+const FUNCTIONS: [&str; 11] = [
+    "deliver", "deliver", "fanout", "inbound", "inbound", "manage", "operator", "relay", "relay", "relay",
+    "tester",
+];
+/// How an unlucky function fares.
+const UNLUCKY: Rates = Rates { calls: 200, invocations: 400, sites: 400 };
+/// Of a thousand harms, so many are the end of an environment: more where the function is at mending another harm.
+const DEATHS: u64 = 200;
+const DEATHS_AFTER_HARM: u64 = 500;
+/// Of a thousand worlds, in so many nothing goes wrong with AWS.
+const CALM: u64 = 80;
 
 /// What outages hit.
 const OPERATIONS: [&str; 13] = [
@@ -106,11 +159,31 @@ impl Harm {
     /// The harm of a seed. It is off until [`Harm::begin`].
     #[must_use]
     pub fn new(random: Random) -> Self {
-        let (per_call, per_invocation, throttles) =
-            (random.of([0, 10, 40, 150]), random.of([0, 30, 120, 350]), random.of([0, 0, 50]));
-        let outages = (0..random.of([0, 0, 1, 3])).map(|_| outage(&random)).collect();
-        let unlucky = Some(random.of(FUNCTIONS)).filter(|_| random.per_mille(600));
-        Self { on: Arc::default(), per_call, per_invocation, throttles, outages, unlucky, random }
+        let calm = Self {
+            on: Arc::default(),
+            rates: Rates::default(),
+            throttles: 0,
+            outages: Vec::new(),
+            unlucky: None,
+            after_harm: 0,
+            salt: random.next(),
+            random: random.clone(),
+        };
+        if random.per_mille(CALM) {
+            return calm;
+        }
+        Self {
+            rates: Rates {
+                calls: random.of([0, 10, 40, 150]),
+                invocations: random.of([0, 30, 120, 350]),
+                sites: random.of([0, 0, 40, 100]),
+            },
+            throttles: random.of([0, 0, 50]),
+            outages: (0..random.of([0, 0, 1, 3])).map(|_| outage(&random)).collect(),
+            unlucky: Some(random.of(FUNCTIONS)).filter(|_| random.per_mille(600)),
+            after_harm: random.of([0, 100, 500]),
+            ..calm
+        }
     }
 
     /// From now on things go wrong.
@@ -121,8 +194,8 @@ impl Harm {
     /// Whether this is a world in which nothing goes wrong with AWS at all.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        (self.per_call, self.per_invocation, self.throttles, self.outages.len()) == (0, 0, 0, 0)
-            && self.unlucky.is_none()
+        let is_steady = self.throttles == 0 && self.outages.is_empty() && self.unlucky.is_none();
+        is_steady && self.rates == Rates::default()
     }
 
     /// From now on all is well.
@@ -136,26 +209,46 @@ impl Harm {
         self.on.load(Ordering::Relaxed)
     }
 
-    /// What becomes of a try of a function's call, at this age of the world.
+    /// What becomes of a try of a call, at this age of the world.
     #[must_use]
-    pub fn fate(&self, function: &str, operation: &str, age: u64) -> Fate {
-        let is_out =
-            |outage: &&Outage| outage.operation == operation && (outage.from..outage.until).contains(&age);
-        if let Some(outage) = self.outages.iter().find(is_out).filter(|_| self.is_on()) {
-            return outage.fate;
-        }
-        let per_call = if self.unlucky == Some(function) { UNLUCKY.0 } else { self.per_call };
-        if !self.is_on() || !self.random.per_mille(per_call) {
+    pub fn fate(&self, call: &Call<'_>, age: u64) -> Fate {
+        if !self.is_on() {
             return Fate::Answered;
         }
-        self.random.of(Fate::HARMFUL)
+        let is_out = |outage: &&Outage| {
+            outage.operation == call.operation && (outage.from..outage.until).contains(&age)
+        };
+        if let Some(outage) = self.outages.iter().find(is_out) {
+            return outage.fate;
+        }
+        if let Some((fate, _)) = self.sore(call).filter(|(_, often)| self.random.per_mille(*often)) {
+            return fate;
+        }
+        if call.is_after_harm && self.random.per_mille(self.after_harm) {
+            return Fate::draw(&self.random, call.operation, DEATHS_AFTER_HARM);
+        }
+        let is_harmed = self.random.per_mille(self.rates_of(call.function).calls);
+        if is_harmed { Fate::draw(&self.random, call.operation, DEATHS) } else { Fate::Answered }
+    }
+
+    fn rates_of(&self, function: &str) -> Rates {
+        if self.unlucky == Some(function) { UNLUCKY } else { self.rates }
+    }
+
+    /// What a sore call site meets in this world, and how often of a thousand times. It is drawn by its name: so a call that is made
+    /// in few worlds is sore in as many of them as any other.
+    fn sore(&self, call: &Call<'_>) -> Option<(Fate, u64)> {
+        // FNV-1a.
+        let mix = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let random = Random::new(call.site.bytes().fold(self.salt, mix));
+        let drawn = || (Fate::draw(&random, call.operation, DEATHS), random.of([300, 1_000, 1_000]));
+        random.per_mille(self.rates_of(call.function).sites).then(drawn)
     }
 
     /// How often an invocation of a function may yet wait until its environment dies, when it does.
     #[must_use]
     pub fn waits_until_death(&self, function: &str) -> Option<u64> {
-        let per_invocation = if self.unlucky == Some(function) { UNLUCKY.1 } else { self.per_invocation };
-        let dies = self.is_on() && self.random.per_mille(per_invocation);
+        let dies = self.is_on() && self.random.per_mille(self.rates_of(function).invocations);
         // Most invocations wait for two or three calls; some for thirty.
         dies.then(|| self.random.below(self.random.of([6, 24, 24, 90])))
     }
@@ -181,5 +274,9 @@ fn outage(random: &Random) -> Outage {
     // In many worlds people do everything at the beginning.
     let from = random.below(random.of([8_000, 300_000]));
     let until = from + random.between(3_000, 120_000);
-    Outage { operation, from, until, fate: random.of(Fate::HARMFUL) }
+    Outage { operation, from, until, fate: Fate::draw(random, operation, 0) }
 }
+
+#[cfg(test)]
+#[path = "harm_tests.rs"]
+mod tests;

@@ -5,7 +5,6 @@ use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::PoisonError;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -66,19 +65,24 @@ impl<F: 'static> Function<F> {
         // As the runtime does: a panic is the end of an invocation, and of its environment.
         let work: Work<_> =
             AssertUnwindSafe(work(Rc::clone(&environment.function), is_new)).catch_unwind().boxed_local();
-        let dying = until_death(work, aws.harm.waits_until_death(self.name));
-        let (name, number) = (self.name, environment.caller.environment);
+        let caller = &environment.caller;
+        caller.begin();
+        let dying = until_death(work, caller, aws.harm.waits_until_death(self.name));
+        let (name, number) = (self.name, caller.environment);
         match timeout(self.timeout, dying).await {
             Ok(Some(Err(_))) => {
                 tracing::error!(code = "panic", "{name} panicked");
                 aws.trace.say(&format!("{name} #{number} panics"));
             }
             Ok(Some(Ok(done))) => {
+                if let Some(site) = caller.given_up() {
+                    aws.counts.add("given up", &site);
+                }
                 self.idle.borrow_mut().push(environment);
                 return Some(done);
             }
             Ok(None) => {
-                let last = environment.caller.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let last = caller.last();
                 aws.counts.add("crash", &last);
                 aws.trace.say(&format!("{name} #{number} dies: {last}"));
             }
@@ -91,15 +95,14 @@ impl<F: 'static> Function<F> {
     }
 }
 
-/// Runs it until it has waited so many times; then it is dropped where it waits.
-async fn until_death<T>(work: Work<T>, waits: Option<u64>) -> Option<T> {
-    let Some(mut waits) = waits else { return Some(work.await) };
+/// Runs it until a call is its end, or until it has waited so many times; then it is dropped where it waits.
+async fn until_death<T>(work: Work<T>, caller: &Caller, mut waits: Option<u64>) -> Option<T> {
     let mut work = pin!(work);
     poll_fn(|context| match work.as_mut().poll(context) {
         Poll::Ready(done) => Poll::Ready(Some(done)),
-        Poll::Pending if waits == 0 => Poll::Ready(None),
+        Poll::Pending if waits == Some(0) || caller.is_dying() => Poll::Ready(None),
         Poll::Pending => {
-            waits -= 1;
+            waits = waits.map(|waits| waits - 1);
             Poll::Pending
         }
     })

@@ -9,7 +9,6 @@ use std::env;
 use std::io;
 use std::process::{Command, ExitCode};
 
-use sim::counts::Counts;
 use sim::log;
 use sim::run::{Ended, run};
 use sim::script;
@@ -54,7 +53,7 @@ fn again_with_variables(template: &Template) -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "this is what it is for")]
 fn show(template: &Template, seed: u64) -> ExitCode {
-    let ended = run(template, seed, &BTreeSet::new(), &Counts::default());
+    let ended = run(template, seed, &BTreeSet::new());
     ended.trace.iter().for_each(|line| println!("{line}"));
     println!("{}", ended.log);
     tell(seed, &ended);
@@ -79,9 +78,9 @@ fn tell(seed: u64, ended: &Ended) {
 
 #[expect(clippy::print_stdout, reason = "this is what it is for")]
 fn twice(template: &Template, first: u64, worlds: u64) -> ExitCode {
-    let (counts, all) = (Counts::default(), BTreeSet::new());
+    let all = BTreeSet::new();
     for seed in first..first + worlds {
-        let (one, other) = (run(template, seed, &all, &counts), run(template, seed, &all, &counts));
+        let (one, other) = (run(template, seed, &all), run(template, seed, &all));
         if one.hash != other.hash {
             let place = one.trace.iter().zip(&other.trace).position(|(one, other)| one != other).unwrap_or(0);
             let lines = [&one, &other].map(|ended| ended.trace.get(place));

@@ -41,6 +41,8 @@ pub struct Ended {
     pub violations: Vec<String>,
     /// What its functions have logged.
     pub log: String,
+    /// What was met in it.
+    pub counts: Counts,
 }
 
 /// Runs the world of a seed to its end. `left_out`: what people do not do of what the
@@ -50,10 +52,10 @@ pub struct Ended {
 ///
 /// When a model meets what it does not know.
 #[must_use]
-pub fn run(template: &Template, seed: u64, left_out: &BTreeSet<u64>, counts: &Counts) -> Ended {
+pub fn run(template: &Template, seed: u64, left_out: &BTreeSet<u64>) -> Ended {
     let _ = log::take();
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    LocalSet::new().block_on(&runtime, live(template, seed, left_out, counts.clone()))
+    LocalSet::new().block_on(&runtime, live(template, seed, left_out))
 }
 
 /// The least of what people do that still leads to something wrong: what can be left out is, one thing after the other.
@@ -62,15 +64,15 @@ pub fn shortest(template: &Template, seed: u64) -> BTreeSet<u64> {
     let mut left_out = BTreeSet::new();
     for action in 0..MOST_ACTIONS {
         left_out.insert(action);
-        if run(template, seed, &left_out, &Counts::default()).violations.is_empty() {
+        if run(template, seed, &left_out).violations.is_empty() {
             left_out.remove(&action);
         }
     }
     left_out
 }
 
-async fn live(template: &Template, seed: u64, left_out: &BTreeSet<u64>, counts: Counts) -> Ended {
-    let world = World::begin(template, seed, counts);
+async fn live(template: &Template, seed: u64, left_out: &BTreeSet<u64>) -> Ended {
+    let world = World::begin(template, seed);
     let random = world.random.fork();
     let dialer = Rc::new(Dialer::default());
     spawn_local(dialer::run(Rc::clone(&world), Rc::clone(&dialer)));
@@ -93,7 +95,8 @@ fn ended(world: &World, done: &Done, dialer: &Dialer, has_settled: bool) -> Ende
     if !has_settled {
         wrong.push("it does not settle".to_owned());
     }
-    Ended { hash: world.aws.trace.hash(), trace: world.aws.trace.lines(), violations: wrong, log }
+    let (trace, counts) = (&world.aws.trace, world.aws.counts.clone());
+    Ended { hash: trace.hash(), trace: trace.lines(), violations: wrong, log, counts }
 }
 
 /// Waits until nothing is on its way. What was given up is put back, as an operator does once the cause is gone.

@@ -9,7 +9,6 @@ use tokio::runtime::Builder;
 use tokio::task::LocalSet;
 
 use crate::aws::queue::Sent;
-use crate::counts::Counts;
 use crate::run::settle;
 use crate::template::Template;
 use crate::time::pause;
@@ -30,7 +29,7 @@ const BETWEEN_MS: u64 = 10_000;
 pub fn play(template: &Template, script: &Value) -> Value {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
-        let world = World::begin(template, 1, Counts::default());
+        let world = World::begin(template, 1);
         let tables =
             template.tables().into_iter().filter_map(|table| table["TableName"].as_str().map(str::to_owned));
         let tables = tables.collect();

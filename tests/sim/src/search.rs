@@ -72,7 +72,8 @@ impl Search {
     #[expect(clippy::print_stdout, reason = "progress is told")]
     fn one_world(&self, template: &Template) {
         let seed = self.next_seed.fetch_add(1, Ordering::Relaxed);
-        let ended = run(template, seed, &BTreeSet::new(), &self.counts);
+        let ended = run(template, seed, &BTreeSet::new());
+        self.counts.add_all(&ended.counts);
         let worlds = self.worlds.fetch_add(1, Ordering::Relaxed) + 1;
         if !ended.violations.is_empty() {
             let before = self.violated.fetch_add(1, Ordering::Relaxed);
@@ -131,7 +132,7 @@ fn tell_call_sites(counts: &Counts) -> usize {
 #[expect(clippy::print_stdout, reason = "this is what it is for")]
 fn tell_shortest(template: &Template, seed: u64) {
     let left_out = shortest(template, seed);
-    let ended = run(template, seed, &left_out, &Counts::default());
+    let ended = run(template, seed, &left_out);
     ended.trace.iter().for_each(|line| println!("{line}"));
     println!("seed {seed} without what people do at the places {left_out:?}:");
     tell(seed, &ended);

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use tester::Tester;
 
 use crate::aws::Aws;
-use crate::counts::Counts;
 use crate::event_sources;
 use crate::functions::Start;
 use crate::lambda::Function;
@@ -53,11 +52,11 @@ pub struct World {
 impl World {
     /// The world of a seed. Inside of its runtime.
     #[must_use]
-    pub fn begin(template: &Template, seed: u64, counts: Counts) -> Rc<Self> {
+    pub fn begin(template: &Template, seed: u64) -> Rc<Self> {
         // The SDK draws its pauses and its tokens from this.
         fastrand::seed(seed);
         let random = Random::new(seed);
-        let aws = Arc::new(Aws::new(template, Time::begin(), counts, &random));
+        let aws = Arc::new(Aws::new(template, Time::begin(), &random));
         let receivers = Receivers::new(random.fork(), aws.trace.clone());
         let timeout = |function: &str| template.timeout_ms(function);
         let world = Rc::new(Self {

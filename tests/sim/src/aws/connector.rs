@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::future::pending;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
@@ -16,33 +16,12 @@ use serde_json::{Value, json};
 
 use crate::aws::Aws;
 use crate::aws::answer::Answer;
+use crate::aws::caller::{Caller, DONE, ON_ITS_WAY};
 use crate::aws::partial::Halved;
 use crate::harm::Fate;
 use crate::template::last_part;
 use crate::time::pause;
 use crate::trace::digest;
-
-/// A call that has not come to AWS yet, in the place of a crash.
-pub const ON_ITS_WAY: &str = "on its way";
-/// A call that AWS has done, and whose answer has not come.
-pub const DONE: &str = "done";
-
-/// Who calls: one environment of a function.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// The function's name.
-    pub function: &'static str,
-    /// Which of its environments.
-    pub environment: u64,
-    /// The last thing that happened to a call of it, which names the place of a crash.
-    pub last: Arc<Mutex<String>>,
-}
-
-impl Caller {
-    fn note(&self, what: String) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = what;
-    }
-}
 
 /// The HTTP client of an environment.
 #[must_use]
@@ -83,30 +62,29 @@ impl Connector {
     async fn carry(self, asked: Asked) -> Result<HttpResponse, ConnectorError> {
         let Self { aws, caller } = self;
         let request: Value = serde_json::from_str(&asked.body).unwrap_or_default();
-        let place =
+        let site =
             format!("{} {}:{}{}", caller.function, asked.service, asked.operation, target_of(&request));
-        let fate = aws.harm.fate(caller.function, &asked.operation, aws.time.age());
-        aws.counts.add("call", &place);
-        aws.counts.add(fate.name(), &place);
-        if fate != Fate::Answered {
-            aws.counts.add("fault", &place);
-        }
-        caller.note(format!("{place}, {ON_ITS_WAY}"));
+        let fate = caller.fate(&aws, &asked.operation, &request, &site);
+        caller.note(format!("{site}, {ON_ITS_WAY}"));
         pause(aws.harm.latency()).await;
+        if fate == Fate::DeathBefore {
+            return caller.die(format!("{site}, {ON_ITS_WAY}")).await;
+        }
         let answer = answer_by_fate(&aws, &asked, &request, fate);
         let answered: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let (status, environment) = (answer.status, caller.environment);
         let (request, answered) = (digest(&request), digest(&answered));
-        aws.trace.say(&format!("{place} #{environment} {} {request} -> {status} {answered}", fate.name()));
-        caller.note(format!("{place}, {DONE}"));
+        aws.trace.say(&format!("{site} #{environment} {} {request} -> {status} {answered}", fate.name()));
+        caller.note(format!("{site}, {DONE}"));
         pause(aws.harm.latency()).await;
         match fate {
             Fate::HungBefore | Fate::HungAfter => pending().await,
+            Fate::DeathBefore | Fate::DeathAfter => caller.die(format!("{site}, {DONE}")).await,
             Fate::LostBefore | Fate::LostAfter => {
                 Err(ConnectorError::io(Box::new(io::Error::from(io::ErrorKind::ConnectionReset))))
             }
             Fate::Answered | Fate::Throttled | Fate::Failed | Fate::Partly | Fate::InProgress => {
-                caller.note(format!("{place}, answered"));
+                caller.note(format!("{site}, answered"));
                 Ok(response(&answer))
             }
         }
@@ -133,7 +111,7 @@ fn answer_by_fate(aws: &Aws, asked: &Asked, request: &Value, fate: Fate) -> Answ
     let is_transaction = asked.operation == "TransactWriteItems";
     match fate {
         Fate::Throttled => throttled(&asked.service),
-        Fate::Failed | Fate::LostBefore | Fate::HungBefore => {
+        Fate::Failed | Fate::LostBefore | Fate::HungBefore | Fate::DeathBefore => {
             Answer::failed(500, "InternalServerError", "simulated")
         }
         Fate::Partly if is_transaction => conflict(request),
@@ -148,7 +126,9 @@ fn answer_by_fate(aws: &Aws, asked: &Asked, request: &Value, fate: Fate) -> Answ
             act(&asked.body);
             Answer::refused("com.amazonaws.dynamodb.v20120810#TransactionInProgressException", "simulated")
         }
-        Fate::Answered | Fate::LostAfter | Fate::HungAfter | Fate::InProgress => act(&asked.body),
+        Fate::Answered | Fate::LostAfter | Fate::HungAfter | Fate::DeathAfter | Fate::InProgress => {
+            act(&asked.body)
+        }
     }
 }
 

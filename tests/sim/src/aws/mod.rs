@@ -1,6 +1,7 @@
 //! AWS in the process: the SDK's clients are real, and their HTTP client is answered here.
 
 pub mod answer;
+mod caller;
 mod connector;
 mod kms;
 mod partial;
@@ -25,7 +26,8 @@ use crate::template::Template;
 use crate::time::Time;
 use crate::trace::Trace;
 
-pub use connector::{Caller, DONE, ON_ITS_WAY, client_of};
+pub use caller::{Caller, DONE, ON_ITS_WAY};
+pub use connector::client_of;
 
 /// All of AWS that one world has.
 #[derive(Debug)]
@@ -50,7 +52,7 @@ pub struct Aws {
 impl Aws {
     /// An AWS with the template's tables and queues.
     #[must_use]
-    pub fn new(template: &Template, time: Time, counts: Counts, random: &Random) -> Self {
+    pub fn new(template: &Template, time: Time, random: &Random) -> Self {
         Self {
             tables: Tables::new(template, &time),
             sqs: Mutex::new(Sqs::new(template.queues(), random.fork())),
@@ -59,7 +61,7 @@ impl Aws {
             trace: Trace::new(time.clone()),
             random: random.fork(),
             changed: Notify::new(),
-            counts,
+            counts: Counts::default(),
             time,
         }
     }

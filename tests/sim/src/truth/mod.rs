@@ -15,8 +15,6 @@ use crate::world::World;
 const DEDUPLICATED_MS: u64 = 300_000;
 /// The retry schedule has ten attempts (`docs/deliveries.md`).
 const MOST_ATTEMPTS: i64 = 10;
-/// How often the SDK tries a call to AWS.
-const SDK_TRIES: usize = 3;
 /// 10 s for the head of an answer, 2 s for its body (`egress::Limits`).
 const LONGEST_ATTEMPT_MS: i64 = 12_100;
 /// Seconds: a batch that an endpoint holds up ends within one attempt.
@@ -44,18 +42,13 @@ struct Tables {
 pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str) -> Vec<String> {
     let all = |table: &str| world.aws.tables.all(table);
     let calls = all("Calls").into_iter().map(|call| (text(&call, "id"), call)).collect();
-    let tables = Tables {
-        calls,
-        accounts: all("Accounts"),
-        ledger: all("Ledger"),
-        logs: all("DeliveryLogs"),
-        webhooks: all("Webhooks"),
-    };
+    let [accounts, ledger, logs, webhooks] = ["Accounts", "Ledger", "DeliveryLogs", "Webhooks"].map(all);
+    let tables = Tables { calls, accounts, ledger, logs, webhooks };
     let mut wrong = Vec::new();
-    let could_not_look = a_commit_could_not_be_looked_up(world);
+    let unseen = commits_that_were_not_looked_up(world);
     for asked in done.asked.borrow().iter() {
         if !done.erased.borrow().contains(&asked.phone) {
-            each_answer_has_its_call(&tables, asked, could_not_look, &mut wrong);
+            each_answer_has_its_call(&tables, asked, unseen, &mut wrong);
         }
     }
     each_call_has_its_job(&tables, dialer, &mut wrong);
@@ -86,24 +79,22 @@ fn number(item: &Value, name: &str) -> i64 {
     item[name]["N"].as_str().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
-/// Whether nobody could tell what became of a commit: it was not answered, and every try to read the call failed as well. Then a
-/// 503 may have left a call behind, and only a key keeps the next request from being another one (`docs/requests.md`).
-fn a_commit_could_not_be_looked_up(world: &World) -> bool {
-    let lines = world.aws.trace.lines();
-    let look = lines.iter().filter(|line| line.contains(" inbound dynamodb:GetItem Calls #"));
-    look.filter(|line| !line.contains(" answered ")).count() >= SDK_TRIES
+/// How many requests ended at a commit of which nobody could tell what became: it was not answered, and no try to read the call was.
+/// Each may have left a call behind its 503, and only a key keeps the next request from being another one (`docs/requests.md`).
+fn commits_that_were_not_looked_up(world: &World) -> usize {
+    usize::try_from(world.aws.counts.at("given up", "inbound dynamodb:GetItem Calls")).unwrap_or(usize::MAX)
 }
 
 /// A 201 is one call. Without a key, an answer that was never heard may have been one, too; neither is an answer that came before.
 /// A 503 is none that rings: one that does not ring is written without a second look whether it was.
-fn each_answer_has_its_call(tables: &Tables, asked: &Asked, could_not_look: bool, wrong: &mut Vec<String>) {
+fn each_answer_has_its_call(tables: &Tables, asked: &Asked, unseen: usize, wrong: &mut Vec<String>) {
     let phone = |call: &Value| call["recipient"]["M"]["phoneNumber"]["S"].as_str().map(str::to_owned);
     let of_account = tables.calls.values().filter(|call| text(call, "accountId") == asked.account);
     let calls: Vec<&Value> = of_account.filter(|call| phone(call).as_ref() == Some(&asked.phone)).collect();
     let answered = |status| asked.answers.iter().filter(|answer| **answer == status).count();
     let (accepted, unheard, unavailable) = (answered(Some(201)), answered(None), answered(Some(503)));
     let cancelled = calls.iter().filter(|call| text(call, "status") == "cancelled").count();
-    let left_behind = if could_not_look { unavailable } else { unavailable.min(cancelled) };
+    let left_behind = unavailable.min(cancelled + unseen);
     let (least, most) = (accepted, accepted + unheard + left_behind);
     let (least, most) = if asked.has_key { (least.min(1), most.min(1)) } else { (least, most) };
     if !(least..=most).contains(&calls.len()) {

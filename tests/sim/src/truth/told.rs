@@ -31,7 +31,7 @@ pub(super) fn each_completion_is_told(
     let Some(account) = done.accounts.iter().find(|one| one.id == account) else { return };
     if text(call, "webhookId") == account.inbound {
         let rows = rows_of(tables, call_id, &account.inbound);
-        if rows.is_empty() && !is_disabled_by_us(account, &account.inbound) {
+        if rows.is_empty() && !is_disabled(tables, &account.inbound) {
             wrong.push(format!("{call_id} was not told to {}", account.inbound));
         }
         each_delivery_has_ended(&rows, wrong);
@@ -39,7 +39,7 @@ pub(super) fn each_completion_is_told(
     let status = text(call, "status");
     for webhook in &account.outbound {
         let wants = webhook.wishes.finished.is_some_and(|only| only.is_none_or(|only| only == status));
-        a_webhook_is_told(tables, done, (call_id, account, webhook), wants, wrong);
+        a_webhook_is_told(tables, done, (call_id, webhook), wants, wrong);
     }
 }
 
@@ -49,7 +49,7 @@ pub(super) fn each_cancelled_call_is_told(tables: &Tables, done: &Done, wrong: &
         let of_call = |one: &&std::rc::Rc<Account>| one.id == text(call, "accountId");
         let Some(account) = done.accounts.iter().find(of_call) else { continue };
         for webhook in &account.outbound {
-            a_webhook_is_told(tables, done, (id, account, webhook), webhook.wishes.cancelled, wrong);
+            a_webhook_is_told(tables, done, (id, webhook), webhook.wishes.cancelled, wrong);
         }
     }
 }
@@ -57,13 +57,13 @@ pub(super) fn each_cancelled_call_is_told(tables: &Tables, done: &Done, wrong: &
 fn a_webhook_is_told(
     tables: &Tables,
     done: &Done,
-    (call_id, account, webhook): (&str, &Account, &Outbound),
+    (call_id, webhook): (&str, &Outbound),
     wants: bool,
     wrong: &mut Vec<String>,
 ) {
     let rows = rows_of(tables, call_id, &webhook.id);
     if !done.edited.borrow().contains(&webhook.id) {
-        if wants && rows.is_empty() && !is_disabled_by_us(account, &webhook.id) {
+        if wants && rows.is_empty() && !is_disabled(tables, &webhook.id) {
             wrong.push(format!("{call_id} was not told to {}", webhook.id));
         }
         if !wants && !rows.is_empty() {
@@ -78,10 +78,13 @@ fn rows_of<'a>(tables: &'a Tables, call_id: &str, webhook: &str) -> Vec<&'a Valu
     tables.logs.iter().filter(of_both).collect()
 }
 
-/// An endpoint that is gone, or fails for too long, is given up: what comes later need not be told.
-fn is_disabled_by_us(account: &Account, webhook: &str) -> bool {
-    let kind = account.outbound.iter().find(|one| one.id == webhook).map(|one| one.kind);
-    !matches!(kind, Some("healthy" | "slow"))
+/// An endpoint that is gone, or fails for too long, is given up: what comes later need not be told. Of an inbound webhook it is the
+/// response webhook.
+fn is_disabled(tables: &Tables, webhook: &str) -> bool {
+    let item = tables.webhooks.iter().find(|item| text(item, "id") == webhook);
+    item.is_none_or(|item| {
+        [item, &item["responseWebhook"]["M"]].iter().any(|part| text(part, "status") == "disabled")
+    })
 }
 
 /// An endpoint that still fails, and is noted as told, was told to every healthy webhook of its account that asks.

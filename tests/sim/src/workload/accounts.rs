@@ -50,7 +50,7 @@ impl Wishes {
         let watches = random.per_mille(250);
         Self {
             finished: (!watches || random.per_mille(500)).then_some(status),
-            cancelled: random.per_mille(500),
+            cancelled: random.per_mille(650),
             watches,
         }
     }
@@ -98,7 +98,7 @@ struct Opening<'a> {
 impl Opening<'_> {
     async fn open(&self, done: &Done) -> Account {
         let random = self.random;
-        let asked = json!({"name": "Quillhaven Realty", "credits": random.of([1, 2, 5, 12])});
+        let asked = json!({"name": "Quillhaven Realty", "credits": random.of([0, 0, 1, 2, 12])});
         let account = self.made("/operator/accounts", "", &asked).await;
         let api_key = text(&account, "apiKey");
         let secret = format!("Bearer {:016x}", random.next());
@@ -107,7 +107,7 @@ impl Opening<'_> {
         let asked = self.inbound(&secret, required_header.as_deref(), is_mapped);
         let inbound = self.made("/v1/webhooks", &api_key, &asked).await;
         let mut outbound = Vec::new();
-        for place in 1..=random.below(3) {
+        for place in 1..=random.of([0, 1, 2, 2]) {
             outbound.push(self.outbound(place, &api_key).await);
         }
         let asked = json!({"name": "Q4", "status": "active", "prompt": "You are Alex.", "webhookId": text(&inbound, "id")});

@@ -89,24 +89,24 @@ struct One {
 
 impl One {
     async fn act(&self) {
-        match self.random.below(26) {
-            0..=7 => self.ask().await,
-            8 | 9 => self.bulk_call().await,
-            10 => self.test_call().await,
-            11 => self.press_test().await,
-            12 => self.edit().await,
-            13 => self.rotate().await,
-            14 => self.resend().await,
-            15 => self.recover().await,
-            16 => self.open_and_close_a_webhook().await,
-            17 => self.let_somebody_in().await,
-            18 => self.add_credits().await,
-            19 => self.read().await,
-            20 => self.stop_the_campaign().await,
-            21 => self.erase().await,
-            22 => self.change_keys_and_limits().await,
-            23 => self.subscribe().await,
-            24 => self.open_an_account().await,
+        match self.random.below(31) {
+            0..=8 => self.ask().await,
+            9 | 10 => self.bulk_call().await,
+            11 => self.test_call().await,
+            12 => self.press_test().await,
+            13 => self.edit().await,
+            14 => self.rotate().await,
+            15 | 16 => self.resend().await,
+            17 => self.recover().await,
+            18 => self.open_and_close_a_webhook().await,
+            19 | 20 => self.let_somebody_in().await,
+            21 | 22 => self.add_credits().await,
+            23 => self.read().await,
+            24 => self.stop_the_campaign().await,
+            25 => self.erase().await,
+            26 => self.change_keys_and_limits().await,
+            27 => self.subscribe().await,
+            28 | 29 => self.open_an_account().await,
             _ => self.move_clock().await,
         }
     }

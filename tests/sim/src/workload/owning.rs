@@ -36,20 +36,29 @@ impl One {
         self.v1("POST", &format!("/webhooks/{}/rotate-secret", self.webhook()), &json!({})).await;
     }
 
-    /// Sends again what is in the log of one endpoint.
+    /// Sends again what is in the log of one endpoint, up to three times: looks each minute whether something is there.
     pub(super) async fn resend(&self) {
-        pause(self.random.below(BUSY_MS)).await;
         let webhook = self.webhook();
-        let Some(delivery) = self.one_of(&format!("/webhooks/{webhook}/deliveries")).await else { return };
+        let mut delivery = None;
+        for _ in 0..8 {
+            pause(self.random.below(60_000)).await;
+            delivery = self.one_of(&format!("/webhooks/{webhook}/deliveries")).await;
+            if delivery.is_some() {
+                break;
+            }
+        }
+        let Some(delivery) = delivery else { return };
         let delivery = delivery["deliveryId"].as_str().unwrap_or_default();
         self.v1("GET", &format!("/webhooks/{webhook}/deliveries/{delivery}"), &json!({})).await;
         let path = format!("/webhooks/{webhook}/deliveries/{delivery}/resend");
-        self.v1("POST", &path, &json!({})).await;
+        for _ in 0..self.random.between(1, 3) {
+            self.v1("POST", &path, &json!({})).await;
+        }
     }
 
     /// Sends again whatever failed of one endpoint.
     pub(super) async fn recover(&self) {
-        pause(self.random.below(BUSY_MS)).await;
+        pause(self.random.below(2 * BUSY_MS)).await;
         let now = self.world.aws.time.now();
         let since = domain::Timestamp::from_millis(now - 3_600_000).to_string();
         self.v1("POST", &format!("/webhooks/{}/recover", self.webhook()), &json!({"since": since})).await;
@@ -81,15 +90,17 @@ impl One {
         self.done.secrets.borrow_mut().insert(token.to_owned());
         let headers = json!({"authorization": format!("Bearer {token}")});
         self.world.http("GET", "/v1/webhooks", headers.clone(), &json!({})).await;
-        match self.random.below(3) {
+        match self.random.below(4) {
             0 => self.world.http("DELETE", "/v1/portal-sessions/current", headers, &json!({})).await,
-            1 => self.operator("DELETE", "/portal-sessions", &json!({})).await,
-            _ => self.v1("POST", "/portal-links", &json!({})).await,
+            1 => self.v1("POST", "/portal-links", &json!({})).await,
+            _ => self.operator("DELETE", "/portal-sessions", &json!({})).await,
         };
     }
 
     pub(super) async fn add_credits(&self) {
-        self.operator("POST", "/credits", &json!({"amount": self.random.between(1, 5)})).await;
+        for _ in 0..self.random.between(1, 4) {
+            self.operator("POST", "/credits", &json!({"amount": self.random.between(1, 5)})).await;
+        }
     }
 
     pub(super) async fn read(&self) {
