@@ -18,7 +18,7 @@ from visitor import Visitor
 FEW, MANY = 9, 250  # Rows that are added to the first. A page has 100 at most.
 A_PAGE = 50  # The API's, for who asks for no other.
 READ_BY_A_FILTER = 200  # Rows that one query reads of which a filter may drop some.
-IDS = re.compile(r"\b(wh|cmp|call|msg)_\w+")
+OF_THE_ACCOUNT = re.compile(r"\b(wh_|cmp_|call_|msg_|until=)[^/&?]+")
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Asked:
 
     @property
     def form(self) -> str:
-        """Without the ids, which each account has its own of."""
-        return IDS.sub(r"\1_…", self.target)
+        """Without ids and moments, which each account has its own of."""
+        return OF_THE_ACCOUNT.sub(r"\1…", self.target)
 
     @property
     def page(self) -> int:
