@@ -131,7 +131,7 @@ const FUNCTIONS: [&str; 11] = [
     "tester",
 ];
 /// How an unlucky function fares.
-const UNLUCKY: Rates = Rates { calls: 200, invocations: 400, sites: 400 };
+const UNLUCKY: Rates = Rates { calls: 200, invocations: 400, sites: 500 };
 /// Of a thousand harms, so many are the end of an environment: more where the function is at mending another harm.
 const DEATHS: u64 = 200;
 const DEATHS_AFTER_HARM: u64 = 500;
@@ -176,7 +176,7 @@ impl Harm {
             rates: Rates {
                 calls: random.of([0, 10, 40, 150]),
                 invocations: random.of([0, 30, 120, 350]),
-                sites: random.of([0, 0, 40, 100]),
+                sites: random.of([0, 0, 60, 120]),
             },
             throttles: random.of([0, 0, 50]),
             outages: (0..random.of([0, 0, 1, 3])).map(|_| outage(&random)).collect(),

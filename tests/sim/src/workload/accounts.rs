@@ -22,6 +22,9 @@ pub(crate) struct Account {
     pub(super) required_header: Option<String>,
     /// Whether its CRM sends bodies of its own shape.
     pub(super) is_mapped: bool,
+    /// Whether all that happens here is that calls end, one after the other: one endpoint comes and goes, and another one asks to be
+    /// told of that.
+    pub(super) has_storm: bool,
 }
 
 /// An outbound webhook.
@@ -82,7 +85,9 @@ pub(super) fn own_payload() -> Value {
 pub(crate) async fn open(world: &Rc<World>, random: &Random) -> Done {
     let mut done = Done::default();
     for number in 0..1 + random.below(4) / 3 {
-        let account = Opening { world, random, number }.open(&done).await;
+        // How often it is told can be judged where nothing comes late.
+        let has_storm = world.aws.harm.is_none() && random.per_mille(500);
+        let account = Opening { world, random, number, has_storm }.open(&done).await;
         done.accounts.push(Rc::new(account));
     }
     done
@@ -93,6 +98,7 @@ struct Opening<'a> {
     world: &'a Rc<World>,
     random: &'a Random,
     number: u64,
+    has_storm: bool,
 }
 
 impl Opening<'_> {
@@ -107,8 +113,8 @@ impl Opening<'_> {
         let asked = self.inbound(&secret, required_header.as_deref(), is_mapped);
         let inbound = self.made("/v1/webhooks", &api_key, &asked).await;
         let mut outbound = Vec::new();
-        for place in 1..=random.of([0, 1, 2, 2]) {
-            outbound.push(self.outbound(place, &api_key).await);
+        for (place, (kind, wishes)) in (1..).zip(self.endpoints()) {
+            outbound.push(self.outbound(place, kind, wishes, &api_key).await);
         }
         let asked = json!({"name": "Q4", "status": "active", "prompt": "You are Alex.", "webhookId": text(&inbound, "id")});
         let campaign = self.made("/v1/campaigns", &api_key, &asked).await;
@@ -123,11 +129,25 @@ impl Opening<'_> {
             outbound,
             required_header,
             is_mapped,
+            has_storm: self.has_storm,
         }
     }
 
+    /// How its outbound webhooks answer, and what they ask for.
+    fn endpoints(&self) -> Vec<(&'static str, Wishes)> {
+        if self.has_storm {
+            let nothing = Wishes { finished: None, cancelled: false, watches: false };
+            return vec![
+                ("flapping", Wishes { finished: Some(None), ..nothing }),
+                ("healthy", Wishes { watches: true, ..nothing }),
+            ];
+        }
+        let number = self.random.of([0, 1, 2, 2]);
+        (0..number).map(|_| (self.random.of(KINDS), Wishes::draw(self.random))).collect()
+    }
+
     fn inbound(&self, secret: &str, required_header: Option<&str>, is_mapped: bool) -> Value {
-        let (_, url) = self.url(0);
+        let url = self.url(self.random.of(KINDS), 0);
         let mut asked = json!({"direction": "inbound", "name": "CRM", "responseWebhook": {
             "url": url, "headers": [{"name": "Authorization", "value": secret}]}});
         if self.random.per_mille(250) {
@@ -142,9 +162,8 @@ impl Opening<'_> {
         asked
     }
 
-    async fn outbound(&self, place: u64, api_key: &str) -> Outbound {
-        let (kind, url) = self.url(place);
-        let wishes = Wishes::draw(self.random);
+    async fn outbound(&self, place: u64, kind: &'static str, wishes: Wishes, api_key: &str) -> Outbound {
+        let url = self.url(kind, place);
         let method = if self.random.per_mille(200) { "GET" } else { "POST" };
         let (events, filter) = wishes.as_fields();
         let mut asked = json!({"direction": "outbound", "name": "Own", "url": url, "method": method,
@@ -158,9 +177,8 @@ impl Opening<'_> {
         Outbound { id: text(&webhook, "id"), kind, host, wishes }
     }
 
-    fn url(&self, place: u64) -> (&'static str, String) {
-        let kind = self.random.of(KINDS);
-        (kind, format!("https://{kind}-{}-{place}.example.com/hook", self.number))
+    fn url(&self, kind: &str, place: u64) -> String {
+        format!("https://{kind}-{}-{place}.example.com/hook", self.number)
     }
 
     async fn made(&self, path: &str, api_key: &str, asked: &Value) -> Value {

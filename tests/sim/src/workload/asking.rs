@@ -48,10 +48,14 @@ impl One {
         json!({"type": "calls.execute", "data": data})
     }
 
-    pub(super) async fn bulk_call(&self) {
-        let call = format!("call_bulk{:08}", self.number);
-        let completion = dialer::completion(&self.world, &call, &self.account.id, "campaign");
-        dialer::report(&self.world, &self.dialer, completion).await;
+    /// So many calls of a bulk campaign end.
+    pub(super) async fn bulk_calls(&self, number: u64) {
+        for place in 0..number {
+            let call = format!("call_bulk{:06}{place:02}", self.number);
+            let completion = dialer::completion(&self.world, &call, &self.account.id, "campaign");
+            dialer::report(&self.world, &self.dialer, completion).await;
+            pause(self.random.below(30_000)).await;
+        }
     }
 
     pub(super) async fn test_call(&self) {

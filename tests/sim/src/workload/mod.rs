@@ -89,9 +89,12 @@ struct One {
 
 impl One {
     async fn act(&self) {
+        if self.account.has_storm {
+            return self.bulk_calls(2).await;
+        }
         match self.random.below(31) {
             0..=8 => self.ask().await,
-            9 | 10 => self.bulk_call().await,
+            9 | 10 => self.bulk_calls(1).await,
             11 => self.test_call().await,
             12 => self.press_test().await,
             13 => self.edit().await,
