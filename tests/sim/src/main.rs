@@ -7,6 +7,7 @@ mod search;
 use std::collections::BTreeSet;
 use std::env;
 use std::io;
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
 
 use sim::log;
@@ -22,7 +23,7 @@ const READY: &str = "SIMULATED";
 fn main() -> ExitCode {
     let template = Template::of_this_checkout();
     if env::var_os(READY).is_none() {
-        return again_with_variables(&template);
+        again_with_variables(&template);
     }
     log::begin();
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 /// The functions read variables, which a process gets when it starts.
-fn again_with_variables(template: &Template) -> ExitCode {
+fn again_with_variables(template: &Template) -> ! {
     let program = env::current_exe().expect("this program");
     let mut command = Command::new(program);
     command
@@ -47,8 +48,9 @@ fn again_with_variables(template: &Template) -> ExitCode {
         .envs(template.variables())
         .env(READY, "1")
         .env_remove("AWS_ENDPOINT_URL");
-    let is_well = command.status().is_ok_and(|status| status.success());
-    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    // In the same process: who ends it, ends all of it.
+    let not_begun = command.exec();
+    panic!("{not_begun}");
 }
 
 #[expect(clippy::print_stdout, reason = "this is what it is for")]
