@@ -93,7 +93,7 @@ impl SampleAccount {
         self
     }
 
-    /// The same, each endpoint after so many failures in a row; the third was told an hour ago or longer.
+    /// The same, each endpoint after so many failures in a row, four when the third was told.
     #[must_use]
     pub fn with_failures(mut self, failures: u32) -> Self {
         for webhook in &mut self.outbound {

@@ -146,8 +146,8 @@ pub async fn failures_in_a_row(program: impl Fn(&AwsStub) -> Program) -> Outcome
         ("endpoint.unwatched_success", "success of an endpoint that has failed; nobody asks", 0, 200),
         ("endpoint.second_failure", "second failure of an endpoint in a row", 1, 500),
         ("endpoint.third_failure", "third failure of an endpoint in a row", 2, 500),
-        ("endpoint.fourth_failure", "fourth failure of an endpoint in a row", 3, 500),
-        ("endpoint.recovered", "success of an endpoint that was told to fail", 3, 200),
+        ("endpoint.fourth_failure", "fourth failure of an endpoint in a row", 4, 500),
+        ("endpoint.recovered", "success of an endpoint that was told to fail", 4, 200),
     ] {
         let receivers = Receivers::start(1, None).await?;
         receivers.answer_with(status);

@@ -153,7 +153,9 @@ async fn where_somebody_asks_the_third_failure_of_an_endpoint_is_noted_and_told_
     // Where nobody does, nothing is counted and nothing said.
     assert_asked(&scenarios, "endpoint.unwatched_failure", &[read, logged, opened, next, counted]);
     assert_asked(&scenarios, "endpoint.unwatched_success", &[read, logged, opened, counted, noted]);
-    let third = [read, logged, opened, told, next, counted, noted];
+    // Noted as the third failure, and as told.
+    let noted_twice = ("UpdateItem Webhooks", "2, 2 WCU");
+    let third = [read, logged, opened, told, next, counted, noted_twice];
     assert_asked(&scenarios, "endpoint.second_failure", &[read, logged, opened, next, counted, noted]);
     assert_asked(&scenarios, "endpoint.third_failure", &third);
     assert_asked(&scenarios, "endpoint.fourth_failure", &[read, logged, opened, next, counted]);

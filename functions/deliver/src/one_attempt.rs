@@ -135,7 +135,7 @@ async fn judge(
     let verdict = if attempted.status_code == Some(410) {
         Verdict::Gone
     } else {
-        note_health(deliverer, due, (webhook, endpoint), asked, (&attempted, now)).await?
+        note_health(deliverer, (webhook, endpoint), asked, &attempted, now).await?
     };
     let slowness = slowness(attempted.outcome, attempted.duration);
     let mut record = row(due, attempted);
@@ -160,14 +160,14 @@ async fn judge(
 }
 
 /// Notes what the attempt says about its endpoint's health, and tells those who ask. That it works again is told before it is noted: a
-/// crash in between tells it again. That it fails is told by the one attempt that has noted it; when that one dies before it
-/// has told it, its message comes again.
+/// crash in between tells it again. That it fails is told by the one attempt that has noted it, and noted as told then; should
+/// that one die in between, the next that fails tells it.
 async fn note_health(
     deliverer: &Deliverer,
-    due: &DueAttempt,
     (webhook, endpoint): (&Webhook, &Endpoint),
     asked: AskedEvents,
-    (attempted, now): (&AttemptResult, Timestamp),
+    attempted: &AttemptResult,
+    now: Timestamp,
 ) -> Result<Verdict, DeliverError> {
     if let Some(since) = endpoint.given_up_after(attempted.outcome, now) {
         return Ok(Verdict::Failing(since));
@@ -181,11 +181,12 @@ async fn note_health(
     let noted = !change.is_none() && deliverer.attempts.note_health(webhook, endpoint, change, now).await?;
     let fails = match told {
         Some(EndpointStatus::Failing) => noted,
-        _ => due.is_redelivery && endpoint.still_fails_as_told(attempted.outcome, now),
+        _ => is_watched && endpoint.is_to_be_told_again(attempted.outcome),
     };
     if fails {
         let failure = attempted.failure();
         tell_account(deliverer, webhook, asked, (EndpointStatus::Failing, failure.as_deref()), since).await?;
+        deliverer.attempts.note_told(webhook, endpoint, since).await?;
     }
     Ok(Verdict::Keep)
 }

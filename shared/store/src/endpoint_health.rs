@@ -3,9 +3,11 @@
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use domain::{Endpoint, EndpointStatus, HealthChange, Mark, Timestamp, Webhook, WebhookKind};
+use domain::{
+    Endpoint, EndpointStatus, FAILURES_WHEN_TOLD, HealthChange, Mark, Timestamp, Webhook, WebhookKind,
+};
 
-use crate::dynamo::item::{Item, key2, number, text};
+use crate::dynamo::item::{Item, key2, number, text, unless_refused};
 use crate::{Attempts, StoreError};
 
 /// What became of an endpoint that was to be disabled.
@@ -88,6 +90,25 @@ impl Attempts {
             }
             _ => Err(error.into()),
         }
+    }
+
+    /// Notes that its owner is told that the endpoint fails, as it does `since`.
+    pub async fn note_told(
+        &self,
+        webhook: &Webhook,
+        endpoint: &Endpoint,
+        since: Timestamp,
+    ) -> Result<(), StoreError> {
+        let at = Path::of(webhook).endpoint;
+        let update = self
+            .update(webhook, endpoint)
+            .update_expression(format!("SET {at}.failures = :told"))
+            .condition_expression(format!(
+                "{at}.#url = :url AND {at}.failingSince = :since AND attribute_exists({at}.failures)"
+            ))
+            .expression_attribute_values(":told", number(FAILURES_WHEN_TOLD))
+            .expression_attribute_values(":since", number(since.as_millis()));
+        unless_refused(update.send().await).map(drop)
     }
 
     /// Disables an endpoint that has answered that it is gone: an outbound webhook, or the response webhook of an inbound one

@@ -13,6 +13,9 @@ const SLOW_FROM: Duration = Duration::from_secs(3);
 /// An owner is told of an endpoint at its third failure in a row: one or two are an accident, or a deployment.
 const TOLD_AT: u32 = 3;
 
+/// The count of failures of an endpoint whose owner is known to be told.
+pub const FAILURES_WHEN_TOLD: u32 = TOLD_AT + 1;
+
 /// Between two times that it is told that an endpoint fails, whatever it does meanwhile.
 const TOLD_ONCE_IN: Duration = Duration::from_secs(60 * 60);
 
@@ -90,11 +93,10 @@ impl Endpoint {
         self.told_failing_at.is_some_and(|told| now.since(told) < TOLD_ONCE_IN)
     }
 
-    /// Whether it still fails, of which its owner was told within the hour: so it was noted, and whoever noted it may have died
-    /// before telling it.
+    /// Whether it still fails, and that is noted but not known to be told: whoever noted it may have died before telling it.
     #[must_use]
-    pub fn still_fails_as_told(&self, outcome: Outcome, now: Timestamp) -> bool {
-        outcome != Outcome::Succeeded && self.failures >= TOLD_AT && self.was_told_lately(now)
+    pub fn is_to_be_told_again(&self, outcome: Outcome) -> bool {
+        outcome != Outcome::Succeeded && self.failures == TOLD_AT
     }
 
     /// Forgets its failures: it is enabled anew, or is another one.
@@ -182,7 +184,7 @@ mod tests {
         assert_eq!(of(0, Outcome::Failed), (Some(1), None));
         assert_eq!(of(1, Outcome::Errored), (Some(2), None));
         assert_eq!(of(2, Outcome::Failed), (Some(3), Some(EndpointStatus::Failing)));
-        assert_eq!(of(3, Outcome::Failed), (None, None));
+        assert_eq!([of(3, Outcome::Failed), of(FAILURES_WHEN_TOLD, Outcome::Failed)], [(None, None); 2]);
         assert!(
             failed(3, None).health_after(Outcome::Failed, FAST, NOW, true).is_none(),
             "no write any more"
@@ -207,19 +209,18 @@ mod tests {
     }
 
     #[test]
-    fn what_was_noted_within_the_hour_may_be_told_again_while_it_still_fails() {
-        let still = |failures, told, outcome| failed(failures, told).still_fails_as_told(outcome, NOW);
-        assert!(still(3, Some(0), Outcome::Failed) && still(3, Some(3_599), Outcome::Errored));
-        assert!(!still(3, Some(3_600), Outcome::Failed), "long ago");
-        assert!(!still(3, Some(0), Outcome::Succeeded));
-        assert!(!still(2, Some(0), Outcome::Failed), "an endpoint that comes and goes");
-        assert!(!still(3, None, Outcome::Failed));
+    fn what_was_noted_and_may_not_be_told_is_told_again_while_it_still_fails() {
+        let again = |failures, outcome| failed(failures, Some(0)).is_to_be_told_again(outcome);
+        assert!(again(3, Outcome::Failed) && again(3, Outcome::Errored));
+        assert!(!again(3, Outcome::Succeeded));
+        assert!(!again(2, Outcome::Failed), "an endpoint that comes and goes");
+        assert!(!again(FAILURES_WHEN_TOLD, Outcome::Failed));
     }
 
     #[test]
     fn a_success_is_told_when_the_failures_were() {
         let of = |failures| after(&failed(failures, Some(60)), Outcome::Succeeded);
-        assert_eq!(of(3), (None, Some(EndpointStatus::Recovered)));
+        assert_eq!([of(3), of(FAILURES_WHEN_TOLD)], [(None, Some(EndpointStatus::Recovered)); 2]);
         assert_eq!([of(0), of(1), of(2)], [(None, None); 3]);
     }
 

@@ -17,7 +17,7 @@ pub use budget::{Budget, BudgetLimit};
 pub use delivery_log::{AttemptError, AttemptRecord, Ended, Outcome};
 pub use delivery_request::DeliveryRequest;
 pub use endpoint_event::{EndpointEvent, EndpointFacts, EndpointStatus};
-pub use health::{HealthChange, Mark, slowness};
+pub use health::{FAILURES_WHEN_TOLD, HealthChange, Mark, slowness};
 pub use payload::Payload;
 pub use resend::{DeliveryHistory, Resend, ResendClaim, Resent};
 pub use retry::{MAX_ATTEMPTS, next_attempt_at, retry_after};

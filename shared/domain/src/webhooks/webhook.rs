@@ -143,7 +143,7 @@ pub struct Endpoint {
     /// Since when no attempt has succeeded; `None` when the last one did, or none was made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failing_since: Option<Timestamp>,
-    /// How many attempts have failed in a row: at most three, and three when its owner was told.
+    /// How many attempts have failed in a row: at most three, of which its owner is told; four when that is done.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub failures: u32,
     /// When its owner was last told that it fails.
