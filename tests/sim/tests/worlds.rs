@@ -25,6 +25,19 @@ fn a_seed_is_one_world_however_often_it_is_run() {
     assert_eq!(hashes.len(), 100, "two seeds have one world");
 }
 
+/// Seeds of which a world has found something, in the product or in what was demanded of it.
+const FOUND_SOMETHING: [&str; 5] = ["682", "7044", "18298", "21555", "41312"];
+
+#[test]
+fn the_worlds_that_have_found_something_are_sound() {
+    for seed in FOUND_SOMETHING {
+        let shown = sim(&["show", seed]);
+        let said = said(&shown);
+        let wrong: Vec<_> = said.lines().filter(|line| line.starts_with(&format!("seed {seed}: "))).collect();
+        assert!(matches!(wrong[..], [trace] if trace.contains(": trace ")), "{wrong:?}");
+    }
+}
+
 #[test]
 fn nothing_is_lost_doubled_or_stuck_in_twenty_seconds_of_worlds() {
     let searched = sim(&["20", "1"]);
