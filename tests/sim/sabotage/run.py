@@ -18,6 +18,8 @@ HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[2]
 COPY = CHECKOUT / ".local" / "sabotage"
 TARGET = COPY / "target"
+# There while a run is at it.
+UNFINISHED = COPY / ".unfinished"
 # Optimized, as `make sim` runs it: a minute has three times the worlds.
 PROFILE = "sim"
 PROGRAM = TARGET / PROFILE / "sim"
@@ -36,6 +38,7 @@ def main() -> int:
         print("nothing is broken on purpose yet:", said[0] if said else "does not build", flush=True)
         return 1
     missed = [patch.stem for patch in patches if not is_found(patch)]
+    UNFINISHED.unlink()
     print(f"{len(patches) - len(missed)} of {len(patches)} found", *missed, flush=True)
     return 1 if missed or not patches else 0
 
@@ -50,6 +53,10 @@ def copy_checkout() -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         # What a run that was ended has left broken gets a new time, so that it is built anew.
         (shutil.copyfile if copy.exists() else shutil.copy2)(source, copy)
+    # A build that was ended may have left files that cargo takes for whole ones.
+    if UNFINISHED.exists():
+        shutil.rmtree(TARGET, ignore_errors=True)
+    UNFINISHED.touch()
     built = CHECKOUT / "target" / PROFILE
     if built.exists() and not TARGET.exists():
         TARGET.mkdir()

@@ -22,8 +22,8 @@ pub(crate) struct Account {
     pub(super) required_header: Option<String>,
     /// Whether its CRM sends bodies of its own shape.
     pub(super) is_mapped: bool,
-    /// Whether all that happens here is that calls end, one after the other: one endpoint comes and goes, and another one asks to be
-    /// told of that.
+    /// Whether all that happens here is that calls end, one after the other: one endpoint fails, or comes and goes, and another one
+    /// asks to be told of that.
     pub(super) has_storm: bool,
 }
 
@@ -85,8 +85,8 @@ pub(super) fn own_payload() -> Value {
 pub(crate) async fn open(world: &Rc<World>, random: &Random) -> Done {
     let mut done = Done::default();
     for number in 0..1 + random.below(4) / 3 {
-        // How often it is told can be judged where nothing comes late.
-        let has_storm = world.aws.harm.is_none() && random.per_mille(500);
+        // How often it is told can be judged where nothing comes late; that it is told at all, where it does.
+        let has_storm = random.per_mille(if world.aws.harm.is_none() { 500 } else { 120 });
         let account = Opening { world, random, number, has_storm }.open(&done).await;
         done.accounts.push(Rc::new(account));
     }
@@ -138,7 +138,7 @@ impl Opening<'_> {
         if self.has_storm {
             let nothing = Wishes { finished: None, cancelled: false, watches: false };
             return vec![
-                ("flapping", Wishes { finished: Some(None), ..nothing }),
+                (self.random.of(["flapping", "dead"]), Wishes { finished: Some(None), ..nothing }),
                 ("healthy", Wishes { watches: true, ..nothing }),
             ];
         }

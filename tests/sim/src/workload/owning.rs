@@ -18,12 +18,14 @@ impl One {
     pub(super) async fn edit(&self) {
         let Some(outbound) = self.random.pick(&self.account.outbound) else { return };
         self.done.edited.borrow_mut().insert(outbound.id.clone());
-        let change = match self.random.below(6) {
+        let change = match self.random.below(8) {
             0 => json!({"status": "disabled"}),
             1 => json!({"status": "enabled"}),
             2 => json!({"name": "Renamed"}),
-            3 => json!({"filter": {"statuses": ["missed"]}}),
-            4 => {
+            3 => json!({"events": ["call.finished", "call.cancelled"]}),
+            4 => json!({"events": ["webhook.failing"]}),
+            5 => json!({"filter": {"statuses": ["missed"]}}),
+            6 => {
                 self.done.reworded.borrow_mut().insert(outbound.host.clone());
                 json!({"payload": own_payload()})
             }
