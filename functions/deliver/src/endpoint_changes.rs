@@ -6,6 +6,7 @@ use store::AskedEvents;
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::DueAttempt;
+use crate::told_changes::Telling;
 
 /// Says again that the endpoint was disabled, when the invocation that did it may have died before it said so: the message of
 /// the attempt that it did it for comes again, and finds the endpoint disabled and no row.
@@ -44,28 +45,34 @@ pub(crate) async fn tell_disabled(
         disabled_at,
     };
     deliverer.events.webhook_disabled(event).await?;
-    tell_account(deliverer, webhook, asked, (EndpointStatus::Disabled, Some(reason)), disabled_at).await
+    let what = (EndpointStatus::Disabled, Some(reason));
+    tell_account(deliverer, webhook, asked, what, disabled_at).await.map(drop)
 }
 
-/// Says what became of a webhook's endpoint, with the reason, where anybody asks for it; `fanout` finds who.
+/// Says what became of a webhook's endpoint, with the reason, where anybody asks for it; `fanout` finds who. Whether it is said by now:
+/// not when another attempt is at it, which may fail.
 pub(crate) async fn tell_account(
     deliverer: &Deliverer,
     webhook: &Webhook,
     asked: AskedEvents,
     what: (EndpointStatus, Option<&str>),
     since: Timestamp,
-) -> Result<(), DeliverError> {
-    let Some(endpoint) = webhook.endpoint() else { return Ok(()) };
+) -> Result<bool, DeliverError> {
+    let Some(endpoint) = webhook.endpoint() else { return Ok(true) };
     let about = EndpointEvent::new(webhook, endpoint, what, since);
+    if !asked.has(about.event()) {
+        return Ok(true);
+    }
     let change = (webhook.id.clone(), what.0, since);
-    if !asked.has(about.event()) || !deliverer.told_changes.begin(&change) {
-        return Ok(());
+    match deliverer.told_changes.begin(&change) {
+        Telling::Begun => {}
+        Telling::UnderWay => return Ok(false),
+        Telling::Done => return Ok(true),
     }
     let happening = Happening::EndpointChanged { about, url_digest: endpoint.url.digest() };
     let event = AccountEvent::new(webhook.account_id.clone(), happening);
     let sent = deliverer.account_events.send_all(&[event]).await;
-    if sent.is_err() {
-        deliverer.told_changes.take_back(&change);
-    }
-    Ok(sent?)
+    deliverer.told_changes.end(&change, sent.is_ok());
+    sent?;
+    Ok(true)
 }

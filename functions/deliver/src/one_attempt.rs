@@ -176,7 +176,11 @@ async fn note_health(
     let change = endpoint.health_after(attempted.outcome, attempted.duration, now, is_watched);
     let (told, since) = (endpoint.told_of(change), endpoint.failing_since.unwrap_or(now));
     if told == Some(EndpointStatus::Recovered) {
-        tell_account(deliverer, webhook, asked, (EndpointStatus::Recovered, None), since).await?;
+        let what = (EndpointStatus::Recovered, None);
+        if !tell_account(deliverer, webhook, asked, what, since).await? {
+            // Whoever tells it notes it, or comes again and has to find what is to be told.
+            return Ok(Verdict::Keep);
+        }
     }
     let noted = !change.is_none() && deliverer.attempts.note_health(webhook, endpoint, change, now).await?;
     let fails = match told {
@@ -185,8 +189,10 @@ async fn note_health(
     };
     if fails {
         let failure = attempted.failure();
-        tell_account(deliverer, webhook, asked, (EndpointStatus::Failing, failure.as_deref()), since).await?;
-        deliverer.attempts.note_told(webhook, endpoint, since).await?;
+        let what = (EndpointStatus::Failing, failure.as_deref());
+        if tell_account(deliverer, webhook, asked, what, since).await? {
+            deliverer.attempts.note_told(webhook, endpoint, since).await?;
+        }
     }
     Ok(Verdict::Keep)
 }
