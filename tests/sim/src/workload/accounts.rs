@@ -86,7 +86,7 @@ pub(crate) async fn open(world: &Rc<World>, random: &Random) -> Done {
     let mut done = Done::default();
     for number in 0..1 + random.below(4) / 3 {
         // How often it is told can be judged where nothing comes late; that it is told at all, where it does.
-        let has_storm = random.per_mille(if world.aws.harm.is_none() { 500 } else { 50 });
+        let has_storm = random.per_mille(if world.aws.harm.is_none() { 500 } else { 25 });
         let account = Opening { world, random, number, has_storm }.open(&done).await;
         done.accounts.push(Rc::new(account));
     }
