@@ -24,7 +24,7 @@ pub struct Deliverer {
     pub events: OperationalEvents,
     /// Where it is said what became of an endpoint, for its owner's other endpoints.
     pub account_events: AccountEvents,
-    /// What was said there already.
+    /// What is said there by this environment, or was.
     pub told_changes: ToldChanges,
     /// Sends the requests.
     pub sender: Sender,

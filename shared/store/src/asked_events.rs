@@ -21,12 +21,8 @@ pub struct AskedEvents {
     webhook_failing: Option<i64>,
 }
 
-/// Those events, under the names of their counts.
-pub(crate) const COUNTED: [(&str, Event); 3] = [
-    ("call.cancelled", Event::CallCancelled),
-    ("webhook.disabled", Event::WebhookDisabled),
-    ("webhook.failing", Event::WebhookFailing),
-];
+/// Those events. Their names are those of their counts.
+pub(crate) const COUNTED: [Event; 3] = [Event::CallCancelled, Event::WebhookDisabled, Event::WebhookFailing];
 
 impl AskedEvents {
     /// As they are stored. What cannot be read is not known: it must not be what a delivery fails for.
@@ -55,7 +51,7 @@ impl AskedEvents {
 pub(crate) fn changed(before: Option<&Webhook>, after: Option<&Webhook>) -> Vec<(&'static str, i8)> {
     let asks =
         |webhook: Option<&Webhook>, event| i8::from(webhook.is_some_and(|webhook| webhook.asks_for(event)));
-    let of = |(name, event)| (name, asks(after, event) - asks(before, event));
+    let of = |event: Event| (event.as_str(), asks(after, event) - asks(before, event));
     COUNTED.map(of).into_iter().filter(|(_, change)| *change != 0).collect()
 }
 
@@ -87,7 +83,7 @@ mod tests {
 
     fn asks(counts: &[(&str, &str)]) -> [bool; 3] {
         let asked = of(counts.iter().map(|(name, count)| ((*name).to_owned(), number(count))).collect());
-        COUNTED.map(|(_, event)| asked.has(event))
+        COUNTED.map(|event| asked.has(event))
     }
 
     #[test]
@@ -114,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_everybody_is_told_of_is_asked_for() {
-        let none = COUNTED.map(|(name, _)| (name.to_owned(), number(0)));
+        let none = COUNTED.map(|event| (event.as_str().to_owned(), number(0)));
         let asked = of(Item::from(none));
         assert!(asked.has(Event::CallFinished) && asked.has(Event::CallCompleted));
     }

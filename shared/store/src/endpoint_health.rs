@@ -76,20 +76,10 @@ impl Attempts {
         if !cleared.is_empty() {
             parts.push(format!("REMOVE {}", cleared.join(", ")));
         }
-        let noted = update
-            .update_expression(parts.join(" "))
-            .condition_expression(condition)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let Err(error) = noted else { return Ok(true) };
-        match error.as_service_error() {
-            // The answer may be all that was lost, and the SDK has asked again.
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                Ok(Path::of(webhook).told_failing_at(refused.item()) == Some(&number(now.as_millis())))
-            }
-            _ => Err(error.into()),
-        }
+        let update = update.update_expression(parts.join(" ")).condition_expression(condition);
+        let Some(item) = unless_done(update).await? else { return Ok(true) };
+        // The answer may be all that was lost, and the SDK has asked again.
+        Ok(Path::of(webhook).told_failing_at(&item) == Some(&number(now.as_millis())))
     }
 
     /// Notes that its owner is told that the endpoint fails, as it does `since`.
@@ -149,7 +139,7 @@ impl Attempts {
         now: Timestamp,
     ) -> Result<Disabling, StoreError> {
         let state = path.state;
-        let disabled = update
+        let update = update
             .update_expression(format!(
                 "SET {state}#status = :disabled, {state}disabledReason = :reason, {state}disabledAt = :now, updatedAt = :now"
             ))
@@ -158,17 +148,12 @@ impl Attempts {
             .expression_attribute_values(":enabled", text("enabled"))
             .expression_attribute_values(":disabled", text("disabled"))
             .expression_attribute_values(":reason", text(reason))
-            .expression_attribute_values(":now", number(now.as_millis()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let Err(error) = disabled else { return Ok(Disabling::Done) };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                Ok(if path.is_disabled(refused.item()) { Disabling::Already } else { Disabling::Moved })
-            }
-            _ => Err(error.into()),
-        }
+            .expression_attribute_values(":now", number(now.as_millis()));
+        Ok(match unless_done(update).await? {
+            None => Disabling::Done,
+            Some(item) if path.is_disabled(&item) => Disabling::Already,
+            Some(_) => Disabling::Moved,
+        })
     }
 
     /// An update of the webhook, for an expression that knows the endpoint's URL.
@@ -179,6 +164,20 @@ impl Attempts {
             .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()))))
             .expression_attribute_names("#url", "url")
             .expression_attribute_values(":url", text(endpoint.url.as_str()))
+    }
+}
+
+/// Does a conditional update; when its condition does not hold, the item as it is instead, without attributes when there is none.
+async fn unless_done(update: UpdateItemFluentBuilder) -> Result<Option<Item>, StoreError> {
+    let all_old = ReturnValuesOnConditionCheckFailure::AllOld;
+    let Err(error) = update.return_values_on_condition_check_failure(all_old).send().await else {
+        return Ok(None);
+    };
+    match error.as_service_error() {
+        Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+            Ok(Some(refused.item().cloned().unwrap_or_default()))
+        }
+        _ => Err(error.into()),
     }
 }
 
@@ -199,17 +198,17 @@ impl Path {
         }
     }
 
-    fn is_disabled(&self, item: Option<&Item>) -> bool {
+    fn is_disabled(&self, item: &Item) -> bool {
         self.inside(item).and_then(|inside| inside.get("status")) == Some(&text("disabled"))
     }
 
-    fn told_failing_at<'a>(&self, item: Option<&'a Item>) -> Option<&'a AttributeValue> {
+    fn told_failing_at<'a>(&self, item: &'a Item) -> Option<&'a AttributeValue> {
         map(self.inside(item)?, "endpoint")?.get("toldFailingAt")
     }
 
     /// What has the endpoint and its state: the item, or its response webhook.
-    fn inside<'a>(&self, item: Option<&'a Item>) -> Option<&'a Item> {
-        if self.state.is_empty() { item } else { map(item?, "responseWebhook") }
+    fn inside<'a>(&self, item: &'a Item) -> Option<&'a Item> {
+        if self.state.is_empty() { Some(item) } else { map(item, "responseWebhook") }
     }
 }
 

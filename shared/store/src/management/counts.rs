@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
-use domain::{AccountId, Limited, Webhook, WebhookKind};
+use domain::{AccountId, Event, Limited, Webhook, WebhookKind};
 
 use crate::accounts::read_account;
 use crate::asked_events::{self, COUNTED};
@@ -133,7 +133,7 @@ impl Management {
             .item(Limited::OutboundWebhook.plural(), count(&is("outbound")))
             .item(Limited::Campaign.plural(), number(campaigns))
             .condition_expression("attribute_not_exists(accountId)");
-        for (name, _) in COUNTED {
+        for name in COUNTED.map(Event::as_str) {
             let asks = |item: &Item| item.get("events").is_some_and(|events| lists(events, name));
             put = put.item(name, count(&asks));
         }
