@@ -1,9 +1,10 @@
 //! What happened in a world, line by line, and its hash.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use sha2::{Digest, Sha256};
 
 use crate::time::Time;
@@ -52,12 +53,12 @@ impl Trace {
     }
 }
 
-/// A few characters that stand for a value: the same for equal ones, whatever order the names of an object have.
+/// A few characters that stand for a document of JSON: the same for equal ones, whatever order the names of an object have. The
+/// SDK writes maps in the order of a `HashMap`, which is another in each process.
 #[must_use]
-pub fn digest(value: &Value) -> String {
-    let mut text = String::new();
-    write_sorted(value, &mut text);
-    hexadecimal(&Sha256::digest(text.as_bytes())[..4])
+pub fn digest(json: &str) -> String {
+    let Fingerprint(number) = serde_json::from_str(json).unwrap_or_default();
+    format!("{:08x}", number & u64::from(u32::MAX))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -68,25 +69,94 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// The SDK writes maps in the order of a `HashMap`, which is another in each process.
-fn write_sorted(value: &Value, text: &mut String) {
-    match value {
-        Value::Object(object) => {
-            let mut names: Vec<_> = object.iter().collect();
-            names.sort_unstable_by_key(|(name, _)| *name);
-            for (name, value) in names {
-                text.push_str(name);
-                text.push('=');
-                write_sorted(value, text);
-                text.push(';');
-            }
+/// A number for a value, worked out while it is read: of an object the sum of its members', of a list one that its order changes.
+#[derive(Default)]
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    fn of(what: impl Hash) -> Self {
+        // The same in every process, other than that of a `HashMap`.
+        let mut hasher = DefaultHasher::new();
+        what.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Fingerprints)
+    }
+}
+
+struct Fingerprints;
+
+impl<'de> Visitor<'de> for Fingerprints {
+    type Value = Fingerprint;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Fingerprint, E> {
+        Ok(Fingerprint::of("null"))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Fingerprint, E> {
+        Ok(Fingerprint::of(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Fingerprint, E> {
+        Ok(Fingerprint::of(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Fingerprint, E> {
+        Ok(Fingerprint::of(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Fingerprint, E> {
+        Ok(Fingerprint::of(value.to_bits()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Fingerprint, E> {
+        Ok(Fingerprint::of(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Fingerprint, A::Error> {
+        let mut all = Fingerprint::of("list");
+        while let Some(Fingerprint(value)) = list.next_element()? {
+            all = Fingerprint::of((all.0, value));
         }
-        Value::Array(list) => {
-            for value in list {
-                write_sorted(value, text);
-                text.push(',');
-            }
+        Ok(all)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Fingerprint, A::Error> {
+        let mut all = 0_u64;
+        while let Some((Fingerprint(name), Fingerprint(value))) = object.next_entry()? {
+            all = all.wrapping_add(Fingerprint::of((name, value)).0);
         }
-        other => text.push_str(&other.to_string()),
+        Ok(Fingerprint::of(("object", all)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest;
+
+    #[test]
+    fn a_digest_is_of_what_is_said_whatever_the_order_of_names() {
+        let one = digest(r#"{"a": [1, {"b": "x", "c": null}], "d": true}"#);
+        assert_eq!(one, digest(r#"{"d":true,"a":[1,{"c":null,"b":"x"}]}"#));
+        for other in [
+            r#"{"a": [{"b": "x", "c": null}, 1], "d": true}"#,
+            r#"{"a": [1, {"b": "x", "c": null}], "d": false}"#,
+            r#"{"a": [1, {"b": null, "c": "x"}], "d": true}"#,
+            r#"{"a": [1, {"b": "x", "c": null, "d": true}]}"#,
+            r#"{"a": [1, {"b": "x", "c": {}}], "d": true}"#,
+            r#"{"a": [-1, {"b": "x", "c": null}], "d": true}"#,
+            r#"{"a": [1.5, {"b": "x", "c": null}], "d": true}"#,
+            "",
+        ] {
+            assert_ne!(one, digest(other), "{other}");
+        }
     }
 }

@@ -71,9 +71,8 @@ impl Connector {
             return caller.die(format!("{site}, {ON_ITS_WAY}")).await;
         }
         let answer = answer_by_fate(&aws, &asked, &request, fate);
-        let answered: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let (status, environment) = (answer.status, caller.environment);
-        let (request, answered) = (digest(&request), digest(&answered));
+        let (request, answered) = (digest(&asked.body), digest(&answer.body));
         aws.trace.say(&format!("{site} #{environment} {} {request} -> {status} {answered}", fate.name()));
         caller.note(format!("{site}, {DONE}"));
         pause(aws.harm.latency()).await;
@@ -107,7 +106,9 @@ fn target_of(request: &Value) -> String {
 
 /// Does what is to be done, and answers as its fate is.
 fn answer_by_fate(aws: &Aws, asked: &Asked, request: &Value, fate: Fate) -> Answer {
-    let act = |body: &str| aws.act(&asked.service, &asked.operation, &asked.path, body);
+    let act =
+        |body: &str, request: &Value| aws.act(&asked.service, &asked.operation, &asked.path, (body, request));
+    let act_on_all = || act(&asked.body, request);
     let is_transaction = asked.operation == "TransactWriteItems";
     match fate {
         Fate::Throttled => throttled(&asked.service),
@@ -117,17 +118,17 @@ fn answer_by_fate(aws: &Aws, asked: &Asked, request: &Value, fate: Fate) -> Answ
         Fate::Partly if is_transaction => conflict(request),
         Fate::Partly => match Halved::of(&asked.operation, request) {
             Some(halved) => {
-                let answer = act(&halved.asked.to_string());
+                let answer = act(&halved.asked.to_string(), &halved.asked);
                 halved.answer(&answer)
             }
-            None => act(&asked.body),
+            None => act_on_all(),
         },
         Fate::InProgress if is_transaction => {
-            act(&asked.body);
+            act_on_all();
             Answer::refused("com.amazonaws.dynamodb.v20120810#TransactionInProgressException", "simulated")
         }
         Fate::Answered | Fate::LostAfter | Fate::HungAfter | Fate::DeathAfter | Fate::InProgress => {
-            act(&asked.body)
+            act_on_all()
         }
     }
 }
@@ -180,8 +181,9 @@ fn response(answer: &Answer) -> HttpResponse {
     let status = answer.status.try_into().expect("a status of HTTP");
     let mut response = HttpResponse::new(status, SdkBody::from(answer.body.clone()));
     response.headers_mut().insert("x-amzn-requestid", "SIMULATED");
-    if let Some(kind) = serde_json::from_str::<Value>(&answer.body).ok().filter(|_| answer.status >= 400)
-        && let Some(kind) = kind["__type"].as_str()
+    if answer.status >= 400
+        && let Ok(error) = serde_json::from_str::<Value>(&answer.body)
+        && let Some(kind) = error["__type"].as_str()
     {
         response.headers_mut().insert("x-amzn-errortype", kind.to_owned());
     }

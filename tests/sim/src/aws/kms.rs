@@ -15,7 +15,7 @@ use crate::trace::digest;
 /// case-sensitive exact match) when decrypting the data." Else it is `InvalidCiphertextException`.
 #[must_use]
 pub(super) fn answer(operation: &str, request: &Value, random: &Random) -> Answer {
-    let context = digest(&request["EncryptionContext"]);
+    let context = digest(&request["EncryptionContext"].to_string());
     match operation {
         "Encrypt" => {
             let plaintext = request["Plaintext"].as_str().unwrap_or_default();

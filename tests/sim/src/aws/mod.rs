@@ -75,15 +75,14 @@ impl Aws {
         self.scheduler.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does what a request asks for, at once.
-    fn act(&self, service: &str, operation: &str, path: &str, body: &str) -> Answer {
-        let request: Value = serde_json::from_str(body).unwrap_or_default();
+    /// Does what a request asks for, at once. The request, as it was written and as it was read, must be the same.
+    fn act(&self, service: &str, operation: &str, path: &str, (body, request): (&str, &Value)) -> Answer {
         let now = self.time.now();
         let answer = match service {
             "dynamodb" => self.tables.answer(operation, body),
-            "sqs" => self.sqs().answer(operation, &request, now),
-            "kms" => kms::answer(operation, &request, &self.random),
-            "scheduler" => self.scheduler().create(path.rsplit('/').next().unwrap_or_default(), &request),
+            "sqs" => self.sqs().answer(operation, request, now),
+            "kms" => kms::answer(operation, request, &self.random),
+            "scheduler" => self.scheduler().create(path.rsplit('/').next().unwrap_or_default(), request),
             other => Answer::unknown(other),
         };
         self.changed.notify_waiters();
