@@ -1,15 +1,20 @@
 //! What became of an endpoint, told to those who did not see it happen.
 
+use std::time::Duration;
+
 use domain::{DisabledState, EndpointEvent, EndpointStatus, Timestamp, Webhook, WebhookKind};
 use queues::{AccountEvent, Happening, WebhookDisabled};
 use store::AskedEvents;
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::DueAttempt;
-use crate::told_changes::Telling;
+use crate::told_changes::Told;
 
-/// Says again that the endpoint was disabled, when the invocation that did it may have died before it said so: the message of
-/// the attempt that it did it for comes again, and finds the endpoint disabled and no row.
+/// Whoever disabled an endpoint so long ago tells nobody any more: longer than the function's timeout.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(60);
+
+/// Says that the endpoint was disabled, when whoever did it may have died before it said so. The message that it did it for comes
+/// again, also when it was sent back from the dead letters, and finds the endpoint disabled and no row. So does every other.
 pub(crate) async fn tell_again(
     deliverer: &Deliverer,
     due: &DueAttempt,
@@ -17,8 +22,8 @@ pub(crate) async fn tell_again(
     asked: AskedEvents,
 ) -> Result<(), DeliverError> {
     match webhook.endpoint_state(due.message.event) {
-        Some(DisabledState::Disabled { disabled_reason, disabled_at })
-            if due.is_redelivery && matches!(disabled_reason.as_str(), "gone" | "failing") =>
+        Some(DisabledState::Disabled { disabled_reason, disabled_at, is_untold: true })
+            if due.is_redelivery || deliverer.clock.now().since(*disabled_at) > GIVEN_UP_AFTER =>
         {
             tell_disabled(deliverer, webhook, asked, disabled_reason, *disabled_at).await
         }
@@ -26,7 +31,7 @@ pub(crate) async fn tell_again(
     }
 }
 
-/// Tells the operator, and those of the owner's other endpoints that ask for it.
+/// Tells the operator, and those of the owner's other endpoints that ask for it; and notes that they know.
 pub(crate) async fn tell_disabled(
     deliverer: &Deliverer,
     webhook: &Webhook,
@@ -46,7 +51,10 @@ pub(crate) async fn tell_disabled(
     };
     deliverer.events.webhook_disabled(event).await?;
     let what = (EndpointStatus::Disabled, Some(reason));
-    tell_account(deliverer, webhook, asked, what, disabled_at).await.map(drop)
+    if tell_account(deliverer, webhook, asked, what, disabled_at).await? {
+        deliverer.attempts.note_disabled_told(webhook, disabled_at).await?;
+    }
+    Ok(())
 }
 
 /// Says what became of a webhook's endpoint, with the reason, where anybody asks for it; `fanout` finds who. Whether it is said by now:
@@ -64,15 +72,14 @@ pub(crate) async fn tell_account(
         return Ok(true);
     }
     let change = (webhook.id.clone(), what.0, since);
-    match deliverer.told_changes.begin(&change) {
-        Telling::Begun => {}
-        Telling::UnderWay => return Ok(false),
-        Telling::Done => return Ok(true),
-    }
+    let telling = match deliverer.told_changes.begin(change) {
+        Told::Not(telling) => telling,
+        Told::UnderWay => return Ok(false),
+        Told::Done => return Ok(true),
+    };
     let happening = Happening::EndpointChanged { about, url_digest: endpoint.url.digest() };
     let event = AccountEvent::new(webhook.account_id.clone(), happening);
-    let sent = deliverer.account_events.send_all(&[event]).await;
-    deliverer.told_changes.end(&change, sent.is_ok());
-    sent?;
+    deliverer.account_events.send_all(&[event]).await?;
+    telling.done();
     Ok(true)
 }

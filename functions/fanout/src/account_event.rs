@@ -6,7 +6,7 @@ use domain::{
 use queues::{AccountEvent, DeliveryMessage, Happening};
 use store::StoreError;
 
-use crate::fan_out::{Fanout, FanoutError};
+use crate::fanout::{Fanout, FanoutError};
 use crate::one_step::OneStep;
 
 impl Fanout {

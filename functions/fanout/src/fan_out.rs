@@ -2,13 +2,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::{AccountId, Call, CallId, Clock, Completion, Timestamp, WebhookId, parse_completion};
+use domain::{AccountId, Call, CallId, Completion, Timestamp, WebhookId, parse_completion};
 use futures_util::future::{join_all, join4};
-use queues::{AccountEvents, DeadLetters, Deliveries, FanOutRest, FanOutRests, QueueError};
-use store::{Budgets, InvalidItem, Settled, Settlements, StoreError};
+use queues::FanOutRest;
+use store::{InvalidItem, Settled, StoreError};
 use tokio::time::timeout;
 
 use crate::completed_call::{CompletionError, completed_call};
+use crate::fanout::{Fanout, FanoutError};
 use crate::one_step::OneStep;
 
 /// A completion that was settled this short a time ago, and is not fanned out, is in the hands of another invocation: longer
@@ -19,49 +20,8 @@ const IN_HANDS: Duration = Duration::from_secs(60);
 /// and an invocation that ends in time says so: only what is not done counts as received in vain.
 const ONE_ACCOUNT: Duration = Duration::from_secs(20);
 
-/// Everything that a completion needs.
-#[derive(Debug)]
-pub struct Fanout {
-    /// Calls, credits and the account's webhooks.
-    pub settlements: Settlements,
-    /// Where the deliveries go.
-    pub deliveries: Deliveries,
-    /// Where what is left of a fan-out goes.
-    pub rests: FanOutRests,
-    /// The ARN of that queue. What comes from it is a rest and nothing else: this function may write to it, so a completion
-    /// there would be one that no dialer has sent.
-    pub rests_arn: String,
-    /// Where what is left of the fan-out of something else goes.
-    pub account_events: AccountEvents,
-    /// The ARN of that queue.
-    pub account_events_arn: String,
-    /// How many of an account's cancelled calls were told.
-    pub budgets: Budgets,
-    /// Where completions go that can never be used.
-    pub dead_letters: DeadLetters,
-    /// The time.
-    pub clock: Clock,
-}
-
 /// What became of a message: it is done, but for a rest.
 type Handled<'a> = (&'a SqsMessage, Result<Option<FanOutRest>, FanoutError>);
-
-/// The message must come again.
-#[derive(Debug, Clone, thiserror::Error)]
-pub(crate) enum FanoutError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-    #[error("another invocation is at this call")]
-    InOtherHands,
-    #[error("its account took more than 20 s")]
-    TookTooLong,
-    #[error("it is no rest of a fan-out")]
-    NoRest,
-    #[error("it is no event of an account")]
-    NoEvent,
-}
 
 impl Fanout {
     /// Handles a batch and names the messages that must come again. Accounts go side by side and do not wait for each other;

@@ -8,6 +8,7 @@
 mod account_event;
 mod completed_call;
 mod fan_out;
+mod fanout;
 mod one_step;
 
-pub use fan_out::Fanout;
+pub use fanout::Fanout;

@@ -55,7 +55,8 @@ mod tests {
         let (now, url) =
             (Timestamp::from_millis(0), TargetUrl::parse("https://example.com/").expect("a URL"));
         let endpoint = Endpoint::new(url, DeliveryMethod::Post);
-        let disabled = DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: now };
+        let disabled =
+            DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: now, is_untold: false };
         Webhook {
             account_id: sample_call().account_id,
             id: WebhookId::parse(&format!("wh_{number:05}")).expect("an id"),

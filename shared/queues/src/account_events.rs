@@ -5,6 +5,7 @@ use domain::{AccountId, CallId, EndpointEvent, WebhookId};
 use serde::{Deserialize, Serialize};
 
 use crate::QueueError;
+use crate::body::to_body;
 use crate::delivery_message::Version;
 use crate::fair_queue::{self, BATCH};
 
@@ -85,9 +86,7 @@ impl AccountEvents {
     /// [`QueueError`] when SQS did not take all of it; some may have been sent, and sending all again makes the same deliveries.
     pub async fn send_all(&self, events: &[AccountEvent]) -> Result<(), QueueError> {
         for batch in events.chunks(BATCH) {
-            let entries = batch
-                .iter()
-                .map(|event| Ok((&event.account_id, serde_json::to_string(event)?, Duration::ZERO)));
+            let entries = batch.iter().map(|event| Ok((&event.account_id, to_body(event)?, Duration::ZERO)));
             fair_queue::send_batch(&self.client, &self.queue_url, entries).await?;
         }
         Ok(())

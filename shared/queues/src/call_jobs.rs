@@ -4,6 +4,7 @@ use domain::{CallId, CallJob};
 use futures_util::future::try_join_all;
 
 use crate::QueueError;
+use crate::body::to_body;
 
 /// Messages in one request (SQS, `SendMessageBatch`).
 const BATCH: usize = 10;
@@ -45,7 +46,7 @@ struct Message {
 
 impl Message {
     fn of(job: &CallJob<'_>) -> Result<Self, QueueError> {
-        Ok(Self { call_id: job.call_id().clone(), body: job.to_json()? })
+        Ok(Self { call_id: job.call_id().clone(), body: to_body(job)? })
     }
 }
 

@@ -2,6 +2,8 @@ use domain::{AccountId, AttemptRecord, CallId, DeliveryId, EndpointEvent, Event,
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
+use crate::body::to_body;
+
 /// Longest name of an attempt: it names a schedule (EventBridge Scheduler, `CreateSchedule`).
 const MAX_NAME: usize = 64;
 
@@ -179,7 +181,7 @@ impl DeliveryMessage {
     ///
     /// None that a value of this type can cause; serde's signature has one.
     pub fn to_json(&self) -> serde_json::Result<String> {
-        serde_json::to_string(self)
+        to_body(self)
     }
 }
 

@@ -3,6 +3,7 @@ use domain::{AccountId, CallId, WebhookId};
 use serde::{Deserialize, Serialize};
 
 use crate::QueueError;
+use crate::body::to_body;
 use crate::delivery_message::Version;
 
 /// What is left of a fan-out: the deliveries of a call to the webhooks behind one. `fanout` sends it to itself, so that an
@@ -62,7 +63,7 @@ impl FanOutRests {
     ///
     /// [`QueueError`] when SQS is not known to have taken it. Sending it again repeats deliveries under their ids.
     pub async fn send(&self, rest: &FanOutRest) -> Result<(), QueueError> {
-        let body = serde_json::to_string(rest)?;
+        let body = to_body(rest)?;
         let request = self.client.send_message().queue_url(&self.queue_url).message_body(body);
         request.message_group_id(rest.account_id.as_str()).send().await?;
         Ok(())

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account_events;
+mod body;
 mod call_jobs;
 mod dead_letters;
 mod deliveries;

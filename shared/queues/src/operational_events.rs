@@ -3,6 +3,7 @@ use domain::{AccountId, Timestamp, WebhookId};
 use serde::Serialize;
 
 use crate::QueueError;
+use crate::body::to_body;
 
 /// `operational-events`: what an operator may want to hear of. Its contract is `infra/schemas/operational-event.v1.json`.
 #[derive(Debug, Clone)]
@@ -59,7 +60,7 @@ impl OperationalEvents {
 
 impl WebhookDisabled<'_> {
     fn to_json(self) -> serde_json::Result<String> {
-        serde_json::to_string(&Body {
+        to_body(&Body {
             version: 1,
             r#type: "WebhookDisabled",
             id: format!("{}.{}.{}", self.webhook_id, self.endpoint, self.disabled_at.as_millis()),

@@ -56,7 +56,10 @@ impl Attempts {
                     condition += &format!(" AND attribute_not_exists({at}.{name})");
                     continue;
                 };
-                condition += &format!(" AND {at}.{name} = :{name}Seen");
+                // That the failures were told meanwhile changes nothing about their end, which the owner is told by now.
+                let is_end = name == "failures" && endpoint.is_noted_to_be_told();
+                let compared = if is_end { ">=" } else { "=" };
+                condition += &format!(" AND {at}.{name} {compared} :{name}Seen");
                 update = update.expression_attribute_values(format!(":{name}Seen"), value);
             }
         }
@@ -130,6 +133,21 @@ impl Attempts {
         self.disable(update, &path, &same, "failing", now).await
     }
 
+    /// Notes that those who are to hear of it know that an endpoint was disabled.
+    pub async fn note_disabled_told(
+        &self,
+        webhook: &Webhook,
+        disabled_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let state = Path::of(webhook).state;
+        let update = self
+            .of_webhook(webhook)
+            .update_expression(format!("REMOVE {state}isUntold"))
+            .condition_expression(format!("{state}disabledAt = :disabledAt"))
+            .expression_attribute_values(":disabledAt", number(disabled_at.as_millis()));
+        unless_refused(update.send().await).map(drop)
+    }
+
     async fn disable(
         &self,
         update: UpdateItemFluentBuilder,
@@ -141,16 +159,19 @@ impl Attempts {
         let state = path.state;
         let update = update
             .update_expression(format!(
-                "SET {state}#status = :disabled, {state}disabledReason = :reason, {state}disabledAt = :now, updatedAt = :now"
+                "SET {state}#status = :disabled, {state}disabledReason = :reason, {state}disabledAt = :now, {state}isUntold = :true, updatedAt = :now"
             ))
             .condition_expression(format!("{state}#status = :enabled AND {same}"))
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":enabled", text("enabled"))
             .expression_attribute_values(":disabled", text("disabled"))
             .expression_attribute_values(":reason", text(reason))
+            .expression_attribute_values(":true", AttributeValue::Bool(true))
             .expression_attribute_values(":now", number(now.as_millis()));
         Ok(match unless_done(update).await? {
             None => Disabling::Done,
+            // The answer may be all that was lost, and the SDK has asked again.
+            Some(item) if path.is_untold_since(&item, now) => Disabling::Done,
             Some(item) if path.is_disabled(&item) => Disabling::Already,
             Some(_) => Disabling::Moved,
         })
@@ -158,12 +179,14 @@ impl Attempts {
 
     /// An update of the webhook, for an expression that knows the endpoint's URL.
     fn update(&self, webhook: &Webhook, endpoint: &Endpoint) -> UpdateItemFluentBuilder {
-        self.client
-            .update_item()
-            .table_name(&self.webhooks)
-            .set_key(Some(key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()))))
+        self.of_webhook(webhook)
             .expression_attribute_names("#url", "url")
             .expression_attribute_values(":url", text(endpoint.url.as_str()))
+    }
+
+    fn of_webhook(&self, webhook: &Webhook) -> UpdateItemFluentBuilder {
+        let key = key2(("accountId", webhook.account_id.as_str()), ("id", webhook.id.as_str()));
+        self.client.update_item().table_name(&self.webhooks).set_key(Some(key))
     }
 }
 
@@ -200,6 +223,13 @@ impl Path {
 
     fn is_disabled(&self, item: &Item) -> bool {
         self.inside(item).and_then(|inside| inside.get("status")) == Some(&text("disabled"))
+    }
+
+    fn is_untold_since(&self, item: &Item, now: Timestamp) -> bool {
+        let Some(inside) = self.inside(item) else { return false };
+        self.is_disabled(item)
+            && inside.get("isUntold") == Some(&AttributeValue::Bool(true))
+            && inside.get("disabledAt") == Some(&number(now.as_millis()))
     }
 
     fn told_failing_at<'a>(&self, item: &'a Item) -> Option<&'a AttributeValue> {

@@ -17,6 +17,9 @@ use sim::template::Template;
 
 use crate::search::Search;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Says that the environment is the template's.
 const READY: &str = "SIMULATED";
 

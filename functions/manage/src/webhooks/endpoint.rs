@@ -43,10 +43,12 @@ pub(super) async fn change_endpoint(
 ) -> Result<(), Problem> {
     let stored = endpoint.clone();
     if let Some(url) = fields.set("url", |fields, name| url(manage, fields, name))? {
+        if url != stored.url {
+            endpoint.begin_anew();
+            endpoint.told_failing_at = None;
+            endpoint.slow_since = None;
+        }
         endpoint.url = url;
-        endpoint.begin_anew();
-        endpoint.told_failing_at = None;
-        endpoint.slow_since = None;
     }
     let moved = !endpoint.url.same_origin(&stored.url);
     let headers = match fields.change("headers", Fields::header_items)? {
@@ -81,7 +83,11 @@ pub(super) fn change_status(
         }
         // One that is disabled already keeps its reason.
         Some(Status::Disabled) if state.is_enabled() => {
-            *state = DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: now };
+            *state = DisabledState::Disabled {
+                disabled_reason: "owner".into(),
+                disabled_at: now,
+                is_untold: false,
+            };
         }
         Some(Status::Disabled) | None => {}
     }

@@ -100,7 +100,7 @@ fn status(state: &DisabledState) -> &'static str {
 fn disabled(state: &DisabledState) -> (Value, Value) {
     match state {
         DisabledState::Enabled => (Value::Null, Value::Null),
-        DisabledState::Disabled { disabled_reason, disabled_at } => {
+        DisabledState::Disabled { disabled_reason, disabled_at, .. } => {
             (json!(disabled_reason), time(*disabled_at))
         }
     }

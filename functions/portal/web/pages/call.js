@@ -37,7 +37,7 @@ function Call({ call }) {
         <${Carried} title="Filled in" object=${call.extracted} />
         ${call.recording && html`<${Recording} url=${call.recording} />`}
         <${Conversation} call=${call} />
-        ${isOver(call) && call.status !== "cancelled" && html`<${Deliveries} call=${call} />`}
+        ${isOver(call) && html`<${Deliveries} call=${call} />`}
       </div>
       <aside aria-label="About the call">
         <${Analysis} call=${call} />

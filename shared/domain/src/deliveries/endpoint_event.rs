@@ -179,6 +179,7 @@ mod tests {
         let state = DisabledState::Disabled {
             disabled_reason: "owner".into(),
             disabled_at: Timestamp::from_millis(1),
+            is_untold: false,
         };
         assert!(!told.is_for(&Webhook { state, ..asks }, other), "disabled");
     }

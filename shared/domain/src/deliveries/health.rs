@@ -71,7 +71,7 @@ impl Endpoint {
         is_watched: bool,
     ) -> HealthChange {
         let succeeded = outcome == Outcome::Succeeded;
-        let next = self.failures + 1;
+        let next = self.failures_in_a_row() + 1;
         let counts = next < TOLD_AT || next == TOLD_AT && !self.was_told_lately(now);
         let counts = counts && is_watched && !succeeded;
         let failures = counts.then_some(next);
@@ -85,7 +85,18 @@ impl Endpoint {
         if change.failures == Some(TOLD_AT) {
             return Some(EndpointStatus::Failing);
         }
-        (change.failing == Mark::Clear && self.failures >= TOLD_AT).then_some(EndpointStatus::Recovered)
+        (change.failing == Mark::Clear && self.is_noted_to_be_told()).then_some(EndpointStatus::Recovered)
+    }
+
+    /// An older version, which does not count, has left the count when it noted that the failures were over.
+    fn failures_in_a_row(&self) -> u32 {
+        if self.failing_since.is_some() { self.failures } else { 0 }
+    }
+
+    /// Whether so many attempts have failed that its owner is told, or may be told by now.
+    #[must_use]
+    pub fn is_noted_to_be_told(&self) -> bool {
+        self.failures_in_a_row() >= TOLD_AT
     }
 
     /// Whether its owner was told within the hour that it fails.
@@ -96,7 +107,7 @@ impl Endpoint {
     /// Whether it still fails, and that is noted but not known to be told: whoever noted it may have died before telling it.
     #[must_use]
     pub fn is_to_be_told_again(&self, outcome: Outcome) -> bool {
-        outcome != Outcome::Succeeded && self.failures == TOLD_AT
+        outcome != Outcome::Succeeded && self.failures_in_a_row() == TOLD_AT
     }
 
     /// Forgets its failures: it is enabled anew, or is another one.
@@ -222,6 +233,16 @@ mod tests {
         let of = |failures| after(&failed(failures, Some(60)), Outcome::Succeeded);
         assert_eq!([of(3), of(FAILURES_WHEN_TOLD)], [(None, Some(EndpointStatus::Recovered)); 2]);
         assert_eq!([of(0), of(1), of(2)], [(None, None); 3]);
+    }
+
+    #[test]
+    fn a_count_that_an_older_version_has_left_is_none() {
+        for left in 1..=FAILURES_WHEN_TOLD {
+            let endpoint = Endpoint { failing_since: None, ..failed(left, None) };
+            assert_eq!(after(&endpoint, Outcome::Failed), (Some(1), None));
+            assert_eq!(after(&endpoint, Outcome::Succeeded), (None, None));
+            assert!(!endpoint.is_to_be_told_again(Outcome::Failed));
+        }
     }
 
     #[test]

@@ -117,7 +117,11 @@ mod tests {
     use crate::webhooks::{CallFilter, ResponseWebhook};
 
     fn disabled() -> DisabledState {
-        DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: Clock::system().now() }
+        DisabledState::Disabled {
+            disabled_reason: "owner".into(),
+            disabled_at: Clock::system().now(),
+            is_untold: false,
+        }
     }
 
     fn inbound(id: &str, response: Option<DisabledState>) -> Webhook {

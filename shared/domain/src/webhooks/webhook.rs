@@ -201,6 +201,9 @@ pub enum DisabledState {
     Disabled {
         disabled_reason: String,
         disabled_at: Timestamp,
+        /// Whether those who are to hear of it may not have been told: whoever disabled it had still to do that.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_untold: bool,
     },
 }
 
@@ -319,7 +322,8 @@ mod tests {
 
     #[test]
     fn a_webhook_is_read_as_it_was_stored_with_rules_or_without() {
-        let disabled = DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: at(1) };
+        let disabled =
+            DisabledState::Disabled { disabled_reason: "owner".into(), disabled_at: at(1), is_untold: false };
         for (has_rules, state, status) in [
             (false, DisabledState::Enabled, "enabled"),
             (true, DisabledState::Enabled, "enabled_with_rules"),

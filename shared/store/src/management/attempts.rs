@@ -46,21 +46,6 @@ impl Management {
         list.page(&self.client, slice, |item| from_item("DeliveryLogs", item)).await
     }
 
-    /// The whole of a webhook's log.
-    pub(super) fn delivery_log(&self, webhook: &WebhookId) -> List<'_> {
-        List {
-            order: lists::DELIVERIES,
-            table: &self.delivery_logs,
-            index: Some("byWebhook"),
-            partition: ("webhookId", webhook.to_string()),
-            sort: "logOrder",
-            range: KeyRange::default(),
-            table_key: &["deliveryId", "attemptKey"],
-            filter: None,
-            fields: &[],
-        }
-    }
-
     /// Those of one call. It has one delivery to a webhook, whose id follows from the call's: its rows are read, and no others.
     pub async fn attempts_of_call(
         &self,

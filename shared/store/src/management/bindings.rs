@@ -5,6 +5,8 @@ use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use domain::{AccountId, CampaignId, Timestamp, Webhook, WebhookId, WebhookKind};
 
 use crate::dynamo::item::{key2, number, text};
+use crate::intake::read_campaign;
+use crate::webhook_item::read_webhook;
 use crate::{Management, StoreError};
 
 /// What became of a new webhook or campaign that names the other half of its binding.
@@ -56,14 +58,26 @@ impl Management {
         Ok(TransactWriteItem::builder().update(bind).build())
     }
 
-    pub(crate) async fn why_not_bound(
+    /// Why a webhook could not be bound to a campaign.
+    pub(crate) async fn why_no_webhook(
         &self,
         account: &AccountId,
         webhook: &WebhookId,
     ) -> Result<Bound, StoreError> {
-        Ok(match self.webhook(account, webhook).await?.map(|webhook| webhook.kind) {
+        let webhook = read_webhook(&self.client, &self.webhooks, account, webhook).await?;
+        Ok(match webhook.map(|webhook| webhook.kind) {
             Some(WebhookKind::Inbound { .. }) => Bound::Taken,
             Some(WebhookKind::Outbound { .. }) | None => Bound::Unknown,
         })
+    }
+
+    /// Why a campaign could not be bound to a webhook.
+    pub(crate) async fn why_no_campaign(
+        &self,
+        account: &AccountId,
+        campaign: &CampaignId,
+    ) -> Result<Bound, StoreError> {
+        let campaign = read_campaign(&self.client, &self.campaigns, account, campaign).await?;
+        Ok(if campaign.is_some() { Bound::Taken } else { Bound::Unknown })
     }
 }

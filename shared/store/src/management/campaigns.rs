@@ -68,7 +68,7 @@ impl Management {
         match (self.transact_one_more(account, Limited::Campaign, &[], items).await?, webhook) {
             (Counted::Committed, _) => Ok(Bound::Done),
             (Counted::TooMany, _) => Ok(Bound::TooMany),
-            (Counted::Refused, Some(webhook)) => self.why_not_bound(account, webhook).await,
+            (Counted::Refused, Some(webhook)) => self.why_no_webhook(account, webhook).await,
             (Counted::Refused, None) => Err(StoreError::Unavailable("a new campaign's id was taken".into())),
         }
     }
@@ -113,7 +113,7 @@ impl Management {
         match (transact(&self.client, &self.randomness, items).await?, bind) {
             (Transacted::Committed, _) => Ok(Edited::Done),
             (Transacted::Refused(reasons), Some(webhook)) if Transacted::refused_at(&reasons, 1) => {
-                self.why_not_bound(&campaign.account_id, webhook).await.map(Edited::NotBound)
+                self.why_no_webhook(&campaign.account_id, webhook).await.map(Edited::NotBound)
             }
             (Transacted::Refused(_), _) => Ok(Edited::Outdated),
         }

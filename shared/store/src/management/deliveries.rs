@@ -10,9 +10,24 @@ use serde::{Deserialize, Serialize};
 use crate::dynamo::item::{expires_at, from_item, key2, number, text, to_item, unless_refused};
 use crate::dynamo::key_range::KeyRange;
 use crate::dynamo::page::{ALL_OF_A_READ, Filter, List};
-use crate::{Management, StoreError};
+use crate::{Management, StoreError, lists};
 
 impl Management {
+    /// The whole of a webhook's log.
+    pub(super) fn delivery_log(&self, webhook: &WebhookId) -> List<'_> {
+        List {
+            order: lists::DELIVERIES,
+            table: &self.delivery_logs,
+            index: Some("byWebhook"),
+            partition: ("webhookId", webhook.to_string()),
+            sort: "logOrder",
+            range: KeyRange::default(),
+            table_key: &["deliveryId", "attemptKey"],
+            filter: None,
+            fields: &[],
+        }
+    }
+
     /// Everything that is known of a delivery.
     pub async fn history(&self, delivery: &DeliveryId) -> Result<DeliveryHistory, StoreError> {
         let mut pages = self

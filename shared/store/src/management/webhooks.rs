@@ -62,10 +62,7 @@ impl Management {
         match (self.transact_one_more(account, limited(webhook), &asking, items).await?, campaign) {
             (Counted::Committed, _) => Ok(Bound::Done),
             (Counted::TooMany, _) => Ok(Bound::TooMany),
-            (Counted::Refused, Some(campaign)) => {
-                let found = self.campaign(&webhook.account_id, campaign).await?;
-                Ok(if found.is_some() { Bound::Taken } else { Bound::Unknown })
-            }
+            (Counted::Refused, Some(campaign)) => self.why_no_campaign(account, campaign).await,
             (Counted::Refused, None) => Err(StoreError::Unavailable("a new webhook's id was taken".into())),
         }
     }
@@ -101,8 +98,7 @@ impl Management {
         match (transact(&self.client, &self.randomness, items).await?, bind) {
             (Transacted::Committed, _) => Ok(Edited::Done),
             (Transacted::Refused(reasons), Some(campaign)) if Transacted::refused_at(&reasons, 1) => {
-                let found = self.campaign(&webhook.account_id, campaign).await?;
-                Ok(Edited::NotBound(if found.is_some() { Bound::Taken } else { Bound::Unknown }))
+                self.why_no_campaign(&webhook.account_id, campaign).await.map(Edited::NotBound)
             }
             (Transacted::Refused(_), _) => Ok(Edited::Outdated),
         }

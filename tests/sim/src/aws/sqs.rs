@@ -95,6 +95,11 @@ impl Sqs {
         if body.is_empty() || is_fifo && (group.is_none() || deduplication.is_none()) {
             return Err("MissingParameter");
         }
+        // SendMessage: "A message can include only XML, JSON, and unformatted text", the characters "#x9 | #xA | #xD | #x20 to #xD7FF
+        // | #xE000 to #xFFFD | #x10000 to #x10FFFF".
+        if body.contains(|char| matches!(char, '\u{FFFE}' | '\u{FFFF}' | '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F')) {
+            return Err("InvalidMessageContents");
+        }
         if body.len() > MOST_BYTES || delay > MOST_DELAY || !is_fifo && deduplication.is_some() {
             return Err("InvalidParameterValue");
         }

@@ -57,7 +57,7 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
     }
     told::each_cancelled_call_is_told(&tables, done, &mut wrong);
     told::an_endpoint_is_told_of_once_an_hour(world, done, &mut wrong);
-    told::an_endpoint_that_is_noted_as_told_was_told(&tables, done, &mut wrong);
+    told::what_became_of_an_endpoint_was_told(&tables, done, &mut wrong);
     counted::counts_are_what_there_is(&tables, &all("Counts"), &all("Campaigns"), &mut wrong);
     credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
     a_call_is_paid_once(&tables, &mut wrong);

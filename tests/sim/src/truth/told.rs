@@ -87,32 +87,48 @@ fn is_disabled(tables: &Tables, webhook: &str) -> bool {
     })
 }
 
-/// An endpoint that still fails, and is noted as told, was told to every healthy webhook of its account that asks.
-pub(super) fn an_endpoint_that_is_noted_as_told_was_told(
-    tables: &Tables,
-    done: &Done,
-    wrong: &mut Vec<String>,
-) {
+/// What became of an endpoint was told to every healthy webhook of its account that asks: that it was given up; that it fails, while
+/// it does and is noted as told; and to whom that was told, that it works again.
+pub(super) fn what_became_of_an_endpoint_was_told(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
     for item in &tables.webhooks {
-        let (id, inside) = (text(item, "id"), item["responseWebhook"]["M"].as_object());
-        let endpoint = inside.map_or(&item["endpoint"]["M"], |response| &response["endpoint"]["M"]);
-        if endpoint["toldFailingAt"].is_null() || number(endpoint, "failures") < 3 {
+        let (id, inside) = (text(item, "id"), &item["responseWebhook"]["M"]);
+        let part = if inside.is_null() { item } else { inside };
+        let endpoint = &part["endpoint"]["M"];
+        let of_item = |one: &&std::rc::Rc<Account>| one.id == text(item, "accountId");
+        let Some(account) = done.accounts.iter().find(of_item) else { continue };
+        if done.edited.borrow().contains(&id) {
             continue;
         }
-        let Some(account) = done.accounts.iter().find(|one| one.id == text(item, "accountId")) else {
-            continue;
+        let told = |webhook: &str, status: &str| -> Vec<i64> {
+            let about = tables.logs.iter().filter(|row| text(row, "webhookId") == webhook);
+            let about = about.map(|row| &row["about"]["M"]["webhook"]["M"]);
+            let about = about.filter(|about| text(about, "id") == id && text(about, "status") == status);
+            about.map(|about| number(about, "since")).collect()
         };
-        let since = number(endpoint, "failingSince");
-        let is_of_it = |row: &&Value| {
-            let about = &row["about"]["M"]["webhook"]["M"];
-            text(about, "id") == id && text(about, "status") == "failing" && number(about, "since") == since
-        };
-        let told: Vec<String> =
-            tables.logs.iter().filter(is_of_it).map(|row| text(row, "webhookId")).collect();
-        let asks = |one: &&Outbound| one.wishes.watches && one.kind == "healthy" && one.id != id;
-        for webhook in account.outbound.iter().filter(asks) {
-            if !done.edited.borrow().contains(&webhook.id) && !told.contains(&webhook.id) {
-                wrong.push(format!("{id} fails since {since}, and {} was not told", webhook.id));
+        let is_given_up = ["gone", "failing"].contains(&&*text(part, "disabledReason"));
+        let fails = !endpoint["failingSince"].is_null();
+        let is_noted = !endpoint["toldFailingAt"].is_null() && number(endpoint, "failures") >= 3;
+        for webhook in &account.outbound {
+            let is_healthy = webhook.kind == "healthy" && webhook.id != id;
+            if !is_healthy || !webhook.wishes.watches || done.edited.borrow().contains(&webhook.id) {
+                continue;
+            }
+            let mut must = |status, since| {
+                if !told(&webhook.id, status).contains(&since) {
+                    wrong.push(format!("{id} is {status} since {since}, and {} was not told", webhook.id));
+                }
+            };
+            if is_given_up {
+                must("disabled", number(part, "disabledAt"));
+            }
+            if is_noted && fails {
+                must("failing", number(endpoint, "failingSince"));
+            }
+            // One that is given up is not asked any more.
+            for since in told(&webhook.id, "failing").into_iter().filter(|_| !is_given_up) {
+                if !(fails && number(endpoint, "failingSince") == since) {
+                    must("recovered", since);
+                }
             }
         }
     }

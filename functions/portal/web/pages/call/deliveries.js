@@ -16,7 +16,7 @@ const MOST_ASKED_AGAIN = 10; // Endpoints. With more, whoever looks says when to
 export function Deliveries({ call }) {
   const loaded = useLoad((signal) => deliveriesOf(call, signal), [call.id]);
   const { data, problem } = loaded;
-  const isFresh = Date.now() - Date.parse(call.finishedAt) < FRESH_MS;
+  const isFresh = Date.now() - Date.parse(call.finishedAt ?? call.createdAt) < FRESH_MS;
   const waits = isFresh && !problem && data?.silent > 0 && data.silent <= MOST_ASKED_AGAIN;
   useAgain(loaded, waits, ASK_EVERY_MS);
   return html`<${Section} title="Deliveries" actions=${html`<${LoadedAt} ...${loaded} />`}>

@@ -1,7 +1,7 @@
 import { html, useState } from "../../vendor/preact.js";
 import { post } from "../../api.js";
 import { href, setQuery } from "../../router.js";
-import { session, tab } from "../../session.js";
+import { DRAFT, session, tab } from "../../session.js";
 import { Badge } from "../../components/badge.js";
 import { Field, Form, useForm } from "../../components/form.js";
 import { Loaded, Section } from "../../components/page.js";
@@ -38,7 +38,7 @@ export function TestCall({ campaign, unsaved, callId }) {
 
 /** One key for one call: when the answer got lost, pressing again finds the call, also after a reload. */
 function keyOf(campaign, body) {
-  const place = `test-call-key.${session()?.account.id}.${campaign.id}`;
+  const place = `${DRAFT}test-call.${session()?.account.id}.${campaign.id}`;
   const text = JSON.stringify(body);
   const [keyed, kept] = JSON.parse(tab.read(place) ?? "[]");
   const value = keyed === text ? kept : crypto.randomUUID();

@@ -34,7 +34,7 @@ export function OutboundForm({ webhook, save, action, cancel, extra, failedCall 
   });
   const { method, events } = form.values;
   return html`<${Form} ...${{ form, action, cancel, extra }}>
-    <${Field} label="Name" hint="For yourself. Receivers do not see it." ...${form.field("name")} />
+    <${Field} label="Name" hint="For yourself. Only who is told of failing endpoints sees it." ...${form.field("name")} />
     <${Field} label="URL" type="url" placeholder="https://example.com/call-finished" ...${form.field("url")} />
     <${Field} label="Method" as="select" options=${METHODS} ...${form.field("method")} />
     <fieldset>
