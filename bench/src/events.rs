@@ -14,6 +14,7 @@ const DELIVERY: &str = include_str!("../../events/delivery.json");
 const LIST_WEBHOOKS: &str = include_str!("../../events/manage-list-webhooks.json");
 const CREATE_ACCOUNT: &str = include_str!("../../events/operator-create-account.json");
 const TEST_UNSAVED: &str = include_str!("../../events/tester-unsaved.json");
+const PORTAL_PAGE: &str = include_str!("../../events/portal-page.json");
 
 /// A CRM's request for a call.
 #[must_use]
@@ -69,7 +70,7 @@ pub fn list_webhooks(sample: &SampleAccount) -> Bytes {
 /// A browser's request for the portal's page.
 #[must_use]
 pub fn portal_page() -> Bytes {
-    LIST_WEBHOOKS.replace("/v1/webhooks", "/portal").into()
+    PORTAL_PAGE.into()
 }
 
 /// An operator's new account.

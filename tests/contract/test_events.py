@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import uuid
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 import completions
 from accounts import Account
+from infra.local.cloudformation import of_type, read_template
+from markdown_pages import table_rows
 from tables import commit_call, update_call
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -25,6 +28,7 @@ USED = {
     "manage-list-webhooks.json",
     "tester-unsaved.json",
     "operator-create-account.json",
+    "portal-page.json",
 }
 
 
@@ -201,3 +205,15 @@ def test_creating_an_account(invoke, api):
     created = json.loads(body_of(answer))
     opened = Account(api, created["id"], created["apiKey"])
     assert opened.read("/account") == {"id": created["id"], "name": "Acme", "credits": 100}
+
+
+def test_the_page_of_the_portal(invoke):
+    answer = invoke("Portal", event("portal-page.json"))
+    assert (answer["statusCode"], header_of(answer, "content-type")) == (200, "text/html; charset=utf-8")
+    assert re.search(rb'src="portal/[0-9a-f]{16}/app\.js"', body_of(answer))
+
+
+def test_every_function_has_an_event_and_a_row_and_every_event_a_row():
+    rows = [row for row in table_rows("events/README.md") if row[0].endswith(".json`")]
+    assert {row[0].strip("`") for row in rows} == USED
+    assert {row[1].strip("`") for row in rows} == set(of_type(read_template(), "AWS::Serverless::Function"))

@@ -50,7 +50,8 @@ NOT_RUN = {
     ("tests/fuzz/README.md", "cargo fuzz"): "needs cargo-fuzz",
 }
 # What a block may be that is not run: data, and code for a receiver's own program.
-OTHER_LANGUAGES = {"html", "json", "text", "python", "js", "rust"}
+# Queries of the log are looked at by test_log_queries.py.
+OTHER_LANGUAGES = {"html", "json", "text", "python", "js", "rust", "logs-insights"}
 SCHEMAS = {
     "call.job": "call-job.v1.json",
     "call.completion": "call-completion.v1.json",

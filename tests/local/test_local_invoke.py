@@ -29,6 +29,7 @@ FUNCTIONS = {
     "manage": "Manage",
     "tester": "Tester",
     "operator": "Operator",
+    "portal": "Portal",
 }
 EVENTS = sorted(path.stem for path in (CHECKOUT / "events").glob("*.json"))
 MACHINE = "arm64" if os.uname().machine in ("arm64", "aarch64") else "x86_64"

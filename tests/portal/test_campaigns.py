@@ -1,12 +1,19 @@
 """Campaigns: made, written, tried and put to sleep."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
 
 import completions
 from accounts import unused_phone
+from infra.local.settings import CHECKOUT
+from openapi import document
+
+SETTINGS = (CHECKOUT / "functions/portal/web/pages/campaign/settings.js").read_text(encoding="utf-8")
+# In places of their own on the page.
+ELSEWHERE = {"name", "prompt", "status", "webhookId"}
 
 
 @pytest.fixture
@@ -23,6 +30,24 @@ def at_campaign(editor, campaign):
 
 def prompt_of(account, campaign: dict) -> str:
     return account.read(f"/campaigns/{campaign['id']}")["prompt"]
+
+
+# what its form has
+
+
+def written_as(constant: str) -> str:
+    """What a constant of the form's source is, an array or an object."""
+    return re.search(rf"const {constant} = [\[{{](.*?)[\]}}];", SETTINGS, re.DOTALL)[1]
+
+
+def test_every_field_that_can_be_set_is_in_the_form_and_has_a_label():
+    settable = set(document()["components"]["schemas"]["CampaignChange"]["properties"])
+    texts, objects = (set(re.findall(r'"(\w+)"', written_as(constant))) for constant in ("TEXTS", "OBJECTS"))
+    labelled = set(re.findall(r"^  (\w+):", written_as("LABELS"), re.MULTILINE))
+    asked_for = set(re.findall(r'form\.field\("(\w+)"\)', SETTINGS))
+    assert texts | objects | ELSEWHERE == settable
+    assert labelled == settable - ELSEWHERE
+    assert asked_for >= texts - ELSEWHERE
 
 
 # the list, and a new one
