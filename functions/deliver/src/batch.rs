@@ -13,7 +13,7 @@ use store::{Loaded, StoreError};
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, read_due_attempts};
-use crate::one_attempt::{Made, make};
+use crate::one_attempt::{MadeAttempt, make};
 use crate::tallies::Tallies;
 
 /// Attempts that end within this time of each other are logged together: one request for the usual batch, and no row waits
@@ -90,7 +90,7 @@ fn with_own_payload<'a>(due: &[DueAttempt], loaded: &'a Loaded) -> Vec<(&'a Webh
 /// counted.
 async fn conclude(
     deliverer: &Deliverer,
-    group: Vec<(DueAttempt, Result<Made, DeliverError>)>,
+    group: Vec<(DueAttempt, Result<MadeAttempt, DeliverError>)>,
 ) -> (Vec<BatchItemFailure>, Tallies) {
     let rows: Vec<&AttemptRecord> = group.iter().filter_map(|(_, made)| new_row(made)).collect();
     let logged = deliverer.attempts.log(&rows).await;
@@ -108,9 +108,9 @@ async fn conclude(
 }
 
 /// The row that is to be written, if the attempt was made now.
-fn new_row(made: &Result<Made, DeliverError>) -> Option<&AttemptRecord> {
+fn new_row(made: &Result<MadeAttempt, DeliverError>) -> Option<&AttemptRecord> {
     match made {
-        Ok(Made::Now(record, _)) => Some(record),
+        Ok(MadeAttempt::Now(record, _)) => Some(record),
         _ => None,
     }
 }
@@ -147,16 +147,16 @@ async fn queue(
 /// What follows an attempt whose row is written, if it has one.
 fn what_follows(
     due: &DueAttempt,
-    made: Made,
+    made: MadeAttempt,
     logged: &Result<(), StoreError>,
     now: Timestamp,
 ) -> Result<Next, DeliverError> {
     let record = match made {
-        Made::Postponed => return Ok(Next::SlowLane(due.message.clone(), Duration::ZERO)),
+        MadeAttempt::Postponed => return Ok(Next::SlowLane(due.message.clone(), Duration::ZERO)),
         // A hurried attempt has two messages, and one next attempt: the one that made it queues that.
-        Made::Before(record) if record.hurried != due.message.hurried => return Ok(Next::Nothing),
-        Made::Before(record) => record,
-        Made::Now(record, waited) => {
+        MadeAttempt::Before(record) if record.hurried != due.message.hurried => return Ok(Next::Nothing),
+        MadeAttempt::Before(record) => record,
+        MadeAttempt::Now(record, waited) => {
             logged.clone()?;
             say(&record, waited);
             record

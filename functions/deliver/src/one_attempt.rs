@@ -17,7 +17,7 @@ use crate::templates::OfBatch;
 
 /// What became of an attempt that was due.
 #[derive(Debug)]
-pub(crate) enum Made {
+pub(crate) enum MadeAttempt {
     /// The attempt is made, or the delivery has ended without it: the row that is to be written, and how long the first attempt
     /// of a delivery was waited for.
     Now(AttemptRecord, Option<Duration>),
@@ -42,10 +42,10 @@ pub(crate) async fn make(
     due: &DueAttempt,
     loaded: &Loaded,
     templates: &OfBatch,
-) -> Result<Made, DeliverError> {
+) -> Result<MadeAttempt, DeliverError> {
     let ids = due.ids();
     if let Some(record) = loaded.logged(&ids)? {
-        return Ok(Made::Before(record.clone()));
+        return Ok(MadeAttempt::Before(record.clone()));
     }
     let now = deliverer.clock.now();
     let Some(webhook) = loaded.webhook(&ids)? else {
@@ -63,13 +63,13 @@ pub(crate) async fn make(
         }
     };
     if due.lane == Lane::Fast && endpoint.is_for_the_slow_lane() {
-        return Ok(Made::Postponed);
+        return Ok(MadeAttempt::Postponed);
     }
     if let Some(about) = due.message.subject.about() {
         let attempted = send(deliverer, due, (webhook, endpoint), Body::Documented(about)).await?;
         return judge(deliverer, due, (webhook, endpoint), asked, attempted)
             .await
-            .map(|record| Made::Now(record, None));
+            .map(|record| MadeAttempt::Now(record, None));
     }
     // Erased by its owner; or gone, when the deployment does not keep calls for ever.
     let Some((call, transcript)) = loaded.call(&ids)?.filter(|(call, _)| call.erased_at.is_none()) else {
@@ -89,7 +89,9 @@ pub(crate) async fn make(
         }
     };
     let waited = waited(due, call, attempted.timestamp);
-    judge(deliverer, due, (webhook, endpoint), asked, attempted).await.map(|record| Made::Now(record, waited))
+    judge(deliverer, due, (webhook, endpoint), asked, attempted)
+        .await
+        .map(|record| MadeAttempt::Now(record, waited))
 }
 
 async fn send(
@@ -213,8 +215,8 @@ async fn goes_on_after(
 }
 
 /// A delivery that ends without an attempt says so in its log.
-fn ended(due: &DueAttempt, now: Timestamp, ended: Ended, reason: &str) -> Made {
-    Made::Now(row(due, AttemptResult::not_sent(now, ended.as_str(), reason)), None)
+fn ended(due: &DueAttempt, now: Timestamp, ended: Ended, reason: &str) -> MadeAttempt {
+    MadeAttempt::Now(row(due, AttemptResult::not_sent(now, ended.as_str(), reason)), None)
 }
 
 fn row(due: &DueAttempt, attempted: AttemptResult) -> AttemptRecord {

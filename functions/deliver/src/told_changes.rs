@@ -76,7 +76,7 @@ impl Drop for Telling<'_> {
 mod tests {
     use super::*;
 
-    fn change(status: EndpointStatus, since: i64) -> Change {
+    fn change(status: EndpointStatus, since: u64) -> Change {
         (WebhookId::parse("wh_1").expect("an id"), status, Timestamp::from_millis(since))
     }
 

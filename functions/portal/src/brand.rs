@@ -7,7 +7,7 @@ const LEAST_CONTRAST: f64 = 4.5;
 
 /// A colour that the portal cannot use.
 #[derive(Debug, thiserror::Error, PartialEq)]
-pub enum UnusableAccent {
+pub enum InvalidAccent {
     /// It is written otherwise than `#1f4fd8`.
     #[error("a colour is a # and six hexadecimal digits, such as #1f4fd8")]
     Notation,
@@ -19,17 +19,17 @@ pub enum UnusableAccent {
 impl Accent {
     /// # Errors
     ///
-    /// [`UnusableAccent`], which says what is wrong.
-    pub fn parse(text: &str) -> Result<Self, UnusableAccent> {
-        let digits = text.strip_prefix('#').ok_or(UnusableAccent::Notation)?;
+    /// [`InvalidAccent`], which says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, InvalidAccent> {
+        let digits = text.strip_prefix('#').ok_or(InvalidAccent::Notation)?;
         if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(UnusableAccent::Notation);
+            return Err(InvalidAccent::Notation);
         }
-        let number = u32::from_str_radix(digits, 16).map_err(|_| UnusableAccent::Notation)?;
+        let number = u32::from_str_radix(digits, 16).map_err(|_| InvalidAccent::Notation)?;
         let [_, red, green, blue] = number.to_be_bytes();
         let contrast = contrast_with_white(red, green, blue);
         if contrast < LEAST_CONTRAST {
-            return Err(UnusableAccent::Contrast(contrast));
+            return Err(InvalidAccent::Contrast(contrast));
         }
         Ok(Self(text.to_ascii_lowercase()))
     }
@@ -63,7 +63,7 @@ mod tests {
             assert_eq!(Accent::parse(colour).map(|accent| accent.0), Ok(colour.to_ascii_lowercase()));
         }
         // 4.54 and 4.48: the two greys that the criterion falls between.
-        assert!(matches!(Accent::parse("#777777"), Err(UnusableAccent::Contrast(_))));
+        assert!(matches!(Accent::parse("#777777"), Err(InvalidAccent::Contrast(_))));
         let refusal = Accent::parse("#ffcc00").expect_err("too light").to_string();
         assert_eq!(
             refusal,
@@ -76,7 +76,7 @@ mod tests {
         for text in
             ["", "#", "1f4fd8", "#1f4fd", "#1f4fd88", "#1f4fdg", "red", "#+f4fd8", "#ééé", "#1f4fd8;}"]
         {
-            assert_eq!(Accent::parse(text), Err(UnusableAccent::Notation), "{text}");
+            assert_eq!(Accent::parse(text), Err(InvalidAccent::Notation), "{text}");
         }
     }
 }

@@ -5,13 +5,13 @@ pub struct FrameAncestors(String);
 /// A value that is no list of sources. It would end the directive, or begin another one.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("it is 'none', or origins with a space between them, such as https://app.example.com")]
-pub struct UnusableFrameAncestors;
+pub struct InvalidFrameAncestors;
 
 impl FrameAncestors {
     /// # Errors
     ///
-    /// [`UnusableFrameAncestors`].
-    pub fn parse(text: &str) -> Result<Self, UnusableFrameAncestors> {
+    /// [`InvalidFrameAncestors`].
+    pub fn parse(text: &str) -> Result<Self, InvalidFrameAncestors> {
         let is_source = |source: &str| {
             source == "'self'"
                 || ["https://", "http://"]
@@ -19,7 +19,7 @@ impl FrameAncestors {
                     .any(|scheme| source.strip_prefix(scheme).is_some_and(is_authority))
         };
         let usable = text == "'none'" || (!text.is_empty() && text.split(' ').all(is_source));
-        usable.then(|| Self(text.to_owned())).ok_or(UnusableFrameAncestors)
+        usable.then(|| Self(text.to_owned())).ok_or(InvalidFrameAncestors)
     }
 
     /// As it stands in the header.
@@ -81,7 +81,7 @@ mod tests {
             "https://a*.example.com",
             "https://app.example.com https://*",
         ] {
-            assert_eq!(FrameAncestors::parse(text), Err(UnusableFrameAncestors), "{text}");
+            assert_eq!(FrameAncestors::parse(text), Err(InvalidFrameAncestors), "{text}");
         }
     }
 
@@ -99,7 +99,7 @@ mod tests {
             "https://a,b",
             "https://a\r\nx: y",
         ] {
-            assert_eq!(FrameAncestors::parse(text), Err(UnusableFrameAncestors), "{text}");
+            assert_eq!(FrameAncestors::parse(text), Err(InvalidFrameAncestors), "{text}");
         }
     }
 }

@@ -13,6 +13,6 @@ mod portal;
 #[cfg(test)]
 mod tests;
 
-pub use brand::{Accent, UnusableAccent};
-pub use frame_ancestors::{FrameAncestors, UnusableFrameAncestors};
+pub use brand::{Accent, InvalidAccent};
+pub use frame_ancestors::{FrameAncestors, InvalidFrameAncestors};
 pub use portal::Portal;

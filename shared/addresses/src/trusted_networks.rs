@@ -38,25 +38,25 @@ impl TrustedNetworks {
     }
 }
 
-fn parse_network(item: &str) -> Result<IpNet, Fault> {
+fn parse_network(item: &str) -> Result<IpNet, NetworkError> {
     // The address is read by std, which refuses `010.0.0.0`; `IpNet`'s own parser takes it for 10.0.0.0.
     let (address, prefix) = match item.split_once('/') {
         Some((address, prefix)) => (address, Some(prefix)),
         None => (item, None),
     };
-    let address: IpAddr = address.parse().map_err(|_| Fault::Syntax)?;
+    let address: IpAddr = address.parse().map_err(|_| NetworkError::Syntax)?;
     let network = match prefix {
         Some(prefix) => {
-            let prefix = prefix.parse().map_err(|_| Fault::Syntax)?;
-            IpNet::new(address, prefix).map_err(|_| Fault::Syntax)?
+            let prefix = prefix.parse().map_err(|_| NetworkError::Syntax)?;
+            IpNet::new(address, prefix).map_err(|_| NetworkError::Syntax)?
         }
         None => IpNet::from(address),
     };
     if network.addr().to_canonical() != network.addr() {
-        return Err(Fault::Mapped);
+        return Err(NetworkError::Mapped);
     }
     if network.trunc() != network {
-        return Err(Fault::HostBits { network: network.trunc() });
+        return Err(NetworkError::HostBits { network: network.trunc() });
     }
     Ok(network)
 }
@@ -66,7 +66,7 @@ fn parse_network(item: &str) -> Result<IpNet, Fault> {
 #[error("\"{item}\" is not a network: {fault}")]
 pub struct InvalidNetwork {
     item: String,
-    fault: Fault,
+    fault: NetworkError,
 }
 
 impl InvalidNetwork {
@@ -78,7 +78,7 @@ impl InvalidNetwork {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum Fault {
+enum NetworkError {
     #[error("it must be an IP address, a slash, and 0 to 32 (IPv4) or 0 to 128 (IPv6)")]
     Syntax,
     #[error("it has bits set beyond its length; {network} may be meant")]

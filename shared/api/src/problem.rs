@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use domain::RefusedPhone;
+use domain::PhoneError;
 use lambda_http::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -136,12 +136,12 @@ codes! {
 
 impl Code {
     /// The inbound URL has the same.
-    fn of_phone(refused: RefusedPhone) -> Self {
+    fn of_phone(refused: PhoneError) -> Self {
         match refused {
-            RefusedPhone::NotANumber => Self::InvalidPhoneNumber,
-            RefusedPhone::WithExtension => Self::PhoneNumberWithExtension,
-            RefusedPhone::WithLetters => Self::PhoneNumberWithLetters,
-            RefusedPhone::Several => Self::SeveralPhoneNumbers,
+            PhoneError::NotANumber => Self::InvalidPhoneNumber,
+            PhoneError::WithExtension => Self::PhoneNumberWithExtension,
+            PhoneError::WithLetters => Self::PhoneNumberWithLetters,
+            PhoneError::Several => Self::SeveralPhoneNumbers,
         }
     }
 }
@@ -192,7 +192,7 @@ impl Problem {
     }
 
     /// The field at this path is no phone number that can be called.
-    pub fn refused_phone(field: impl Into<String>, refused: RefusedPhone) -> Self {
+    pub fn refused_phone(field: impl Into<String>, refused: PhoneError) -> Self {
         let (code, field) = (Code::of_phone(refused), field.into());
         Self::new(code, format!("\"{field}\" {refused}")).at(field)
     }
@@ -377,7 +377,7 @@ mod tests {
                 "invalid_limit",
                 Some("limit"),
             ),
-            (Problem::refused_phone("to", RefusedPhone::Several), "several_phone_numbers", Some("to")),
+            (Problem::refused_phone("to", PhoneError::Several), "several_phone_numbers", Some("to")),
             (Problem::not_found(), "not_found", None),
         ] {
             let body = problem.body();

@@ -6,7 +6,7 @@ use domain::{
 };
 use egress::{Method, Request, Sender};
 use http::header::HeaderValue;
-use payloads::{Body, InvalidTemplate, NoRequest, unsigned_request};
+use payloads::{Body, InvalidTemplate, RequestError, unsigned_request};
 
 use crate::Destination;
 
@@ -135,9 +135,9 @@ pub async fn attempt(
             let exchange = sender.send(request).await;
             Ok(judge(exchange, begun, clock.now()))
         }
-        Err(NoRequest::UrlTooLong) => Ok(AttemptResult::url_too_long(begun)),
-        Err(NoRequest::NotRendered(why)) => Ok(AttemptResult::no_payload(begun, &why.into())),
-        Err(NoRequest::Json(error)) => Err(error),
+        Err(RequestError::UrlTooLong) => Ok(AttemptResult::url_too_long(begun)),
+        Err(RequestError::RenderError(why)) => Ok(AttemptResult::no_payload(begun, &why.into())),
+        Err(RequestError::Json(error)) => Err(error),
     }
 }
 
@@ -146,7 +146,7 @@ fn signed_request(
     delivery: &DeliveryId,
     body: Body<'_>,
     now: Timestamp,
-) -> Result<Request, NoRequest> {
+) -> Result<Request, RequestError> {
     let Destination { url, method, headers, .. } = destination;
     let mut request = unsigned_request((*method, url), headers, delivery, body, now)?;
     // An endpoint that is not saved has no secret, and its test carries no signature.

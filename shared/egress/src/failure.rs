@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustls::{AlertDescription, CertificateError, PeerIncompatible, PeerMisbehaved};
 use url::Url;
 
-use crate::resolver::Refusal;
+use crate::resolver::ResolveError;
 use crate::{ErrorCode, ExchangeOutcome, Limits};
 
 /// A failure on its way to becoming [`ExchangeOutcome::Errored`].
@@ -78,15 +78,15 @@ impl<'a> Target<'a> {
 
     /// The host is a name without an address that the request may go to. Its addresses stay unsaid, and whether it has any:
     /// they would tell a stranger what a private name server knows.
-    fn refused(&self, refusal: Refusal) -> Failure {
+    fn refused(&self, refusal: ResolveError) -> Failure {
         let Self { host, way, limits, .. } = self;
         let message = match (way, refusal) {
             (Way::OtherPort, _) => return Failure::new(ErrorCode::BlockedAddress, self.other_port()),
-            (_, Refusal::TimedOut) => {
+            (_, ResolveError::TimedOut) => {
                 format!("{host} did not resolve to an address within {}", seconds(limits.resolve))
             }
-            (Way::Https, Refusal::NoAddress) => format!("{host} does not resolve to a public address"),
-            (Way::PlainHttp, Refusal::NoAddress) => format!(
+            (Way::Https, ResolveError::NoAddress) => format!("{host} does not resolve to a public address"),
+            (Way::PlainHttp, ResolveError::NoAddress) => format!(
                 "{host} does not resolve to an address in the trusted networks; others are called over https only"
             ),
         };
@@ -102,7 +102,7 @@ impl<'a> Target<'a> {
 
     /// What an error of reqwest means, judged by the types along its chain of sources, never by their texts.
     pub(crate) fn classify(&self, error: &reqwest::Error) -> Failure {
-        if let Some(refusal) = find::<Refusal>(error) {
+        if let Some(refusal) = find::<ResolveError>(error) {
             return self.refused(*refusal);
         }
         if let Some(tls) = find::<rustls::Error>(error) {

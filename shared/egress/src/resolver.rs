@@ -59,7 +59,7 @@ impl Reach {
 /// A name that does not resolve and one whose addresses may not be reached are one case: which of them it is would tell a
 /// stranger what a private name server knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
+pub(crate) enum ResolveError {
     #[error("the name has no address that may be reached")]
     NoAddress,
     #[error("the name did not resolve in time")]
@@ -77,14 +77,14 @@ pub(crate) struct FilteredResolver {
 }
 
 impl FilteredResolver {
-    async fn permitted_addresses(&self, host: &str) -> Result<Vec<IpAddr>, Refusal> {
+    async fn permitted_addresses(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
         let addresses = tokio::time::timeout(self.limit, self.resolver.resolve(host))
             .await
-            .map_err(|_elapsed| Refusal::TimedOut)?
-            .map_err(|_does_not_resolve| Refusal::NoAddress)?;
+            .map_err(|_elapsed| ResolveError::TimedOut)?
+            .map_err(|_does_not_resolve| ResolveError::NoAddress)?;
         let is_reached = |address: &IpAddr| self.reach.includes(&self.filter, *address);
         let permitted: Vec<IpAddr> = addresses.into_iter().filter(is_reached).collect();
-        if permitted.is_empty() { Err(Refusal::NoAddress) } else { Ok(first_of_each_family(&permitted)) }
+        if permitted.is_empty() { Err(ResolveError::NoAddress) } else { Ok(first_of_each_family(&permitted)) }
     }
 }
 

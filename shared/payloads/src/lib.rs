@@ -17,8 +17,8 @@ mod text;
 mod turn;
 
 pub use document::{InvalidTemplate, Template};
-pub use render::{ContentType, NotRendered, Rendered};
-pub use request::{Body, NoRequest, unsigned_request};
+pub use render::{ContentType, RenderError, Rendered};
+pub use request::{Body, RequestError, unsigned_request};
 
 /// Why an endpoint by GET has no payload of its owner's own design.
 pub const GET_HAS_NO_BODY: &str = "a GET has no body: a payload of your own goes with POST only";

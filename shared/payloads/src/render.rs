@@ -44,7 +44,7 @@ impl ContentType {
 /// Why there is no body for a call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {reason}")]
-pub struct NotRendered {
+pub struct RenderError {
     /// Where in the document, as [`crate::InvalidTemplate`] writes it.
     pub place: String,
     /// In words for who wrote the document; nothing of the call stands in it.
@@ -55,7 +55,7 @@ impl Template {
     /// # Errors
     ///
     /// When an expression has no value for this call, or when what comes of it is too long.
-    pub fn render(&self, payload: &Payload<'_>) -> Result<Rendered, NotRendered> {
+    pub fn render(&self, payload: &Payload<'_>) -> Result<Rendered, RenderError> {
         begin_work();
         let context =
             context(payload, self.asks_for("call.transcript") || self.asks_for("call.transcriptText"));
@@ -82,11 +82,11 @@ impl Template {
 }
 
 /// At the place that is being written. Whoever has it written adds where that is: most bodies have no fault, and need no places.
-fn here(reason: String) -> NotRendered {
-    NotRendered { place: String::new(), reason }
+fn here(reason: String) -> RenderError {
+    RenderError { place: String::new(), reason }
 }
 
-impl NotRendered {
+impl RenderError {
     /// `part` is a member's or an item's place in what it is a part of.
     fn within(self, part: &str) -> Self {
         Self { place: format!("{part}{}", self.place), ..self }
@@ -113,7 +113,7 @@ impl Rendering {
         text.write(&|expression| self.evaluate(expression))
     }
 
-    fn write_form(&self, fields: &[(String, Text)], output: &mut Output) -> Result<(), NotRendered> {
+    fn write_form(&self, fields: &[(String, Text)], output: &mut Output) -> Result<(), RenderError> {
         let (mut length, mut form) = (0, form_urlencoded::Serializer::new(String::new()));
         for (name, text) in fields {
             let written = self.text(text).and_then(|value| {
@@ -127,7 +127,7 @@ impl Rendering {
         output.push(&form.finish()).map_err(here)
     }
 
-    fn write(&self, node: &Node, output: &mut Output) -> Result<(), NotRendered> {
+    fn write(&self, node: &Node, output: &mut Output) -> Result<(), RenderError> {
         match node {
             Node::Text(Text::Value(expression)) => {
                 self.evaluate(expression).and_then(|value| output.push_as_json(&value, 0)).map_err(here)
@@ -166,7 +166,7 @@ impl Rendering {
         name: &str,
         node: &Node,
         output: &mut Output,
-    ) -> Result<bool, NotRendered> {
+    ) -> Result<bool, RenderError> {
         output.push(comma).map_err(here)?;
         output.push_json_text(name).map_err(here)?;
         output.push(":").map_err(here)?;

@@ -4,17 +4,17 @@ use domain::{
     CustomHeaders, DeliveryId, DeliveryMethod, DeliveryRequest, Payload, TargetUrl, Timestamp, Told,
 };
 
-use crate::{NotRendered, Rendered, Template};
+use crate::{RenderError, Rendered, Template};
 
 /// Why there is no request.
 #[derive(Debug, thiserror::Error)]
-pub enum NoRequest {
+pub enum RequestError {
     /// The payload finds no room in the URL of a GET.
     #[error("the webhook's URL leaves no room for the payload")]
     UrlTooLong,
     /// The endpoint's own payload has no body for the call.
     #[error(transparent)]
-    NotRendered(#[from] NotRendered),
+    RenderError(#[from] RenderError),
     /// None that values of these types can cause; serde's signature has it.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
@@ -41,14 +41,14 @@ impl<'a> Body<'a> {
 ///
 /// # Errors
 ///
-/// [`NoRequest`] says why there is none.
+/// [`RequestError`] says why there is none.
 pub fn unsigned_request(
     (method, url): (DeliveryMethod, &TargetUrl),
     custom: &CustomHeaders,
     delivery: &DeliveryId,
     body: Body<'_>,
     now: Timestamp,
-) -> Result<DeliveryRequest, NoRequest> {
+) -> Result<DeliveryRequest, RequestError> {
     let told: &dyn Told = match body {
         Body::Own(payload, template) if method == DeliveryMethod::Post => {
             let Rendered { content_type, body } = template.render(payload)?;
@@ -58,5 +58,5 @@ pub fn unsigned_request(
         Body::Documented(told) => told,
     };
     let documented = DeliveryRequest::unsigned((method, url), custom, delivery, told, now)?;
-    documented.ok_or(NoRequest::UrlTooLong)
+    documented.ok_or(RequestError::UrlTooLong)
 }

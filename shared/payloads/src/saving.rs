@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::document::{InvalidTemplate, Template};
-use crate::render::NotRendered;
+use crate::render::RenderError;
 use crate::samples::{self, Sample};
 
-impl From<NotRendered> for InvalidTemplate {
-    fn from(NotRendered { place, reason }: NotRendered) -> Self {
+impl From<RenderError> for InvalidTemplate {
+    fn from(RenderError { place, reason }: RenderError) -> Self {
         Self { place, reason }
     }
 }
@@ -38,7 +38,7 @@ impl Template {
 
     fn try_with(&self, sample: &Sample) -> Result<(), InvalidTemplate> {
         let rendered = self.render(&sample.payload());
-        rendered.map(drop).map_err(|NotRendered { place, reason }| {
+        rendered.map(drop).map_err(|RenderError { place, reason }| {
             let reason = format!("{reason} (Tried with {}.)", sample.name);
             InvalidTemplate { place, reason }
         })

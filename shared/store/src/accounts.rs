@@ -17,7 +17,7 @@ use crate::dynamo::transaction::{Transacted, transact};
 use crate::ledger::put_entry;
 use crate::{ApiKeyRecord, StoreError, lists};
 
-/// An account: a tenant of the product.
+/// An account: a customer of the product.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {

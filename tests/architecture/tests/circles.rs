@@ -1,5 +1,6 @@
 //! No modules of a crate stand on each other in a circle: each can be read after those that it uses. A folder and what lies in
-//! it may: who names its children by `mod` does not stand on them.
+//! it may: who names its children by `mod` does not stand on them. A method counts, too: who calls one that another module has
+//! given to the same type stands on that module.
 
 mod sources;
 
@@ -53,10 +54,51 @@ fn parent(module: &str) -> &str {
     module.rsplit_once("::").map_or("", |(parent, _)| parent)
 }
 
-/// The code, without comments and without the tests at its end.
+/// The code, without comments and without what is compiled for tests only: their module, or one line.
 fn code(source: &str) -> String {
-    let tested = source.find("#[cfg(test)]").map_or(source, |tests| &source[..tests]);
-    tested.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    let mut lines = source.lines().map(|line| line.split("//").next().unwrap_or_default());
+    let mut kept = Vec::new();
+    while let Some(line) = lines.next() {
+        if line.trim() != "#[cfg(test)]" {
+            kept.push(line);
+            continue;
+        }
+        // Behind further attributes.
+        let item = lines.by_ref().map(str::trim).find(|line| !line.starts_with("#["));
+        if item.is_some_and(|item| item.ends_with('{')) {
+            break;
+        }
+    }
+    kept.join("\n")
+}
+
+/// The words of a code that stand between a text and a character: `self.` and `(`, say.
+fn words_between(code: &str, text: &str, end: char) -> BTreeSet<String> {
+    let word = |rest: &str| {
+        let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        rest[length..].trim_start().starts_with(end).then(|| rest[..length].to_owned())
+    };
+    code.split(text).skip(1).filter_map(word).collect()
+}
+
+/// The types that a module gives methods to.
+fn extended(code: &str) -> BTreeSet<String> {
+    words_between(code, "\nimpl ", '{')
+}
+
+/// The modules whose methods, of a type that both give some to, a module calls.
+fn called<'a>(name: &str, code: &str, modules: &'a Modules) -> Vec<&'a str> {
+    let (types, own) = (extended(code), words_between(code, "fn ", '('));
+    let calls: Vec<String> = words_between(code, "self.", '(').difference(&own).cloned().collect();
+    let has = |other: &str| {
+        let defined = words_between(other, "fn ", '(');
+        !extended(other).is_disjoint(&types) && calls.iter().any(|call| defined.contains(call))
+    };
+    modules
+        .iter()
+        .filter(|(other, code)| *other != name && has(code))
+        .map(|(other, _)| other.as_str())
+        .collect()
 }
 
 /// What a module hands on by `pub use`: the name, and the path behind it.
@@ -92,6 +134,7 @@ fn stands_on(modules: &Modules) -> BTreeMap<&str, BTreeSet<String>> {
         let from_parent = code.split("super::").skip(1).flat_map(paths_in);
         let from_parent = from_parent.map(|path| joined(parent(name), &path));
         let found = from_root.chain(from_parent).map(|path| leads_to(&path, modules, &handed));
+        let found = found.chain(called(name, code, modules).into_iter().map(str::to_owned));
         found.filter(|found| !found.is_empty() && found != name).collect()
     };
     modules.iter().map(|(name, code)| (name.as_str(), of(name, code))).collect()
@@ -166,7 +209,22 @@ fn a_circle_is_found_whatever_way_its_modules_are_named() {
         let found = circle_of(&[("", "mod a; mod b; pub use a::A;"), a_to_b, ("b", back)]);
         assert_eq!(found, Some(vec!["a".to_owned(), "b".to_owned()]), "{back}");
     }
-    for no_circle in ["// crate::a", "use crate::LIMIT;", "#[cfg(test)] mod tests { use crate::a::A; }"] {
+    let tests = "#[cfg(test)]\nmod tests {\n use crate::a::A; }";
+    for no_circle in ["// crate::a", "use crate::LIMIT;", tests, "#[cfg(test)]\npub(crate) use crate::a::A;"]
+    {
         assert_eq!(circle_of(&[("", "mod a; mod b; pub use a::A;"), a_to_b, ("b", no_circle)]), None);
     }
+    let behind = "#[cfg(test)]\nmod samples;\nuse crate::a::A;";
+    assert!(circle_of(&[("", "mod a; mod b;"), a_to_b, ("b", behind)]).is_some());
+}
+
+#[test]
+fn a_circle_of_methods_is_found() {
+    let (a, b) = ("\nimpl T {\n fn f(&self) { self.g() } }", "\nimpl T {\n fn g(&self) { self.f() } }");
+    let circle_of = |a: &str, b: &str| {
+        circle(&[("a", a), ("b", b)].into_iter().map(|(name, text)| (name.to_owned(), code(text))).collect())
+    };
+    assert_eq!(circle_of(a, b), Some(vec!["a".to_owned(), "b".to_owned()]));
+    assert_eq!(circle_of(a, &b.replace("impl T", "impl S")), None, "another type");
+    assert_eq!(circle_of(a, &b.replace("self.f()", "other.f()")), None);
 }

@@ -3,9 +3,10 @@
 
 mod sources;
 
-use std::fs;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
+
+use serde_json::Value;
 
 use sources::{checkout, folders, sources};
 
@@ -50,28 +51,42 @@ fn a_group_imports_only_from_those_that_it_stands_on() {
     }
 }
 
-/// The names that a manifest's lines begin with: its dependencies, among others.
-fn named_in(manifest: &Path) -> Vec<String> {
-    let text = fs::read_to_string(manifest).expect("a manifest");
-    text.lines().filter_map(|line| line.split(['.', ' ', '=']).next().map(str::to_owned)).collect()
+/// What the manifests say, as cargo reads them: of each package in these folders the names of its dependencies, whatever a manifest
+/// calls them. What only its tests need does not count.
+fn dependencies(parents: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
+    let metadata = ["metadata", "--no-deps", "--format-version", "1", "--locked", "--offline"];
+    let ran = Command::new(env!("CARGO")).args(metadata).current_dir(checkout()).output().expect("cargo");
+    let metadata: Value = serde_json::from_slice(&ran.stdout).expect("cargo's metadata");
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let is_in = |package: &Value| {
+        let manifest = text(&package["manifest_path"]);
+        parents.iter().any(|parent| manifest.contains(&format!("/{parent}/")))
+    };
+    let packages = list(&metadata["packages"]).into_iter().filter(is_in);
+    let named = packages.map(|package| {
+        let needed = list(&package["dependencies"]).into_iter().filter(|needed| needed["kind"] != "dev");
+        (text(&package["name"]), needed.map(|needed| text(&needed["name"])).collect())
+    });
+    let found: BTreeMap<String, BTreeSet<String>> = named.collect();
+    let there: usize = parents.iter().map(|parent| folders(&checkout().join(parent)).len()).sum();
+    assert_eq!(found.len(), there, "not every package is read: {:?}", found.keys());
+    found
 }
 
 #[test]
 fn domain_stands_on_no_crate_of_this_workspace() {
-    let ours = [folders(&checkout().join("shared")), folders(&checkout().join("functions"))].concat();
-    let named = named_in(&checkout().join("shared/domain/Cargo.toml"));
-    assert!(named.contains(&"serde".to_owned()), "the manifest is not read: {named:?}");
-    assert_eq!(named.iter().find(|name| ours.contains(name)), None);
+    let ours: BTreeSet<String> = dependencies(&["shared", "functions"]).into_keys().collect();
+    let named = &dependencies(&["shared"])["domain"];
+    assert!(named.contains("serde"), "the manifest is not read: {named:?}");
+    assert_eq!(named.intersection(&ours).next(), None);
 }
 
 #[test]
 fn nothing_that_is_deployed_stands_on_a_function() {
-    let functions = folders(&checkout().join("functions"));
-    for parent in ["functions", "shared"] {
-        for package in folders(&checkout().join(parent)) {
-            let named = named_in(&checkout().join(parent).join(&package).join("Cargo.toml"));
-            assert_eq!(named.iter().find(|name| functions.contains(name)), None, "{package}");
-        }
+    let functions: BTreeSet<String> = dependencies(&["functions"]).into_keys().collect();
+    for (package, named) in dependencies(&["functions", "shared"]) {
+        assert_eq!(named.intersection(&functions).next(), None, "{package}");
     }
 }
 
@@ -96,17 +111,25 @@ fn portal_is_built_of_nothing_that_calls_aws() {
     assert_eq!(of_aws("portal"), Vec::<String>::new());
 }
 
-/// `deny.toml` says who may stand on `egress` and on reqwest. There are other ways to speak HTTP.
+/// `deny.toml` says who may stand on `egress` and on reqwest. There are other ways to speak HTTP. (`environment` brings the client of
+/// AWS's SDK.)
 #[test]
-fn of_the_functions_only_those_that_make_attempts_name_an_http_client() {
-    let clients =
-        ["egress", "delivery", "reqwest", "hyper", "hyper-util", "aws-smithy-http-client", "tokio-rustls"];
-    let names_one = |function: &String| {
-        let named = named_in(&checkout().join("functions").join(function).join("Cargo.toml"));
-        clients.iter().any(|client| named.contains(&(*client).to_owned()))
-    };
-    let mut functions = folders(&checkout().join("functions"));
-    functions.retain(names_one);
-    functions.sort();
-    assert_eq!(functions, ["deliver", "tester"]);
+fn only_who_makes_attempts_names_an_http_client() {
+    let clients = [
+        "attohttpc",
+        "aws-smithy-http-client",
+        "curl",
+        "delivery",
+        "egress",
+        "hyper",
+        "hyper-util",
+        "isahc",
+        "reqwest",
+        "tokio-rustls",
+        "ureq",
+    ];
+    let packages = dependencies(&["functions", "shared"]);
+    let naming = packages.iter().filter(|(_, named)| clients.iter().any(|client| named.contains(*client)));
+    let naming: Vec<&str> = naming.map(|(package, _)| package.as_str()).collect();
+    assert_eq!(naming, ["deliver", "delivery", "egress", "environment", "tester"]);
 }

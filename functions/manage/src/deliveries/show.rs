@@ -6,7 +6,7 @@ use domain::{
     sample_call, sample_transcript,
 };
 use lambda_http::http::HeaderValue;
-use payloads::{Body, NoRequest, Template, unsigned_request};
+use payloads::{Body, RequestError, Template, unsigned_request};
 use serde_json::{Map, Value, json};
 
 use crate::deliveries::log;
@@ -122,9 +122,9 @@ fn shown(
             request.add_signature(HeaderValue::from_static(MASK));
             Ok(Shown::Request(view(&request)))
         }
-        Err(NoRequest::UrlTooLong) => Ok(Shown::None(NoRequestReason::UrlTooLong)),
-        Err(NoRequest::NotRendered(_)) => Ok(Shown::None(NoRequestReason::Payload)),
-        Err(NoRequest::Json(error)) => Err(error.into()),
+        Err(RequestError::UrlTooLong) => Ok(Shown::None(NoRequestReason::UrlTooLong)),
+        Err(RequestError::RenderError(_)) => Ok(Shown::None(NoRequestReason::Payload)),
+        Err(RequestError::Json(error)) => Err(error.into()),
     }
 }
 

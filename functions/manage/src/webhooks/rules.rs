@@ -2,7 +2,7 @@
 
 use api::{Fields, Problem};
 use domain::{
-    IntakeRules, InvalidMapping, JsonObject, MAX_MAPPING_BYTES, Mapping, MappingFault, RequiredHeader,
+    IntakeRules, InvalidMapping, JsonObject, MAX_MAPPING_BYTES, Mapping, MappingError, RequiredHeader,
 };
 
 /// The fields that only an inbound webhook has for its requests.
@@ -29,8 +29,8 @@ pub(crate) fn mapping(fields: &mut Fields, name: &str) -> Result<Option<JsonObje
     let at = fields.at(name);
     let field = if path.is_empty() { at } else { format!("{at}.{path}") };
     Err(match reason {
-        MappingFault::Missing => Problem::missing_field(field),
-        MappingFault::Unknown => Problem::unknown_field(field),
+        MappingError::Missing => Problem::missing_field(field),
+        MappingError::Unknown => Problem::unknown_field(field),
         fault => Problem::invalid_field(field, fault),
     })
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::calls::{MAX_METADATA_BYTES, Recipient, Unusable, carried_object, plain_text, variables};
 use crate::values::{
-    BodyDigest, BrokenJson, CountryCode, Fields, JsonObject, Lenient, PhoneNumber, RefusedPhone,
+    BodyDigest, BrokenJson, CountryCode, Fields, JsonObject, Lenient, PhoneError, PhoneNumber,
     normalise_phone, phone_digits, text_of,
 };
 
@@ -70,17 +70,17 @@ pub enum InvalidRequest {
     #[error("\"data.phoneNumber\" is missing or empty (the name is camelCase)")]
     MissingPhoneNumber,
     /// There is something that is no phone number.
-    #[error("\"data.phoneNumber\" {}", RefusedPhone::NotANumber)]
+    #[error("\"data.phoneNumber\" {}", PhoneError::NotANumber)]
     InvalidPhoneNumber,
     /// There is a text that is no phone number, or in which more stands than one.
     #[error("\"data.phoneNumber\" {0}")]
-    RefusedPhoneNumber(RefusedPhone),
+    RefusedPhoneNumber(PhoneError),
     /// A mapping has found no phone number, or an empty one.
     #[error("no path of \"mapping.phoneNumber\" leads to anything in this body")]
     MissingMappedPhoneNumber,
     /// A mapping has found something that is no phone number, or in which more stands than one.
     #[error("what \"mapping.phoneNumber\" has found {0}")]
-    RefusedMappedPhoneNumber(RefusedPhone),
+    RefusedMappedPhoneNumber(PhoneError),
     /// A mapping has found an idempotency key that is none.
     #[error(
         "what \"mapping.idempotencyKey\" has found is no key: 1 to 255 bytes of printable ASCII, no comma among them"
@@ -97,7 +97,7 @@ impl InvalidRequest {
             Self::InvalidData(_) => "invalid_data",
             Self::InvalidType => "invalid_type",
             Self::MissingPhoneNumber | Self::MissingMappedPhoneNumber => "missing_phone_number",
-            Self::InvalidPhoneNumber => RefusedPhone::NotANumber.code(),
+            Self::InvalidPhoneNumber => PhoneError::NotANumber.code(),
             Self::RefusedPhoneNumber(refused) | Self::RefusedMappedPhoneNumber(refused) => refused.code(),
             Self::UnusableMappedKey => "invalid_idempotency_key",
         }
@@ -107,7 +107,7 @@ impl InvalidRequest {
     pub(super) fn of_mapping(self) -> Self {
         match self {
             Self::MissingPhoneNumber => Self::MissingMappedPhoneNumber,
-            Self::InvalidPhoneNumber => Self::RefusedMappedPhoneNumber(RefusedPhone::NotANumber),
+            Self::InvalidPhoneNumber => Self::RefusedMappedPhoneNumber(PhoneError::NotANumber),
             Self::RefusedPhoneNumber(refused) => Self::RefusedMappedPhoneNumber(refused),
             other => other,
         }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::intake::{MAX_MAPPING_BYTES, MappingFault, parse_inbound_request};
+use crate::intake::{MAX_MAPPING_BYTES, MappingError, parse_inbound_request};
 
 fn country() -> CountryCode {
     CountryCode::parse("1").expect("a code")
@@ -24,7 +24,7 @@ fn phone_of(mapping: &Value, body: &Value) -> String {
     read(mapping, body).request.recipient.phone_number.as_str().to_owned()
 }
 
-fn refusal(mapping: &Value) -> (String, MappingFault) {
+fn refusal(mapping: &Value) -> (String, MappingError) {
     let invalid = Mapping::parse(&object(mapping)).expect_err("no mapping");
     (invalid.path, invalid.reason)
 }
@@ -257,7 +257,7 @@ fn a_mapping_and_what_it_puts_together_have_their_largest_sizes() {
     assert_eq!(MAX_MAPPING_BYTES, 8_192);
     let named = |chars: usize| json!({"phoneNumber": "p", "metadata": {"n".repeat(chars): "m"}});
     assert!(Mapping::parse(&object(&named(100))).is_ok());
-    assert_eq!(refusal(&named(101)), ("metadata".to_owned(), MappingFault::Name));
+    assert_eq!(refusal(&named(101)), ("metadata".to_owned(), MappingError::Name));
     // With `{"m":"` and `"}` around it.
     for (bytes, is_put_together) in [(65_536 - 8, true), (65_537 - 8, false)] {
         let body = json!({"p": "+15551230001", "m": "x".repeat(bytes)}).to_string();

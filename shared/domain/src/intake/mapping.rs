@@ -38,12 +38,12 @@ pub struct InvalidMapping {
     /// The faulty part, such as `phoneNumber[1]`; empty for the mapping as a whole.
     pub path: String,
     /// What is wrong with it.
-    pub reason: MappingFault,
+    pub reason: MappingError,
 }
 
 /// What is wrong with a part of a mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum MappingFault {
+pub enum MappingError {
     /// It cannot be read at all.
     #[error("must be an object")]
     NoObject,
@@ -68,7 +68,7 @@ pub enum MappingFault {
 }
 
 impl InvalidMapping {
-    fn at(path: impl Into<String>, reason: MappingFault) -> Self {
+    fn at(path: impl Into<String>, reason: MappingError) -> Self {
         Self { path: path.into(), reason }
     }
 }
@@ -91,7 +91,7 @@ impl Mapping {
         let text = object.as_raw().get();
         let read: Option<Map<String, Value>> =
             (text.len() <= MAX_MAPPING_BYTES).then(|| serde_json::from_str(text).ok()).flatten();
-        let read = read.ok_or_else(|| InvalidMapping::at("", MappingFault::NoObject))?;
+        let read = read.ok_or_else(|| InvalidMapping::at("", MappingError::NoObject))?;
         let mut mapping = Self {
             phone_number: Vec::new(),
             texts: Vec::new(),
@@ -107,16 +107,16 @@ impl Mapping {
                 "variables" => mapping.variables = named_paths(name, value)?,
                 text => {
                     let known = Recipient::TEXT_FIELDS.into_iter().find(|known| *known == text);
-                    let known = known.ok_or_else(|| InvalidMapping::at(name, MappingFault::Unknown))?;
+                    let known = known.ok_or_else(|| InvalidMapping::at(name, MappingError::Unknown))?;
                     mapping.texts.push((known, paths(name, value)?));
                 }
             }
         }
         if mapping.phone_number.is_empty() {
-            return Err(InvalidMapping::at("phoneNumber", MappingFault::Missing));
+            return Err(InvalidMapping::at("phoneNumber", MappingError::Missing));
         }
         if mapping.path_count() > MAX_PATHS {
-            return Err(InvalidMapping::at("", MappingFault::TooMany));
+            return Err(InvalidMapping::at("", MappingError::TooMany));
         }
         Ok(mapping)
     }
@@ -223,11 +223,11 @@ impl Members {
 }
 
 fn named_paths(field: &str, value: &Value) -> Result<Vec<(String, Vec<BodyPath>)>, InvalidMapping> {
-    let Value::Object(named) = value else { return Err(InvalidMapping::at(field, MappingFault::NoObject)) };
+    let Value::Object(named) = value else { return Err(InvalidMapping::at(field, MappingError::NoObject)) };
     let mut mapped = Vec::new();
     for (name, value) in named.iter().filter(|(_, value)| !value.is_null()) {
         if name.trim().is_empty() || name.chars().count() > MAX_NAME_CHARS {
-            return Err(InvalidMapping::at(field, MappingFault::Name));
+            return Err(InvalidMapping::at(field, MappingError::Name));
         }
         mapped.push((name.clone(), paths(&format!("{field}.{name}"), value)?));
     }
@@ -238,15 +238,15 @@ fn paths(field: &str, value: &Value) -> Result<Vec<BodyPath>, InvalidMapping> {
     const MAX_ALTERNATIVES: usize = 10;
     let one = |at: String, value: &Value| match value {
         Value::String(text) => {
-            BodyPath::parse(text).map_err(|fault| InvalidMapping::at(at, MappingFault::Path(fault)))
+            BodyPath::parse(text).map_err(|fault| InvalidMapping::at(at, MappingError::Path(fault)))
         }
-        _ => Err(InvalidMapping::at(at, MappingFault::NoPath)),
+        _ => Err(InvalidMapping::at(at, MappingError::NoPath)),
     };
     match value {
         Value::Array(several) if (1..=MAX_ALTERNATIVES).contains(&several.len()) => {
             several.iter().enumerate().map(|(at, value)| one(format!("{field}[{at}]"), value)).collect()
         }
-        Value::Array(_) => Err(InvalidMapping::at(field, MappingFault::NoPath)),
+        Value::Array(_) => Err(InvalidMapping::at(field, MappingError::NoPath)),
         value => Ok(vec![one(field.to_owned(), value)?]),
     }
 }

@@ -13,6 +13,6 @@ pub use body_path::InvalidPath;
 pub use inbound_request::{InboundRequest, InvalidRequest, MAX_BODY_BYTES, Shape, parse_inbound_request};
 pub use intake_rules::IntakeRules;
 pub use mapped_request::{MappedRequest, parse_mapped_request};
-pub use mapping::{InvalidMapping, MAX_MAPPING_BYTES, Mapping, MappingFault};
+pub use mapping::{InvalidMapping, MAX_MAPPING_BYTES, Mapping, MappingError};
 pub use request_log::{RequestOutcome, RequestRecord};
 pub use required_header::{InvalidRequiredHeader, RequiredHeader};

@@ -78,7 +78,7 @@ macro_rules! id {
     };
 }
 
-id!(/// An account (a tenant).
+id!(/// An account (a customer).
     AccountId, "acc_", accepts "acc_");
 id!(/// An inbound or outbound webhook.
     WebhookId, "wh_", accepts "wh_");

@@ -53,4 +53,4 @@ pub use target_url::{InvalidUrl, TargetUrl};
 pub use timestamp::Timestamp;
 pub use whole_number::whole_number;
 pub(crate) use written_phone::normalise_international;
-pub use written_phone::{RefusedPhone, normalise_phone};
+pub use written_phone::{PhoneError, normalise_phone};

@@ -21,7 +21,7 @@ const COUNTRY_AND_AREA: usize = 9;
 
 /// Why a text is not taken for a phone number. `Display` is worded for whoever wrote it, and quotes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RefusedPhone {
+pub enum PhoneError {
     /// No country has such a number, or it is not complete.
     #[error("is not a whole phone number; write it with + and its country code, like +15551234567")]
     NotANumber,
@@ -36,7 +36,7 @@ pub enum RefusedPhone {
     Several,
 }
 
-impl RefusedPhone {
+impl PhoneError {
     /// The code that an answer carries.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -54,8 +54,8 @@ impl RefusedPhone {
 ///
 /// # Errors
 ///
-/// [`RefusedPhone`] when it is no number, or could be more than one.
-pub fn normalise_phone(text: &str, default: CountryCode) -> Result<PhoneNumber, RefusedPhone> {
+/// [`PhoneError`] when it is no number, or could be more than one.
+pub fn normalise_phone(text: &str, default: CountryCode) -> Result<PhoneNumber, PhoneError> {
     normalise(text, Some(default))
 }
 
@@ -63,12 +63,12 @@ pub fn normalise_phone(text: &str, default: CountryCode) -> Result<PhoneNumber, 
 ///
 /// # Errors
 ///
-/// [`RefusedPhone`], also for a number without a `+`.
-pub(crate) fn normalise_international(text: &str) -> Result<PhoneNumber, RefusedPhone> {
+/// [`PhoneError`], also for a number without a `+`.
+pub(crate) fn normalise_international(text: &str) -> Result<PhoneNumber, PhoneError> {
     normalise(text, None)
 }
 
-fn normalise(text: &str, default: Option<CountryCode>) -> Result<PhoneNumber, RefusedPhone> {
+fn normalise(text: &str, default: Option<CountryCode>) -> Result<PhoneNumber, PhoneError> {
     let plain = plain_text(text);
     let written = without_wrapping(&plain);
     if let Some(foreign) = written.find(|c| !belongs_to_a_number(c)) {
@@ -81,7 +81,7 @@ fn normalise(text: &str, default: Option<CountryCode>) -> Result<PhoneNumber, Re
             return Err(behind_a_number(rest));
         }
     }
-    read(written, default).ok_or(RefusedPhone::NotANumber)
+    read(written, default).ok_or(PhoneError::NotANumber)
 }
 
 /// The text in plain characters: full-width ones as ASCII, one kind of space, of line break and of dash, and no invisible marks.
@@ -145,18 +145,18 @@ fn possible_ends(written: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// What the part behind a number makes of the whole.
-fn behind_a_number(rest: &str) -> RefusedPhone {
+fn behind_a_number(rest: &str) -> PhoneError {
     let digits = rest.chars().filter(|c| c.is_numeric()).count();
-    if digits >= SECOND_NUMBER { RefusedPhone::Several } else { RefusedPhone::WithExtension }
+    if digits >= SECOND_NUMBER { PhoneError::Several } else { PhoneError::WithExtension }
 }
 
 /// Why a text without a number in front is refused.
-fn refusal(written: &str) -> RefusedPhone {
+fn refusal(written: &str) -> PhoneError {
     let has = |kind: fn(char) -> bool| written.contains(kind);
     if has(char::is_alphabetic) && has(char::is_numeric) {
-        RefusedPhone::WithLetters
+        PhoneError::WithLetters
     } else {
-        RefusedPhone::NotANumber
+        PhoneError::NotANumber
     }
 }
 

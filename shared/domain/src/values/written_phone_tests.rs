@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn read_in(code: &str, text: &str) -> Result<String, RefusedPhone> {
+fn read_in(code: &str, text: &str) -> Result<String, PhoneError> {
     normalise_phone(text, CountryCode::parse(code).expect("a code")).map(String::from)
 }
 
@@ -12,7 +12,7 @@ fn all_are(number: &str, code: &str, texts: &[&str]) {
     }
 }
 
-fn all_are_refused(why: RefusedPhone, code: &str, texts: &[&str]) {
+fn all_are_refused(why: PhoneError, code: &str, texts: &[&str]) {
     for text in texts {
         assert_eq!(read_in(code, text), Err(why), "{text:?} in {code}");
     }
@@ -20,7 +20,7 @@ fn all_are_refused(why: RefusedPhone, code: &str, texts: &[&str]) {
 
 #[test]
 fn a_number_that_would_lose_a_prefix_once_more_is_refused() {
-    all_are_refused(RefusedPhone::NotANumber, "62", &["0043 004 949", "004300494900"]);
+    all_are_refused(PhoneError::NotANumber, "62", &["0043 004 949", "004300494900"]);
     all_are("+442079460958", "1", &["+44 (0)20 7946 0958"]);
 }
 
@@ -80,11 +80,11 @@ fn a_separator_with_nothing_behind_it_and_quotes_mean_nothing() {
     ];
     all_are("+15551234567", "1", &texts);
     all_are_refused(
-        RefusedPhone::WithExtension,
+        PhoneError::WithExtension,
         "1",
         &["+15551234567 / 2", "+15551234567 (2)", "+15551234567;2,"],
     );
-    all_are_refused(RefusedPhone::NotANumber, "1", &["\"\"", "/", ",;"]);
+    all_are_refused(PhoneError::NotANumber, "1", &["\"\"", "/", ",;"]);
 }
 
 #[test]
@@ -95,17 +95,17 @@ fn a_trunk_zero_in_brackets_is_dialled_only_where_the_number_has_it() {
         all_are("+420601123456", code, &czech);
         all_are("+390612345678", code, &["+39 (0)6 1234 5678", "0039 (0) 6 1234 5678"]);
         // Without the 0 a mobile, with it a landline in Como.
-        all_are_refused(RefusedPhone::NotANumber, code, &["+39 (0)312 345 6789"]);
+        all_are_refused(PhoneError::NotANumber, code, &["+39 (0)312 345 6789"]);
         all_are("+15551234567", code, &["+1 (0) 555 123 4567"]);
         // A digit is missing: with the 0 it has the length of a number.
-        all_are_refused(RefusedPhone::NotANumber, code, &["+420 (0)60112345"]);
-        all_are_refused(RefusedPhone::WithExtension, code, &["+420 (0)601 123 456 (12)"]);
+        all_are_refused(PhoneError::NotANumber, code, &["+420 (0)60112345"]);
+        all_are_refused(PhoneError::WithExtension, code, &["+420 (0)601 123 456 (12)"]);
     }
     all_are("+420601123456", "420", &["(0)601 123 456", "420 (0) 601 123 456"]);
     all_are("+442079460958", "44", &["(0)20 7946 0958"]);
     // By 002 a Korean chooses a carrier, and then 53 or 39; or it is 00, and then 253 or 239.
-    all_are_refused(RefusedPhone::NotANumber, "82", &["00253 (0) 77831001", "00239 (0) 9812345"]);
-    all_are_refused(RefusedPhone::NotANumber, "1", &["++44 (0)20 7946 0958", "1+ (0) 555 123 4567"]);
+    all_are_refused(PhoneError::NotANumber, "82", &["00253 (0) 77831001", "00239 (0) 9812345"]);
+    all_are_refused(PhoneError::NotANumber, "1", &["++44 (0)20 7946 0958", "1+ (0) 555 123 4567"]);
     // No country's code: the 0 is one of the number's digits.
     all_are("+493001234567", "49", &["30 (0) 1234567"]);
     all_are("+442079460958", "61", &["0011 44 (0)20 7946 0958"]);
@@ -165,9 +165,9 @@ fn what_has_not_the_length_of_a_number_is_refused() {
         "011",
         "\u{2460}\u{2461}",
     ];
-    all_are_refused(RefusedPhone::NotANumber, "1", &texts);
+    all_are_refused(PhoneError::NotANumber, "1", &texts);
     // The exit code of neither country, or a code within the country: nobody can tell.
-    all_are_refused(RefusedPhone::NotANumber, "49", &["011 1 555 123 4567"]);
+    all_are_refused(PhoneError::NotANumber, "49", &["011 1 555 123 4567"]);
 }
 
 #[test]
@@ -185,11 +185,11 @@ fn what_stands_behind_a_number_is_never_dialled() {
         "+1 555 123 4567\n22",
         "+15551234567,0",
     ];
-    all_are_refused(RefusedPhone::WithExtension, "1", &texts);
-    all_are_refused(RefusedPhone::WithExtension, "49", &["+49 30 1234567 (22)", "030 1234567/68"]);
+    all_are_refused(PhoneError::WithExtension, "1", &texts);
+    all_are_refused(PhoneError::WithExtension, "49", &["+49 30 1234567 (22)", "030 1234567/68"]);
     // Countries with short numbers.
     let short = ["+678 22123/22", "+685 22123 (22)", "+598 21123 / 22"];
-    all_are_refused(RefusedPhone::WithExtension, "1", &short);
+    all_are_refused(PhoneError::WithExtension, "1", &short);
     for (code, text) in [
         ("376", "711 863 (12)"),
         ("678", "22123/22"),
@@ -198,22 +198,22 @@ fn what_stands_behind_a_number_is_never_dialled() {
         ("247", "62 123/12"),
         ("677", "21 234\n12"),
     ] {
-        all_are_refused(RefusedPhone::WithExtension, code, &[text]);
+        all_are_refused(PhoneError::WithExtension, code, &[text]);
     }
 }
 
 #[test]
 fn an_area_code_that_begins_with_11_is_no_exit_code() {
     let british = ["0113 496 0123 456", "0113 496 0123-456", "0117 400 1234 560", "0114 496 01234"];
-    all_are_refused(RefusedPhone::NotANumber, "44", &british);
-    all_are_refused(RefusedPhone::NotANumber, "54", &["011 4321-1234 22"]);
-    all_are_refused(RefusedPhone::NotANumber, "27", &["011 484 1234-22"]);
+    all_are_refused(PhoneError::NotANumber, "44", &british);
+    all_are_refused(PhoneError::NotANumber, "54", &["011 4321-1234 22"]);
+    all_are_refused(PhoneError::NotANumber, "27", &["011 484 1234-22"]);
 }
 
 #[test]
 fn letters_are_no_digits() {
     let texts = ["1-800-FLOWERS", "+1555CALLNOW", "+1555123456x", "Jane +15551234567", "+1 555 l23 4567"];
-    all_are_refused(RefusedPhone::WithLetters, "1", &texts);
+    all_are_refused(PhoneError::WithLetters, "1", &texts);
 }
 
 #[test]
@@ -226,8 +226,8 @@ fn of_two_numbers_none_is_dialled() {
         "555-123-4567\r\n555-765-4321",
         "+1 555 123 4567 (555 765 4321)",
     ];
-    all_are_refused(RefusedPhone::Several, "1", &texts);
-    all_are_refused(RefusedPhone::Several, "49", &["030 123456/030 123457"]);
+    all_are_refused(PhoneError::Several, "1", &texts);
+    all_are_refused(PhoneError::Several, "49", &["030 123456/030 123457"]);
 }
 
 #[test]
