@@ -5,6 +5,8 @@
 
 use libfuzzer_sys::fuzz_target;
 
+#[path = "../../../shared/queues/src/body.rs"]
+mod body;
 #[allow(dead_code, reason = "it only reads here")]
 #[path = "../../../shared/queues/src/delivery_message.rs"]
 mod delivery_message;
