@@ -15,7 +15,7 @@ from fault_stack import led_through_a_proxy
 from faults import reconfigured, visible_after
 from payloads import written
 from receiver import Http
-from tables import set_failing_since, set_told_failing_at
+from tables import set_failing_since, set_told_failing_at, set_untold, webhook_item
 
 FAILS, WORKS, GONE = Http(500), Http(200), Http(410)
 # Tried once in the time of a test: 400 s until the next try.
@@ -193,6 +193,22 @@ def test_an_endpoint_that_is_enabled_anew_begins_to_count_anew(account, dialer, 
     assert endpoint.requests == []
 
 
+def test_an_endpoint_that_is_given_the_url_that_it_has_is_the_same_endpoint(
+    account, dialer, receivers, watcher, all_told
+):
+    endpoint, _ = watcher
+    receiver = receivers.receiver(LATER, LATER, LATER, WORKS)
+    webhook = account.outbound(receiver.url)
+    for _ in range(3):
+        attempt(account, dialer, webhook)
+    endpoint.await_requests(1)
+    account.edit(webhook.path, url=receiver.url)
+    attempt(account, dialer, webhook)
+    endpoint.await_requests(2)
+    all_told()
+    assert statuses(endpoint) == ["failing", "recovered"]
+
+
 def test_such_a_delivery_is_tried_again_recovered_and_sent_again_with_the_same_bytes(account, dialer, receivers):
     endpoint = receivers.receiver(FAILS, GONE, WORKS)
     asking = account.outbound(endpoint.url, events=["webhook.disabled"])
@@ -242,6 +258,26 @@ def test_what_could_not_be_said_of_a_disabled_endpoint_is_said_when_the_attempt_
             eventually(lambda: account.read(webhook.path)["status"] == "disabled", "it is disabled")
         endpoint.await_requests(1)
     assert statuses(endpoint) == ["disabled"]
+    eventually(lambda: "isUntold" not in webhook_item(stack, account.id, webhook.id), "it is noted as told")
+
+
+def test_what_nobody_has_said_of_a_disabled_endpoint_is_said_by_another_message_a_minute_later(
+    account, dialer, receivers, stack, watcher, all_told
+):
+    """As when the message that it was disabled for has become a dead letter, and was sent back."""
+    endpoint, _ = watcher
+    receiver = receivers.receiver(FAILS, GONE)
+    webhook = account.outbound(receiver.url)
+    attempt(account, dialer, webhook)  # Its retry comes when the endpoint is disabled.
+    attempt(account, dialer, webhook)
+    endpoint.await_requests(1)
+    set_untold(stack, account.id, webhook.id, seconds_ago=120)
+    account.attempts_of(webhook, 3)
+    all_told()
+    assert statuses(endpoint) == ["disabled", "disabled"]
+    since = [event["webhook"]["since"] for event in told(endpoint)]
+    assert since[1] < since[0], "it was said of the moment that stands in the item"
+    assert "isUntold" not in webhook_item(stack, account.id, webhook.id)
 
 
 def test_a_failure_that_could_not_be_told_is_told_when_the_attempt_comes_again(

@@ -47,6 +47,24 @@ def test_all_that_is_known_of_a_call_is_shown(editor, reported):
     expect(section(editor, "Analysis")).to_contain_text("Positive")
 
 
+def test_who_was_told_of_a_call_that_does_not_ring_stands_there(editor, account, receivers):
+    crm = account.inbound()
+    account.campaign(crm, status="paused")
+    account.outbound(receivers.receiver().url)
+    account.trigger(crm)
+    [asked_before] = account.requests_to(crm)
+    editor.open(f"/calls/{asked_before['callId']}")
+    # Nobody asks for such calls, so nothing is waited for.
+    expect(section(editor, "Deliveries")).to_contain_text("No endpoint was told of this call")
+
+    asking = account.outbound(receivers.receiver().url, events=["call.cancelled"])
+    account.trigger(crm)
+    asked, _ = account.requests_to(crm, 2)
+    account.attempts_of(asking)
+    editor.open(f"/calls/{asked['callId']}")
+    expect(section(editor, "Deliveries").get_by_role("listitem")).to_contain_text("Delivered 200")
+
+
 def test_what_is_sent_of_a_call_that_ended_just_now_appears_by_itself(editor, account, reported, receivers):
     page, webhook = editor.page, account.outbound(receivers.receiver().url)
     call = reported()

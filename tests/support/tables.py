@@ -124,6 +124,24 @@ def set_told_failing_at(stack: Stack, account_id: str, webhook_id: str, ms_ago: 
     )
 
 
+def set_untold(stack: Stack, account_id: str, webhook_id: str, seconds_ago: float) -> None:
+    """Has an outbound webhook say that it was disabled so long ago, by somebody who died before telling anybody."""
+    stack.client("dynamodb").update_item(
+        **_webhook(stack, account_id, webhook_id),
+        UpdateExpression="SET isUntold = :true, disabledAt = :moment",
+        ConditionExpression="attribute_exists(disabledAt)",
+        ExpressionAttributeValues={
+            ":true": {"BOOL": True},
+            ":moment": {"N": str(int((time.time() - seconds_ago) * 1000))},
+        },
+    )
+
+
+def webhook_item(stack: Stack, account_id: str, webhook_id: str) -> dict:
+    """Its item as it is stored."""
+    return stack.client("dynamodb").get_item(**_webhook(stack, account_id, webhook_id), ConsistentRead=True)["Item"]
+
+
 def claim_run(stack: Stack, delivery_id: str, run: str, seconds_ago: float) -> None:
     """Claims a resend, as a request does that dies before it has sent the message."""
     claimed_at = int((time.time() - seconds_ago) * 1000)

@@ -14,7 +14,7 @@ use crate::told_changes::Told;
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(60);
 
 /// Says that the endpoint was disabled, when whoever did it may have died before it said so. The message that it did it for comes
-/// again, also when it was sent back from the dead letters, and finds the endpoint disabled and no row. So does every other.
+/// again and finds the endpoint disabled and no row. Should it have become a dead letter, whatever comes a minute later finds the mark.
 pub(crate) async fn tell_again(
     deliverer: &Deliverer,
     due: &DueAttempt,
@@ -22,8 +22,10 @@ pub(crate) async fn tell_again(
     asked: AskedEvents,
 ) -> Result<(), DeliverError> {
     match webhook.endpoint_state(due.message.event) {
-        Some(DisabledState::Disabled { disabled_reason, disabled_at, is_untold: true })
-            if due.is_redelivery || deliverer.clock.now().since(*disabled_at) > GIVEN_UP_AFTER =>
+        Some(DisabledState::Disabled { disabled_reason, disabled_at, is_untold })
+            if matches!(disabled_reason.as_str(), "gone" | "failing")
+                && (due.is_redelivery
+                    || *is_untold && deliverer.clock.now().since(*disabled_at) > GIVEN_UP_AFTER) =>
         {
             tell_disabled(deliverer, webhook, asked, disabled_reason, *disabled_at).await
         }

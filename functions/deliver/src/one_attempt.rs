@@ -55,7 +55,13 @@ pub(crate) async fn make(
     let endpoint = match webhook.endpoint_for(due.message.event) {
         Ok(endpoint) => endpoint,
         Err(NoEndpointError::Disabled) => {
-            tell_again(deliverer, due, webhook, asked).await?;
+            let told = tell_again(deliverer, due, webhook, asked).await;
+            // It is the message of who disabled it, or of somebody who is there by chance and must not wait for it.
+            if due.is_redelivery {
+                told?;
+            } else if let Err(error) = told {
+                tracing::error!(webhook.id = %webhook.id, %error, "that webhook {} is disabled is not told yet", webhook.id);
+            }
             return Ok(ended(due, now, Ended::WebhookDisabled, "the webhook is disabled"));
         }
         Err(NoEndpointError::Absent) => {

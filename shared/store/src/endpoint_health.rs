@@ -67,7 +67,9 @@ impl Attempts {
             set.push(format!("{at}.failures = :failures"));
             update = update.expression_attribute_values(":failures", number(failures));
         }
-        if change.failing == Mark::Clear && endpoint.failures > 0 {
+        // Where they are not counted, none is left for a later outage: an older version has cleared `failingSince` alone.
+        let is_left = change.failing == Mark::Set && change.failures.is_none();
+        if (change.failing == Mark::Clear || is_left) && endpoint.failures > 0 {
             cleared.push(format!("{at}.failures"));
         }
         if set.iter().any(|set| set.contains(":now")) {

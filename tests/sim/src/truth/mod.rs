@@ -15,6 +15,14 @@ use crate::world::World;
 const DEDUPLICATED_MS: u64 = 300_000;
 /// The retry schedule has ten attempts (`docs/deliveries.md`).
 const MOST_ATTEMPTS: i64 = 10;
+/// A schedule knows whole seconds.
+const SCHEDULES_MS: i64 = 1_000;
+/// What a call costs, at most (`dialer`).
+const MOST_CREDITS: i64 = 4;
+/// As long after a call was settled a job of it may still be sent: by an invocation that has read it before.
+const SENT_LATE_MS: u64 = 60_000;
+/// By which clocks may be wrong (`workload`), twice: that of whoever settled it and that of now.
+const CLOCKS_OFF_MS: u64 = 180_000;
 /// 10 s for the head of an answer, 2 s for its body (`egress::Limits`).
 const LONGEST_ATTEMPT_MS: i64 = 12_100;
 /// Seconds: a batch that an endpoint holds up ends within one attempt.
@@ -52,12 +60,15 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
         }
     }
     each_call_has_its_job(&tables, dialer, &mut wrong);
+    each_cancelled_call_has_its_reason(&tables, done, &mut wrong);
+    what_succeeded_was_received(world, &tables, &mut wrong);
+    what_was_sent_again_was_attempted(&tables, done, &mut wrong);
     for (call, account) in dialer.reported.borrow().iter() {
         told::each_completion_is_told(&tables, done, call, account, &mut wrong);
     }
     told::each_cancelled_call_is_told(&tables, done, &mut wrong);
     told::an_endpoint_is_told_of_once_an_hour(world, done, &mut wrong);
-    told::what_became_of_an_endpoint_was_told(&tables, done, &mut wrong);
+    told::what_became_of_an_endpoint_was_told(&tables, done, world.aws.harm.is_none(), &mut wrong);
     counted::counts_are_what_there_is(&tables, &all("Counts"), &all("Campaigns"), &mut wrong);
     credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
     a_call_is_paid_once(&tables, &mut wrong);
@@ -65,6 +76,9 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
     one_id_has_one_body(world, done, &mut wrong);
     no_secret_is_logged(done, log, &mut wrong);
     no_attempt_takes_longer_than_it_may(&tables, &mut wrong);
+    if world.aws.harm.is_none() {
+        each_request_is_accepted(done, &mut wrong);
+    }
     if world.aws.harm.is_none() && !done.has_wrong_clocks.get() {
         the_healthy_are_told_within_seconds(&tables, done, &mut wrong);
     }
@@ -103,6 +117,15 @@ fn each_answer_has_its_call(tables: &Tables, asked: &Asked, unseen: usize, wrong
     }
 }
 
+/// Where AWS does not fail, a good request is accepted.
+fn each_request_is_accepted(done: &Done, wrong: &mut Vec<String>) {
+    for Asked { phone, answers, .. } in done.asked.borrow().iter() {
+        if answers.iter().any(|answer| *answer != Some(201)) {
+            wrong.push(format!("{phone} was answered {answers:?}, and nothing had failed"));
+        }
+    }
+}
+
 fn each_call_has_its_job(tables: &Tables, dialer: &Dialer, wrong: &mut Vec<String>) {
     let jobs = dialer.jobs.borrow();
     for (id, call) in &tables.calls {
@@ -126,14 +149,19 @@ fn each_call_has_its_job(tables: &Tables, dialer: &Dialer, wrong: &mut Vec<Strin
         }
         let mut sent: Vec<u64> = job.messages.values().copied().collect();
         sent.sort_unstable();
+        let settled_at = u64::try_from(number(call, "settledAt")).unwrap_or_default();
+        if settled_at > 0 && sent.iter().any(|sent| *sent > settled_at + SENT_LATE_MS + CLOCKS_OFF_MS) {
+            wrong.push(format!("{id} is settled since {settled_at} and has a job of {sent:?}"));
+        }
         if sent.windows(2).any(|two| two[1] - two[0] < DEDUPLICATED_MS) {
             wrong.push(format!("{id} has two jobs, sent at {sent:?}"));
         }
     }
 }
 
-/// The last attempt of each run succeeded, or was the last that there is.
-fn each_delivery_has_ended(rows: &[&Value], wrong: &mut Vec<String>) {
+/// The last attempt of each run succeeded, or was the last that there is, or says why there is no further one, which is true. None was
+/// made before its time, unless somebody asked for that.
+fn each_delivery_has_ended(tables: &Tables, done: &Done, rows: &[&Value], wrong: &mut Vec<String>) {
     let keys: BTreeSet<String> = rows.iter().map(|row| text(row, "attemptKey")).collect();
     let deliveries: BTreeSet<String> = rows.iter().map(|row| text(row, "deliveryId")).collect();
     if deliveries.len() > 1 {
@@ -152,6 +180,80 @@ fn each_delivery_has_ended(rows: &[&Value], wrong: &mut Vec<String>) {
         }
         if attempt > 1 && !has(attempt - 1) {
             wrong.push(format!("attempt {attempt} of {delivery} has no predecessor"));
+        }
+        if !has(attempt + 1) && !is_an_end(tables, done, row) {
+            wrong.push(format!("attempt {attempt} of {delivery} is no end, and there is no other"));
+        }
+        let due = rows.iter().find(|other| number(other, "attempt") == attempt - 1 && run(other) == run(row));
+        let due = due.map_or(0, |before| number(before, "nextAttemptAt"));
+        let is_hurried = row["hurried"]["BOOL"] == true;
+        if number(row, "timestamp") + SCHEDULES_MS < due && !is_hurried && !done.has_wrong_clocks.get() {
+            wrong.push(format!("attempt {attempt} of {delivery} was made before its time"));
+        }
+    }
+}
+
+/// Whether it is true that a delivery ends with this attempt.
+fn is_an_end(tables: &Tables, done: &Done, row: &Value) -> bool {
+    let webhook = tables.webhooks.iter().find(|item| text(item, "id") == text(row, "webhookId"));
+    let is_erased = || tables.calls.get(&text(row, "callId")).is_none_or(|call| !call["erasedAt"].is_null());
+    match &*text(&row["error"]["M"], "code") {
+        "" if text(row, "outcome") == "succeeded" || number(row, "statusCode") == 410 => true,
+        "webhook_disabled" => true,
+        "webhook_deleted" => webhook.is_none(),
+        "call_erased" => is_erased(),
+        // One after which its endpoint is given up is the last.
+        _ => {
+            let id = text(row, "webhookId");
+            let is_given_up = told::is_disabled(tables, &id) || done.edited.borrow().contains(&id);
+            number(row, "attempt") == MOST_ATTEMPTS || is_given_up
+        }
+    }
+}
+
+/// What is a success in the log came to its endpoint.
+fn what_succeeded_was_received(world: &World, tables: &Tables, wrong: &mut Vec<String>) {
+    let received = world.receivers.received();
+    for row in tables.logs.iter().filter(|row| text(row, "outcome") == "succeeded") {
+        let delivery = text(row, "deliveryId");
+        if received.get(&delivery).is_none_or(Vec::is_empty) {
+            wrong.push(format!("{delivery} succeeded and was never received"));
+        }
+    }
+}
+
+/// What was sent again by its owner's word was attempted after it, or says why not.
+fn what_was_sent_again_was_attempted(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
+    if done.has_wrong_clocks.get() {
+        return;
+    }
+    for (delivery, resent) in done.resent.borrow().iter().filter(|(_, resent)| resent.is_accepted) {
+        let is_after = |row: &&Value| {
+            text(row, "deliveryId") == *delivery && number(row, "timestamp") >= resent.first_asked_at
+        };
+        if !tables.logs.iter().any(|row| is_after(&row)) {
+            wrong.push(format!("{delivery} was to be sent again, and was not attempted"));
+        }
+    }
+}
+
+/// A call that is accepted and does not ring has a reason, and that is true.
+fn each_cancelled_call_has_its_reason(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
+    for account in &done.accounts {
+        let of_account = |call: &&Value| text(call, "accountId") == account.id;
+        let calls: Vec<&Value> = tables.calls.values().filter(of_account).collect();
+        // None costs more.
+        let can_be_poor = account.credits < MOST_CREDITS * i64::try_from(calls.len()).unwrap_or(i64::MAX);
+        for call in calls.iter().filter(|call| text(call, "status") == "cancelled") {
+            let (id, reason) = (text(call, "id"), text(call, "reason"));
+            let is_true = match &*reason {
+                "insufficient_funds" => can_be_poor,
+                "campaign_not_active" => done.stopped.borrow().contains(&account.id),
+                _ => false,
+            };
+            if !is_true {
+                wrong.push(format!("{id} does not ring: {reason:?}, which is not so"));
+            }
         }
     }
 }

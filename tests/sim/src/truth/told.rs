@@ -34,7 +34,7 @@ pub(super) fn each_completion_is_told(
         if rows.is_empty() && !is_disabled(tables, &account.inbound) {
             wrong.push(format!("{call_id} was not told to {}", account.inbound));
         }
-        each_delivery_has_ended(&rows, wrong);
+        each_delivery_has_ended(tables, done, &rows, wrong);
     }
     let status = text(call, "status");
     for webhook in &account.outbound {
@@ -70,7 +70,7 @@ fn a_webhook_is_told(
             wrong.push(format!("{call_id} was told to {}, which has not asked for it", webhook.id));
         }
     }
-    each_delivery_has_ended(&rows, wrong);
+    each_delivery_has_ended(tables, done, &rows, wrong);
 }
 
 fn rows_of<'a>(tables: &'a Tables, call_id: &str, webhook: &str) -> Vec<&'a Value> {
@@ -80,7 +80,7 @@ fn rows_of<'a>(tables: &'a Tables, call_id: &str, webhook: &str) -> Vec<&'a Valu
 
 /// An endpoint that is gone, or fails for too long, is given up: what comes later need not be told. Of an inbound webhook it is the
 /// response webhook.
-fn is_disabled(tables: &Tables, webhook: &str) -> bool {
+pub(super) fn is_disabled(tables: &Tables, webhook: &str) -> bool {
     let item = tables.webhooks.iter().find(|item| text(item, "id") == webhook);
     item.is_none_or(|item| {
         [item, &item["responseWebhook"]["M"]].iter().any(|part| text(part, "status") == "disabled")
@@ -89,7 +89,12 @@ fn is_disabled(tables: &Tables, webhook: &str) -> bool {
 
 /// What became of an endpoint was told to every healthy webhook of its account that asks: that it was given up; that it fails, while
 /// it does and is noted as told; and to whom that was told, that it works again.
-pub(super) fn what_became_of_an_endpoint_was_told(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
+pub(super) fn what_became_of_an_endpoint_was_told(
+    tables: &Tables,
+    done: &Done,
+    is_calm: bool,
+    wrong: &mut Vec<String>,
+) {
     for item in &tables.webhooks {
         let (id, inside) = (text(item, "id"), &item["responseWebhook"]["M"]);
         let part = if inside.is_null() { item } else { inside };
@@ -108,6 +113,7 @@ pub(super) fn what_became_of_an_endpoint_was_told(tables: &Tables, done: &Done, 
         let is_given_up = ["gone", "failing"].contains(&&*text(part, "disabledReason"));
         let fails = !endpoint["failingSince"].is_null();
         let is_noted = !endpoint["toldFailingAt"].is_null() && number(endpoint, "failures") >= 3;
+        let mut is_told = false;
         for webhook in &account.outbound {
             let is_healthy = webhook.kind == "healthy" && webhook.id != id;
             if !is_healthy || !webhook.wishes.watches || done.edited.borrow().contains(&webhook.id) {
@@ -120,6 +126,7 @@ pub(super) fn what_became_of_an_endpoint_was_told(tables: &Tables, done: &Done, 
             };
             if is_given_up {
                 must("disabled", number(part, "disabledAt"));
+                is_told = true;
             }
             if is_noted && fails {
                 must("failing", number(endpoint, "failingSince"));
@@ -130,6 +137,10 @@ pub(super) fn what_became_of_an_endpoint_was_told(tables: &Tables, done: &Done, 
                     must("recovered", since);
                 }
             }
+        }
+        // Who dies between telling and noting that leaves the mark for the next.
+        if is_told && is_calm && !part["isUntold"].is_null() {
+            wrong.push(format!("{id} is disabled and told, and is noted as not told"));
         }
     }
 }

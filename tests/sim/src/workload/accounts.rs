@@ -13,6 +13,8 @@ use crate::world::World;
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) id: String,
+    /// Those that it began with.
+    pub(crate) credits: i64,
     pub(super) api_key: String,
     pub(super) slug: String,
     pub(crate) inbound: String,
@@ -35,6 +37,9 @@ pub(crate) struct Outbound {
     pub(super) host: String,
     pub(crate) wishes: Wishes,
 }
+
+/// What is the same in every world, and in no log line: of people, of calls, and a header's value.
+const SECRETS: [&str; 4] = ["Jannetje", "They agreed on a price", "5557654321", "short-lived"];
 
 /// What a webhook asks to be told of.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +109,8 @@ struct Opening<'a> {
 impl Opening<'_> {
     async fn open(&self, done: &Done) -> Account {
         let random = self.random;
-        let asked = json!({"name": "Quillhaven Realty", "credits": random.of([0, 0, 1, 2, 12])});
+        let credits = random.of([0, 0, 1, 2, 12]);
+        let asked = json!({"name": "Quillhaven Realty", "credits": credits});
         let account = self.made("/operator/accounts", "", &asked).await;
         let api_key = text(&account, "apiKey");
         let secret = format!("Bearer {:016x}", random.next());
@@ -113,15 +119,17 @@ impl Opening<'_> {
         let asked = self.inbound(&secret, required_header.as_deref(), is_mapped);
         let inbound = self.made("/v1/webhooks", &api_key, &asked).await;
         let mut outbound = Vec::new();
-        for (place, (kind, wishes)) in (1..).zip(self.endpoints()) {
-            outbound.push(self.outbound(place, kind, wishes, &api_key).await);
+        for (place, endpoint) in (1..).zip(self.endpoints()) {
+            outbound.push(self.outbound(done, place, endpoint, &api_key).await);
         }
         let asked = json!({"name": "Q4", "status": "active", "prompt": "You are Alex.", "webhookId": text(&inbound, "id")});
         let campaign = self.made("/v1/campaigns", &api_key, &asked).await;
         let secrets = [api_key.clone(), text(&inbound, "slug"), text(&inbound, "signingSecret"), secret];
         done.secrets.borrow_mut().extend(secrets.into_iter().chain(required_header.clone()));
+        done.secrets.borrow_mut().extend(SECRETS.map(str::to_owned));
         Account {
             id: text(&account, "id"),
+            credits,
             api_key,
             slug: text(&inbound, "slug"),
             inbound: text(&inbound, "id"),
@@ -162,7 +170,13 @@ impl Opening<'_> {
         asked
     }
 
-    async fn outbound(&self, place: u64, kind: &'static str, wishes: Wishes, api_key: &str) -> Outbound {
+    async fn outbound(
+        &self,
+        done: &Done,
+        place: u64,
+        (kind, wishes): (&'static str, Wishes),
+        api_key: &str,
+    ) -> Outbound {
         let url = self.url(kind, place);
         let method = if self.random.per_mille(200) { "GET" } else { "POST" };
         let (events, filter) = wishes.as_fields();
@@ -175,6 +189,7 @@ impl Opening<'_> {
             asked["payload"] = own_payload();
         }
         let webhook = self.made("/v1/webhooks", api_key, &asked).await;
+        done.secrets.borrow_mut().insert(text(&webhook, "signingSecret"));
         let host = url.trim_start_matches("https://").trim_end_matches("/hook").to_owned();
         Outbound { id: text(&webhook, "id"), kind, host, wishes }
     }

@@ -60,6 +60,8 @@ impl One {
 
     pub(super) async fn test_call(&self) {
         let path = format!("/campaigns/{}/test-call", self.account.campaign);
-        self.v1("POST", &path, &json!({"phoneNumber": format!("+1556{:07}", 2_000_000 + self.number)})).await;
+        let phone = json!(format!("+1556{:07}", 2_000_000 + self.number));
+        self.keep_secret(&phone);
+        self.v1("POST", &path, &json!({"phoneNumber": phone})).await;
     }
 }

@@ -5,7 +5,7 @@ mod asking;
 mod owning;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::{Value, json};
@@ -31,6 +31,15 @@ pub(crate) struct Asked {
     pub(crate) answers: Vec<Option<u16>>,
 }
 
+/// A delivery that somebody wanted to be sent again.
+#[derive(Debug)]
+pub(crate) struct Resent {
+    /// By the clock of the world.
+    pub(crate) first_asked_at: i64,
+    /// Whether the answer was 202 at some time.
+    pub(crate) is_accepted: bool,
+}
+
 /// Everything that was done.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
@@ -41,6 +50,10 @@ pub(crate) struct Done {
     pub(crate) edited: RefCell<BTreeSet<String>>,
     /// Hosts of endpoints whose body was designed anew while they were told of calls: the next attempt has it.
     pub(crate) reworded: RefCell<BTreeSet<String>>,
+    /// Deliveries that people wanted to be sent again.
+    pub(crate) resent: RefCell<BTreeMap<String, Resent>>,
+    /// Accounts whose campaign was paused for a while.
+    pub(crate) stopped: RefCell<BTreeSet<String>>,
     /// Numbers whose calls somebody may have erased.
     pub(crate) erased: RefCell<BTreeSet<String>>,
     /// Whether clocks were off at some time.
@@ -128,6 +141,12 @@ impl One {
     async fn one_of(&self, path: &str) -> Option<Value> {
         let Some((200, list)) = self.v1("GET", path, &json!({})).await else { return None };
         self.random.pick(list["items"].as_array()?).cloned()
+    }
+
+    /// It must be in no log line.
+    fn keep_secret(&self, secret: &Value) {
+        let secret = secret.as_str().filter(|secret| !secret.is_empty()).map(str::to_owned);
+        self.done.secrets.borrow_mut().extend(secret);
     }
 
     fn webhook(&self) -> String {

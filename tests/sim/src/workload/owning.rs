@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::accounts::own_payload;
-use super::{BUSY_MS, One};
+use super::{BUSY_MS, One, Resent};
 use crate::time::pause;
 
 impl One {
@@ -35,7 +35,10 @@ impl One {
     }
 
     pub(super) async fn rotate(&self) {
-        self.v1("POST", &format!("/webhooks/{}/rotate-secret", self.webhook()), &json!({})).await;
+        let path = format!("/webhooks/{}/rotate-secret", self.webhook());
+        if let Some((200, rotated)) = self.v1("POST", &path, &json!({})).await {
+            self.keep_secret(&rotated["signingSecret"]);
+        }
     }
 
     /// Sends again what is in the log of one endpoint, up to three times: looks each minute whether something is there.
@@ -54,7 +57,14 @@ impl One {
         self.v1("GET", &format!("/webhooks/{webhook}/deliveries/{delivery}"), &json!({})).await;
         let path = format!("/webhooks/{webhook}/deliveries/{delivery}/resend");
         for _ in 0..self.random.between(1, 3) {
-            self.v1("POST", &path, &json!({})).await;
+            let now = i64::try_from(self.world.aws.time.now()).unwrap_or(i64::MAX);
+            let resent = || Resent { first_asked_at: now, is_accepted: false };
+            self.done.resent.borrow_mut().entry(delivery.to_owned()).or_insert_with(resent);
+            if let Some((202, _)) = self.v1("POST", &path, &json!({})).await
+                && let Some(resent) = self.done.resent.borrow_mut().get_mut(delivery)
+            {
+                resent.is_accepted = true;
+            }
         }
     }
 
@@ -72,7 +82,11 @@ impl One {
             "url": "https://healthy-short.example.com/", "headers": [{"name": "X-Key", "value": "short-lived"}]}});
         let Some((201, made)) = self.v1("POST", "/webhooks", &asked).await else { return };
         let path = format!("/webhooks/{}", made["id"].as_str().unwrap_or_default());
-        self.v1("POST", &format!("{path}/rotate-slug"), &json!({})).await;
+        self.keep_secret(&made["signingSecret"]);
+        self.keep_secret(&made["slug"]);
+        if let Some((200, rotated)) = self.v1("POST", &format!("{path}/rotate-slug"), &json!({})).await {
+            self.keep_secret(&rotated["slug"]);
+        }
         self.v1("POST", &format!("{path}/requests/preview"), &json!({"type": "calls.execute", "data": {}}))
             .await;
         self.v1("DELETE", &path, &json!({})).await;
@@ -83,6 +97,7 @@ impl One {
         let Some((201, link)) = self.operator("POST", "/portal-links", &json!({})).await else { return };
         let url = link["url"].as_str().unwrap_or_default();
         let token = url.split("#link=").nth(1).unwrap_or_default();
+        self.keep_secret(&json!(token));
         let path = "/v1/portal-sessions";
         let Some((201, session)) = self.world.http("POST", path, json!({}), &json!({"link": token})).await
         else {
@@ -132,6 +147,7 @@ impl One {
     /// For a while nothing that is asked for rings. A campaign of a moment comes and goes.
     pub(super) async fn stop_the_campaign(&self) {
         let path = format!("/campaigns/{}", self.account.campaign);
+        self.done.stopped.borrow_mut().insert(self.account.id.clone());
         self.v1("PATCH", &path, &json!({"status": "paused"})).await;
         pause(self.random.below(30_000)).await;
         self.v1("PATCH", &path, &json!({"status": "active"})).await;

@@ -48,7 +48,8 @@ function Delivery({ id, webhook, attempts }) {
  */
 async function deliveriesOf(call, signal) {
   const webhooks = await everyPage("/webhooks", {}, { signal });
-  const told = webhooks.filter((webhook) => webhook.direction === "outbound" || webhook.id === call.webhookId);
+  const isCancelled = call.status === "cancelled";
+  const told = webhooks.filter((webhook) => (webhook.direction === "outbound" ? !isCancelled || webhook.events.includes("call.cancelled") : !isCancelled && webhook.id === call.webhookId));
   const found = [];
   for (let at = 0; at < told.length; at += AT_ONCE) {
     const some = told.slice(at, at + AT_ONCE).map(async (webhook) => {
