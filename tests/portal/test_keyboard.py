@@ -28,6 +28,14 @@ def test_the_navigation_can_be_skipped(editor):
     expect(editor.page.get_by_role("main")).to_be_focused()
 
 
+def test_on_a_phone_the_navigation_shows_where_one_is(editor):
+    editor.page.set_viewport_size({"width": 360, "height": 740})
+    for route, name in [("/reference", "Reference"), ("/", "Home"), ("/results", "Results")]:
+        editor.open(route)
+        editor.settle()
+        expect(editor.page.get_by_label("Pages").get_by_role("link", name=name)).to_be_in_viewport(ratio=0.95)
+
+
 def test_a_campaign_is_made_written_and_tried(editor, account):
     page = editor.page
     editor.open("/campaigns")

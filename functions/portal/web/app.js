@@ -58,11 +58,14 @@ function Guard({ children }) {
 function Navigation({ path }) {
   const isCurrent = ([, to, also]) =>
     to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`) || also.some((part) => path.startsWith(`/${part}/`));
-  const list = useRef(null);
-  // On narrow screens the list is a row that may be wider than the screen.
-  useEffect(() => list.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [path]);
+  const bar = useRef(null);
+  // On narrow screens the list is a row that may be wider than the screen. (Behind `scrollIntoView` Chromium begins there with the Tab key.)
+  useEffect(() => {
+    const [link, seen] = [bar.current.querySelector("[aria-current]"), bar.current].map((node) => node?.getBoundingClientRect());
+    if (link) bar.current.scrollLeft += Math.min(0, link.left - seen.left) + Math.max(0, link.right - seen.right);
+  }, [path]);
   let group;
-  return html`<nav aria-label="Pages"><ul ref=${list}>
+  return html`<nav aria-label="Pages" ref=${bar}><ul>
     ${SECTIONS.map((section) => {
       const heading = section[3] !== group && section[3];
       group = section[3];
