@@ -48,8 +48,7 @@ function Delivery({ id, webhook, attempts }) {
  */
 async function deliveriesOf(call, signal) {
   const webhooks = await everyPage("/webhooks", {}, { signal });
-  const isCancelled = call.status === "cancelled";
-  const told = webhooks.filter((webhook) => (webhook.direction === "outbound" ? !isCancelled || webhook.events.includes("call.cancelled") : !isCancelled && webhook.id === call.webhookId));
+  const told = webhooks.filter((webhook) => webhook.direction === "outbound" || webhook.id === call.webhookId);
   const found = [];
   for (let at = 0; at < told.length; at += AT_ONCE) {
     const some = told.slice(at, at + AT_ONCE).map(async (webhook) => {
@@ -59,7 +58,9 @@ async function deliveriesOf(call, signal) {
     found.push(...(await Promise.all(some)).flat());
   }
   const heard = new Set(found.map(({ webhook }) => webhook.id));
-  const silent = told.filter((webhook) => endpointOf(webhook)?.status === "enabled" && !heard.has(webhook.id)).length;
+  // A call that does not ring is told to those who ask for it. Who was told may have asked then, and not any more.
+  const asks = (webhook) => call.status !== "cancelled" || webhook.events?.includes("call.cancelled");
+  const silent = told.filter((webhook) => endpointOf(webhook)?.status === "enabled" && asks(webhook) && !heard.has(webhook.id)).length;
   return { deliveries: found, silent };
 }
 
