@@ -104,7 +104,7 @@ impl One {
             return;
         };
         let token = session["token"].as_str().unwrap_or_default();
-        self.done.secrets.borrow_mut().insert(token.to_owned());
+        self.keep_secret(&session["token"]);
         let headers = json!({"authorization": format!("Bearer {token}")});
         self.world.http("GET", "/v1/webhooks", headers.clone(), &json!({})).await;
         match self.random.below(4) {
@@ -177,7 +177,7 @@ impl One {
             .await;
         let Some((201, key)) = self.operator("POST", "/api-keys", &json!({})).await else { return };
         let secret = key["apiKey"].as_str().unwrap_or_default();
-        self.done.secrets.borrow_mut().insert(secret.to_owned());
+        self.keep_secret(&key["apiKey"]);
         let headers = json!({"authorization": format!("Bearer {secret}")});
         self.world.http("GET", "/v1/account", headers, &json!({})).await;
         let path = format!("/api-keys/{}", key["id"].as_str().unwrap_or_default());
@@ -191,7 +191,7 @@ impl One {
             return;
         };
         let api_key = made["apiKey"].as_str().unwrap_or_default();
-        self.done.secrets.borrow_mut().insert(api_key.to_owned());
+        self.keep_secret(&made["apiKey"]);
         let headers = json!({"authorization": format!("Bearer {api_key}")});
         let asked = json!({"direction": "inbound", "name": "CRM"});
         let Some((201, webhook)) = self.world.http("POST", "/v1/webhooks", headers.clone(), &asked).await
