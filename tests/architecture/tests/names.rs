@@ -7,12 +7,13 @@ use sources::{checkout, folders, sources};
 /// The types of a source that derive `thiserror::Error`.
 fn errors(source: &str) -> Vec<&str> {
     let behind = source.split("thiserror::Error").skip(1);
-    let declared = behind.filter_map(|rest| {
-        let line = rest.lines().find(|line| line.contains("enum ") || line.contains("struct "))?;
-        let name = line.split(["enum ", "struct "].into_iter().find(|word| line.contains(word))?).nth(1)?;
-        name.split(|c: char| !c.is_alphanumeric()).next()
-    });
-    declared.collect()
+    behind.filter_map(|rest| rest.lines().find_map(declared)).collect()
+}
+
+/// The name of the type that a line declares.
+fn declared(line: &str) -> Option<&str> {
+    let (_, name) = line.split_once("enum ").or_else(|| line.split_once("struct "))?;
+    name.split(|c: char| !c.is_alphanumeric()).next()
 }
 
 #[test]
