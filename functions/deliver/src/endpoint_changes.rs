@@ -13,23 +13,42 @@ use crate::told_changes::Told;
 /// Whoever disabled an endpoint so long ago tells nobody any more: longer than the function's timeout.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(60);
 
+/// Whether an attempt has its row in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HasRow {
+    /// It was made, or its delivery ended with it.
+    Yes,
+    /// Nobody has come so far.
+    No,
+}
+
 /// Says that the endpoint was disabled, when whoever did it may have died before it said so. The message that it did it for comes
-/// again and finds the endpoint disabled and no row. Should it have become a dead letter, whatever comes a minute later finds the mark.
+/// again and finds the endpoint disabled and no row; or the mark, where a second message of the delivery has written the row
+/// meanwhile. Should it have become a dead letter, whatever comes a minute later finds the mark.
 pub(crate) async fn tell_again(
     deliverer: &Deliverer,
     due: &DueAttempt,
     webhook: &Webhook,
     asked: AskedEvents,
+    has_row: HasRow,
 ) -> Result<(), DeliverError> {
-    match webhook.endpoint_state(due.message.event) {
+    let told = match webhook.endpoint_state(due.message.event) {
         Some(DisabledState::Disabled { disabled_reason, disabled_at, is_untold })
             if matches!(disabled_reason.as_str(), "gone" | "failing")
-                && (due.is_redelivery
+                && (due.is_redelivery && (*is_untold || has_row == HasRow::No)
                     || *is_untold && deliverer.clock.now().since(*disabled_at) > GIVEN_UP_AFTER) =>
         {
             tell_disabled(deliverer, webhook, asked, disabled_reason, *disabled_at).await
         }
         _ => Ok(()),
+    };
+    // It is the message of who disabled it, or of somebody who is there by chance and must not wait for it.
+    match told {
+        Err(error) if !due.is_redelivery => {
+            tracing::error!(webhook.id = %webhook.id, %error, "that webhook {} is disabled is not told yet", webhook.id);
+            Ok(())
+        }
+        told => told,
     }
 }
 

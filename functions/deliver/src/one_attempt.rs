@@ -12,7 +12,7 @@ use store::{AskedEvents, Disabling, Loaded};
 
 use crate::deliverer::{DeliverError, Deliverer};
 use crate::due_attempts::{DueAttempt, Lane};
-use crate::endpoint_changes::{tell_account, tell_again, tell_disabled};
+use crate::endpoint_changes::{HasRow, tell_account, tell_again, tell_disabled};
 use crate::templates::OfBatch;
 
 /// What became of an attempt that was due.
@@ -44,24 +44,22 @@ pub(crate) async fn make(
     templates: &OfBatch,
 ) -> Result<MadeAttempt, DeliverError> {
     let ids = due.ids();
+    let asked = loaded.asked_events(&ids);
     if let Some(record) = loaded.logged(&ids)? {
+        // One that cannot be read keeps nobody from going on.
+        if let Ok(Some(webhook)) = loaded.webhook(&ids) {
+            tell_again(deliverer, due, webhook, asked, HasRow::Yes).await?;
+        }
         return Ok(MadeAttempt::Before(record.clone()));
     }
     let now = deliverer.clock.now();
     let Some(webhook) = loaded.webhook(&ids)? else {
         return Ok(ended(due, now, Ended::WebhookDeleted, "the webhook was deleted"));
     };
-    let asked = loaded.asked_events(&ids);
     let endpoint = match webhook.endpoint_for(due.message.event) {
         Ok(endpoint) => endpoint,
         Err(NoEndpointError::Disabled) => {
-            let told = tell_again(deliverer, due, webhook, asked).await;
-            // It is the message of who disabled it, or of somebody who is there by chance and must not wait for it.
-            if due.is_redelivery {
-                told?;
-            } else if let Err(error) = told {
-                tracing::error!(webhook.id = %webhook.id, %error, "that webhook {} is disabled is not told yet", webhook.id);
-            }
+            tell_again(deliverer, due, webhook, asked, HasRow::No).await?;
             return Ok(ended(due, now, Ended::WebhookDisabled, "the webhook is disabled"));
         }
         Err(NoEndpointError::Absent) => {

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use crate::aws::queue::{Message, Sent};
 use crate::time::pause;
+use crate::trace::digest;
 use crate::world::World;
 
 const JOBS: &str = "CallJobsQueue";
@@ -78,7 +79,8 @@ fn take(world: &Rc<World>, dialer: &Rc<Dialer>, message: &Message) {
 }
 
 async fn call_and_report(world: Rc<World>, dialer: Rc<Dialer>, call: String, account: String) {
-    pause(world.random.between(0, 120_000)).await;
+    // One that is not answered may be over before its request is answered.
+    pause(world.random.below(world.random.of([20, 120_000, 120_000]))).await;
     let completion = completion(&world, &call, &account, "inbound");
     report(&world, &dialer, completion).await;
 }
@@ -98,25 +100,31 @@ pub(crate) fn completion(world: &World, call: &str, account: &str, source: &str)
     completion
 }
 
-/// Reports a call: sometimes twice, sometimes again much later.
-pub(crate) async fn report(world: &Rc<World>, dialer: &Rc<Dialer>, completion: Value) {
+/// Reports a call: sometimes twice, sometimes again much later, sometimes differently.
+pub(crate) async fn report(world: &Rc<World>, dialer: &Rc<Dialer>, mut completion: Value) {
     let text = |part: &str| completion[part].as_str().unwrap_or_default().to_owned();
     let (call, account) = (text("callId"), text("accountId"));
     // A moment later: it comes while another environment is at the first.
     let soon = world.random.between(1, 60);
     let again = [None, None, None, Some(0), Some(soon), Some(soon), Some(2_000), Some(400_000)];
     let again = world.random.of(again);
-    send(world, &completion);
+    send(world, &completion.to_string());
     dialer.reported.borrow_mut().insert(call, account);
     if let Some(later) = again {
         pause(later).await;
-        send(world, &completion);
+        if world.random.per_mille(300) {
+            completion["status"] = json!(world.random.of(["finished", "missed", "failed"]));
+            completion["tokensConsumed"] = json!(world.random.below(4));
+            completion["summary"] = json!("They agreed on a price, later.");
+        }
+        send(world, &completion.to_string());
     }
 }
 
-fn send(world: &World, completion: &Value) {
+/// Sends what the dialer says of a call.
+pub(crate) fn send(world: &World, message: &str) {
     let aws = &world.aws;
-    aws.trace.say(&format!("dialer reports {}", completion["callId"]));
-    aws.sqs().put(COMPLETIONS, Sent { body: completion.to_string(), ..Sent::default() }, aws.time.now());
+    aws.trace.say(&format!("dialer reports {}", digest(message)));
+    aws.sqs().put(COMPLETIONS, Sent { body: message.to_owned(), ..Sent::default() }, aws.time.now());
     aws.changed.notify_waiters();
 }

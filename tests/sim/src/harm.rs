@@ -1,7 +1,8 @@
 //! What goes wrong, drawn from the seed.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::random::Random;
 
@@ -22,9 +23,11 @@ pub enum Fate {
     HungBefore,
     /// Nobody ever answers, and it has happened.
     HungAfter,
-    /// A transaction meets another one, or a batch is taken in part. Another call is answered.
+    /// A batch is taken in part. One of a single entry is answered.
     Partly,
-    /// A transaction commits, and is said to be in progress. Another call is answered.
+    /// A transaction is at the same item. No effect.
+    Conflict,
+    /// A transaction commits, and is said to be in progress.
     InProgress,
     /// The environment dies, and nothing has happened.
     DeathBefore,
@@ -33,30 +36,27 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// What AWS does to a call.
-    const OF_AWS: [Self; 8] = [
-        Self::Throttled,
-        Self::Failed,
-        Self::LostBefore,
-        Self::LostAfter,
-        Self::HungBefore,
-        Self::HungAfter,
-        Self::Partly,
-        Self::InProgress,
-    ];
+    /// What AWS does to any call.
+    const OF_ANY: [Self; 6] =
+        [Self::Throttled, Self::Failed, Self::LostBefore, Self::LostAfter, Self::HungBefore, Self::HungAfter];
+
+    /// What AWS does only to calls of an operation.
+    const fn of_operation(operation: &str) -> &'static [Self] {
+        match operation.as_bytes() {
+            b"TransactWriteItems" => &[Self::Conflict, Self::InProgress],
+            b"PutItem" | b"UpdateItem" | b"DeleteItem" => &[Self::Conflict],
+            b"SendMessageBatch" | b"BatchGetItem" | b"BatchWriteItem" => &[Self::Partly],
+            _ => &[],
+        }
+    }
 
     /// What becomes of a call that is harmed. Of a thousand, so many are the end of their environment.
     fn draw(random: &Random, operation: &str, deaths: u64) -> Self {
         if random.per_mille(deaths) {
             return random.of([Self::DeathBefore, Self::DeathAfter]);
         }
-        // Only transactions are in progress, only they and batches are done partly.
-        let last = match operation {
-            "TransactWriteItems" => 8,
-            "SendMessageBatch" | "BatchGetItem" | "BatchWriteItem" => 7,
-            _ => 6,
-        };
-        random.pick(&Self::OF_AWS[..last]).copied().unwrap_or(Self::Failed)
+        let fates = [&Self::OF_ANY, Self::of_operation(operation)].concat();
+        random.pick(&fates).copied().unwrap_or(Self::Failed)
     }
 
     /// Its name in the trace.
@@ -71,6 +71,7 @@ impl Fate {
             Self::HungBefore => "hung before",
             Self::HungAfter => "hung after",
             Self::Partly => "partly",
+            Self::Conflict => "conflict",
             Self::InProgress => "in progress",
             Self::DeathBefore => "death before",
             Self::DeathAfter => "death after",
@@ -92,6 +93,18 @@ pub struct Harm {
     after_harm: u64,
     /// By which it is drawn which call sites are sore.
     salt: u64,
+    /// How often each sore call site was tried.
+    tries: Arc<Mutex<BTreeMap<String, u64>>>,
+}
+
+/// When a sore call site is harmed.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    Always,
+    /// So often of a thousand times.
+    Often(u64),
+    /// Once in its world, when it was tried so often before.
+    Once(u64),
 }
 
 /// How a function fares: what is harmed of a thousand.
@@ -99,7 +112,7 @@ pub struct Harm {
 struct Rates {
     calls: u64,
     invocations: u64,
-    /// Call sites that meet one and the same harm again and again.
+    /// Call sites that meet one and the same harm again and again, or once for certain.
     sites: u64,
 }
 
@@ -167,6 +180,7 @@ impl Harm {
             unlucky: None,
             after_harm: 0,
             salt: random.next(),
+            tries: Arc::default(),
             random: random.clone(),
         };
         if random.per_mille(CALM) {
@@ -176,7 +190,7 @@ impl Harm {
             rates: Rates {
                 calls: random.of([0, 10, 40, 150]),
                 invocations: random.of([0, 30, 120, 350]),
-                sites: random.of([0, 0, 60, 120]),
+                sites: random.of([0, 60, 120, 200]),
             },
             throttles: random.of([0, 0, 50]),
             outages: (0..random.of([0, 0, 1, 3])).map(|_| outage(&random)).collect(),
@@ -221,7 +235,7 @@ impl Harm {
         if let Some(outage) = self.outages.iter().find(is_out) {
             return outage.fate;
         }
-        if let Some((fate, _)) = self.sore(call).filter(|(_, often)| self.random.per_mille(*often)) {
+        if let Some((fate, _)) = self.sore(call).filter(|(_, when)| self.is_due(*when, call.site)) {
             return fate;
         }
         if call.is_after_harm && self.random.per_mille(self.after_harm) {
@@ -235,14 +249,29 @@ impl Harm {
         if self.unlucky == Some(function) { UNLUCKY } else { self.rates }
     }
 
-    /// What a sore call site meets in this world, and how often of a thousand times. It is drawn by its name: so a call that is made
-    /// in few worlds is sore in as many of them as any other.
-    fn sore(&self, call: &Call<'_>) -> Option<(Fate, u64)> {
+    /// What a sore call site meets in this world, and when. It is drawn by its name: so a call that is made in few worlds is sore in
+    /// as many of them as any other.
+    fn sore(&self, call: &Call<'_>) -> Option<(Fate, When)> {
         // FNV-1a.
         let mix = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         let random = Random::new(call.site.bytes().fold(self.salt, mix));
-        let drawn = || (Fate::draw(&random, call.operation, DEATHS), random.of([300, 1_000, 1_000]));
+        let when = || random.of([When::Always, When::Often(300), When::Once(0), When::Once(random.below(6))]);
+        let drawn = || (Fate::draw(&random, call.operation, DEATHS), when());
         random.per_mille(self.rates_of(call.function).sites).then(drawn)
+    }
+
+    /// Whether a try at a sore call site is harmed.
+    fn is_due(&self, when: When, site: &str) -> bool {
+        match when {
+            When::Always => true,
+            When::Often(often) => self.random.per_mille(often),
+            When::Once(before) => {
+                let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+                let tried = tries.entry(site.to_owned()).or_default();
+                *tried += 1;
+                *tried == before + 1
+            }
+        }
     }
 
     /// How often an invocation of a function may yet wait until its environment dies, when it does.

@@ -38,10 +38,15 @@ impl Random {
         self.below(1_000) < times
     }
 
+    /// A place in what has so many.
+    pub fn place_in(&self, length: usize) -> Option<usize> {
+        let end = u64::try_from(length).ok().filter(|end| *end > 0)?;
+        usize::try_from(self.below(end)).ok()
+    }
+
     /// One of them.
     pub fn pick<'a, T>(&self, from: &'a [T]) -> Option<&'a T> {
-        let end = u64::try_from(from.len()).unwrap_or_default();
-        if end == 0 { None } else { from.get(usize::try_from(self.below(end)).unwrap_or_default()) }
+        from.get(self.place_in(from.len())?)
     }
 
     /// One of these.

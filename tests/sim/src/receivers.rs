@@ -12,9 +12,9 @@ use crate::time::pause;
 use crate::trace::Trace;
 
 /// How an endpoint answers; the first part of its host says which.
-pub const KINDS: [&str; 11] = [
-    "healthy", "healthy", "healthy", "healthy", "slow", "flapping", "flapping", "dead", "gone", "broken",
-    "nowhere",
+pub const KINDS: [&str; 12] = [
+    "healthy", "healthy", "healthy", "healthy", "slow", "flapping", "flapping", "dead", "gone", "gone",
+    "broken", "nowhere",
 ];
 
 /// What came to an endpoint.

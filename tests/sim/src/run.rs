@@ -79,11 +79,15 @@ async fn live(template: &Template, seed: u64, left_out: &BTreeSet<u64>) -> Ended
     let done = Rc::new(open(&world, &random).await);
     world.aws.harm.begin();
     world.aws.sqs().doubled = random.of([0, 20, 100]);
+    if !world.aws.harm.is_none() {
+        world.aws.sqs().delayed = random.of([0, 0, 20, 100]);
+    }
     let actions = random.between(1, MOST_ACTIONS);
     act(&world, &random, &done, &dialer, actions, left_out).await;
     pause(random.below(random.of(HARM_LASTS_MS))).await;
     world.aws.harm.end();
     world.aws.sqs().doubled = 0;
+    world.aws.sqs().delayed = 0;
     world.aws.time.set_off_by(0);
     let has_settled = settle(&world).await;
     ended(&world, &done, &dialer, has_settled)

@@ -13,6 +13,8 @@ use sim::template::Template;
 
 use crate::tell;
 
+/// A search of this time meets everything, or something cannot be met.
+const WHOLE_SECONDS: u64 = 600;
 /// How often the progress is told.
 const PROGRESS_SECONDS: u64 = 10;
 
@@ -61,8 +63,10 @@ impl Search {
                 });
             }
         });
-        self.summary();
-        if self.violated.load(Ordering::Relaxed) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        let unmet = self.summary(template);
+        let has_all = unmet == 0 || self.seconds < WHOLE_SECONDS;
+        let is_sound = self.violated.load(Ordering::Relaxed) == 0;
+        if has_all && is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
     fn seconds_gone(&self) -> u64 {
@@ -92,11 +96,12 @@ impl Search {
         }
     }
 
+    /// Returns how many things were not met.
     #[expect(clippy::print_stdout, reason = "this is what it ends with")]
-    fn summary(&self) {
+    fn summary(&self, template: &Template) -> usize {
         let counts = &self.counts;
-        let unmet = tell_call_sites(counts);
-        for kind in ["timeout", "doubled"] {
+        let unmet = tell_call_sites(counts) + tell_unused_rights(counts, template);
+        for kind in ["harm", "timeout", "doubled", "delayed"] {
             println!("\n{kind}: {} in all", counts.of_kind(kind));
             for (place, count) in counts.places(kind) {
                 println!("{count:>9} {place}");
@@ -109,6 +114,7 @@ impl Search {
             "\n{worlds} worlds, {calls} calls to AWS, {faults} faults, {crashes} crashes, {violated} with violations, \
              {unmet} things not met"
         );
+        unmet
     }
 }
 
@@ -126,6 +132,16 @@ fn tell_call_sites(counts: &Counts) -> usize {
         unmet += met.iter().filter(|count| **count == 0).count();
     }
     unmet
+}
+
+/// A right that no function has used is a call site that no world has come to. Returns how many there are.
+#[expect(clippy::print_stdout, reason = "this is what it is for")]
+fn tell_unused_rights(counts: &Counts, template: &Template) -> usize {
+    let (used, rights) = (counts.places("right"), template.rights());
+    let unused: Vec<_> = rights.iter().filter(|right| !used.contains_key(*right)).collect();
+    println!("\nrights of roles: {}, of which not used: {}", rights.len(), unused.len());
+    unused.iter().for_each(|right| println!("          {right}"));
+    unused.len()
 }
 
 /// The trace of the least that still shows it.

@@ -3,7 +3,8 @@
 //! The YAML reader leaves tags out, so `!Ref X` and `!GetAtt X.Arn` read as texts. Which of them a text was shows by what it
 //! names: a parameter, a resource, or a resource's attribute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -17,6 +18,7 @@ pub struct Template {
     resources: Map<String, Value>,
     parameters: Map<String, Value>,
     globals: Map<String, Value>,
+    rights: Arc<BTreeSet<String>>,
 }
 
 /// A queue as the template makes it.
@@ -76,7 +78,52 @@ impl Template {
             Value::Object(part) => part,
             other => panic!("{name} of template.yaml is {other}"),
         };
-        Self { resources: part("Resources"), parameters: part("Parameters"), globals: part("Globals") }
+        let mut this = Self {
+            resources: part("Resources"),
+            parameters: part("Parameters"),
+            globals: part("Globals"),
+            rights: Arc::default(),
+        };
+        this.rights = Arc::new(this.read_rights());
+        this
+    }
+
+    /// What the functions' roles allow, each as `relay sqs:SendMessage CallJobsQueue`: the function, the action, the table, index or queue.
+    /// Without what Lambda and IAM do by them.
+    #[must_use]
+    pub fn rights(&self) -> Arc<BTreeSet<String>> {
+        Arc::clone(&self.rights)
+    }
+
+    fn read_rights(&self) -> BTreeSet<String> {
+        let given_up = format!("sqs:SendMessage {}", self.stream_mapping().on_failure);
+        let mut rights = BTreeSet::new();
+        for (function, properties) in self.of_type("AWS::Serverless::Function") {
+            let role = resource_of(properties["Role"].as_str().unwrap_or_default());
+            let policies = self.resources.get(&role).map(|role| &role["Properties"]["Policies"]);
+            let policies = policies.and_then(Value::as_array).into_iter().flatten();
+            let statements = policies.filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array());
+            for statement in statements.flatten() {
+                let actions = texts(&statement["Action"]);
+                let is_lambdas = |action: &str| {
+                    LAMBDAS.contains(&action)
+                        || actions.contains(&LAMBDAS[0]) && action == "sqs:GetQueueAttributes"
+                };
+                for action in actions.iter().filter(|action| !is_lambdas(action)) {
+                    for resource in texts(&statement["Resource"]) {
+                        let what = match action.split(':').next() {
+                            Some("dynamodb" | "sqs") => format!("{action} {}", resource_of(resource)),
+                            Some("logs" | "iam") => continue,
+                            _ => (*action).to_owned(),
+                        };
+                        if what != given_up {
+                            rights.insert(format!("{} {what}", function.to_lowercase()));
+                        }
+                    }
+                }
+            }
+        }
+        rights
     }
 
     fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -251,6 +298,29 @@ impl Template {
         all.insert("AWS_SECRET_ACCESS_KEY".to_owned(), "simulated".to_owned());
         all
     }
+}
+
+/// By which Lambda reads queues and streams.
+const LAMBDAS: [&str; 6] = [
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+];
+
+/// A text, or a list of texts.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
+        value => value.as_str().into_iter().collect(),
+    }
+}
+
+/// `Calls` of `Calls.Arn`, `Calls/index/byCampaign` of `${Calls.Arn}/index/byCampaign`.
+fn resource_of(text: &str) -> String {
+    text.trim_end_matches(".Arn").trim_start_matches("${").replace(".Arn}", "")
 }
 
 fn arn(name: &str, kind: &str) -> String {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::aws::Aws;
-use crate::aws::partial::Halved;
+use crate::aws::partial::has_many;
 use crate::harm::{Call, Fate};
 
 /// A call that has not come to AWS yet, in the place of a crash.
@@ -93,16 +93,18 @@ impl Caller {
         pending().await
     }
 
-    /// What becomes of its call. A batch of one is not taken in part.
+    /// What becomes of its call. A batch of one is taken or refused.
     pub(super) fn fate(&self, aws: &Aws, operation: &str, request: &Value, site: &str) -> Fate {
         let is_after_harm = self.is_after_harm(site);
         let call = Call { function: self.function, operation, site, is_after_harm };
-        let is_transaction = operation == "TransactWriteItems";
         let fate = match aws.harm.fate(&call, aws.time.age()) {
-            Fate::Partly if !is_transaction && Halved::of(operation, request).is_none() => Fate::Answered,
+            Fate::Partly if !has_many(request) => Fate::Answered,
             fate => fate,
         };
         aws.counts.add("call", site);
+        if fate != Fate::Answered {
+            aws.counts.add("harm", fate.name());
+        }
         match fate {
             Fate::Answered => self.answered(site),
             Fate::DeathBefore | Fate::DeathAfter => {}

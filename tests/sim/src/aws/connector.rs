@@ -17,8 +17,9 @@ use serde_json::{Value, json};
 use crate::aws::Aws;
 use crate::aws::answer::Answer;
 use crate::aws::caller::{Caller, DONE, ON_ITS_WAY};
-use crate::aws::partial::Halved;
+use crate::aws::partial::Part;
 use crate::harm::Fate;
+use crate::random::Random;
 use crate::template::last_part;
 use crate::time::pause;
 use crate::trace::digest;
@@ -70,7 +71,8 @@ impl Connector {
         if fate == Fate::DeathBefore {
             return caller.die(format!("{site}, {ON_ITS_WAY}")).await;
         }
-        let answer = answer_by_fate(&aws, &asked, &request, fate);
+        let denied = aws.denied(&rights_of(caller.function, &asked, &request));
+        let answer = denied.unwrap_or_else(|| answer_by_fate(&aws, &asked, &request, fate));
         let (status, environment) = (answer.status, caller.environment);
         let (request, answered) = (digest(&asked.body), digest(&answer.body));
         aws.trace.say(&format!("{site} #{environment} {} {request} -> {status} {answered}", fate.name()));
@@ -82,7 +84,12 @@ impl Connector {
             Fate::LostBefore | Fate::LostAfter => {
                 Err(ConnectorError::io(Box::new(io::Error::from(io::ErrorKind::ConnectionReset))))
             }
-            Fate::Answered | Fate::Throttled | Fate::Failed | Fate::Partly | Fate::InProgress => {
+            Fate::Answered
+            | Fate::Throttled
+            | Fate::Failed
+            | Fate::Partly
+            | Fate::Conflict
+            | Fate::InProgress => {
                 caller.note(format!("{site}, answered"));
                 Ok(response(&answer))
             }
@@ -90,15 +97,46 @@ impl Connector {
     }
 }
 
+/// The table or the index that a part of a request names.
+fn table_of(value: &Value) -> Option<String> {
+    let table = value["TableName"].as_str()?;
+    let index = value["IndexName"].as_str().map(|index| format!("/index/{index}"));
+    Some(table.to_owned() + &index.unwrap_or_default())
+}
+
+/// What a role must allow for a request, as [`crate::template::Template::rights`] writes it. (DynamoDB, "Actions, resources, and condition keys": a
+/// transaction takes the rights of what it is made of; SQS: SendMessageBatch takes that of SendMessage.)
+fn rights_of(function: &str, asked: &Asked, request: &Value) -> Vec<String> {
+    let Asked { service, operation, .. } = asked;
+    let right = |operation: &str, target: &str| format!("{function} {service}:{operation} {target}");
+    if let Some(items) = request["TransactItems"].as_array() {
+        let parts = items.iter().filter_map(Value::as_object).flatten();
+        let named = |kind: &String| {
+            if kind == "ConditionCheck" { "ConditionCheckItem".into() } else { format!("{kind}Item") }
+        };
+        return parts.map(|(kind, part)| right(&named(kind), &table_of(part).unwrap_or_default())).collect();
+    }
+    if let Some(tables) = request["RequestItems"].as_object() {
+        return tables.keys().map(|table| right(operation, table)).collect();
+    }
+    match &**service {
+        "dynamodb" => vec![right(operation, &table_of(request).unwrap_or_default())],
+        "sqs" => {
+            let queue = last_part(request["QueueUrl"].as_str().unwrap_or_default());
+            vec![right(operation.trim_end_matches("Batch"), queue)]
+        }
+        _ => vec![format!("{function} {service}:{operation}")],
+    }
+}
+
 /// The queue or the tables of a request, as a word behind the operation.
 fn target_of(request: &Value) -> String {
-    let of = |value: &Value| value["TableName"].as_str().map(str::to_owned);
     let batch = request["RequestItems"].as_object().into_iter().flat_map(|tables| tables.keys().cloned());
     let transaction = request["TransactItems"].as_array().into_iter().flatten();
     let transaction =
         transaction.flat_map(|item| item.as_object().into_iter().flat_map(|item| item.values()));
     let tables: BTreeSet<String> =
-        of(request).into_iter().chain(batch).chain(transaction.filter_map(of)).collect();
+        table_of(request).into_iter().chain(batch).chain(transaction.filter_map(table_of)).collect();
     let queue = request["QueueUrl"].as_str().map(|url| last_part(url).to_owned());
     let targets: Vec<String> = queue.into_iter().chain(tables).collect();
     if targets.is_empty() { String::new() } else { format!(" {}", targets.join("+")) }
@@ -109,37 +147,38 @@ fn answer_by_fate(aws: &Aws, asked: &Asked, request: &Value, fate: Fate) -> Answ
     let act =
         |body: &str, request: &Value| aws.act(&asked.service, &asked.operation, &asked.path, (body, request));
     let act_on_all = || act(&asked.body, request);
-    let is_transaction = asked.operation == "TransactWriteItems";
     match fate {
         Fate::Throttled => throttled(&asked.service),
         Fate::Failed | Fate::LostBefore | Fate::HungBefore | Fate::DeathBefore => {
             Answer::failed(500, "InternalServerError", "simulated")
         }
-        Fate::Partly if is_transaction => conflict(request),
-        Fate::Partly => match Halved::of(&asked.operation, request) {
-            Some(halved) => {
-                let answer = act(&halved.asked.to_string(), &halved.asked);
-                halved.answer(&answer)
+        Fate::Conflict => conflict(request, &aws.random),
+        Fate::Partly => match Part::of(request, &aws.random) {
+            Some(part) => {
+                let answer = act(&part.asked.to_string(), &part.asked);
+                part.answer(&answer)
             }
             None => act_on_all(),
         },
-        Fate::InProgress if is_transaction => {
+        Fate::InProgress => {
             act_on_all();
             Answer::refused("com.amazonaws.dynamodb.v20120810#TransactionInProgressException", "simulated")
         }
-        Fate::Answered | Fate::LostAfter | Fate::HungAfter | Fate::DeathAfter | Fate::InProgress => {
-            act_on_all()
-        }
+        Fate::Answered | Fate::LostAfter | Fate::HungAfter | Fate::DeathAfter => act_on_all(),
     }
 }
 
 /// TransactWriteItems: "There is an ongoing TransactWriteItems operation that conflicts with a concurrent TransactWriteItems
-/// request. In this case the TransactWriteItems operation fails with a TransactionCanceledException."
-fn conflict(request: &Value) -> Answer {
-    let items = request["TransactItems"].as_array().map_or(1, Vec::len);
-    let reasons: Vec<Value> = (0..items)
-        .map(|place| json!({"Code": if place == 0 { "TransactionConflict" } else { "None" }}))
-        .collect();
+/// request. In this case the TransactWriteItems operation fails with a TransactionCanceledException." PutItem, UpdateItem,
+/// DeleteItem: `TransactionConflictException`, "Operation was rejected because there is an ongoing transaction for the item."
+fn conflict(request: &Value, random: &Random) -> Answer {
+    let Some(items) = request["TransactItems"].as_array() else {
+        return Answer::refused("com.amazonaws.dynamodb.v20120810#TransactionConflictException", "simulated");
+    };
+    let mut reasons = vec![json!({"Code": "None"}); items.len()];
+    if let Some(reason) = random.place_in(items.len()).and_then(|place| reasons.get_mut(place)) {
+        reason["Code"] = json!(random.of(["TransactionConflict", "TransactionConflict", "ThrottlingError"]));
+    }
     let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
     let body = json!({"__type": kind, "Message": "simulated", "CancellationReasons": reasons});
     Answer { status: 400, body: body.to_string() }

@@ -10,7 +10,8 @@ mod scheduler;
 pub mod sqs;
 pub mod tables;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -45,6 +46,7 @@ pub struct Aws {
     sqs: Mutex<Sqs>,
     scheduler: Mutex<Scheduler>,
     random: Random,
+    rights: Arc<BTreeSet<String>>,
     /// Told when a queue, the scheduler or a table has something new.
     pub changed: Notify,
 }
@@ -53,15 +55,17 @@ impl Aws {
     /// An AWS with the template's tables and queues.
     #[must_use]
     pub fn new(template: &Template, time: Time, random: &Random) -> Self {
+        let counts = Counts::default();
         Self {
             tables: Tables::new(template, &time),
-            sqs: Mutex::new(Sqs::new(template.queues(), random.fork())),
+            sqs: Mutex::new(Sqs::new(template.queues(), random.fork(), counts.clone())),
             scheduler: Mutex::new(Scheduler::new(random.fork())),
             harm: Harm::new(random.fork()),
             trace: Trace::new(time.clone()),
             random: random.fork(),
+            rights: template.rights(),
             changed: Notify::new(),
-            counts: Counts::default(),
+            counts,
             time,
         }
     }
@@ -87,6 +91,15 @@ impl Aws {
         };
         self.changed.notify_waiters();
         answer
+    }
+
+    /// The refusal of a call that needs these rights, when its function's role lacks one. Conditions of roles are not looked at.
+    fn denied(&self, rights: &[String]) -> Option<Answer> {
+        for right in rights {
+            self.counts.add("right", right);
+        }
+        let lacked = rights.iter().find(|right| !self.rights.contains(*right))?;
+        Some(Answer::refused("AccessDeniedException", lacked))
     }
 
     /// When the next schedule is due.

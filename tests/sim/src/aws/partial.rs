@@ -1,54 +1,68 @@
 //! A batch of which AWS has taken a part: each of the three APIs says so in words of its own.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::aws::answer::Answer;
+use crate::random::Random;
 
-/// A batch in two: what is asked for, and what is left.
-pub(super) struct Halved {
-    /// The request with its first entries.
+/// A batch without one of its entries.
+pub(super) struct Part {
+    /// The request without it.
     pub(super) asked: Value,
-    /// The others, as the answer names them.
+    /// It, as the answer names it.
     left: Value,
     named: &'static str,
 }
 
-impl Halved {
-    /// Cuts the last entry off. `None` when there is nothing to cut: a batch of one is taken or refused.
+/// Where the entries of a batch stand: the place of their list in the request, and each one's place in that list.
+fn entries(request: &Value) -> Vec<(String, usize)> {
+    let mut lists = vec![("/Entries".to_owned(), request.get("Entries"))];
+    for (table, whole) in request["RequestItems"].as_object().into_iter().flatten() {
+        let list = format!("/RequestItems/{table}");
+        match whole.get("Keys") {
+            Some(keys) => lists.push((format!("{list}/Keys"), Some(keys))),
+            None => lists.push((list, Some(whole))),
+        }
+    }
+    let length = |list: Option<&Value>| list.and_then(Value::as_array).map_or(0, Vec::len);
+    lists.into_iter().flat_map(|(at, list)| (0..length(list)).map(move |place| (at.clone(), place))).collect()
+}
+
+/// Whether it is a batch of more than one entry.
+pub(super) fn has_many(request: &Value) -> bool {
+    entries(request).len() > 1
+}
+
+impl Part {
+    /// Takes one entry out, whichever it is. `None` when there is only one: a batch of one is taken or refused.
     ///
     /// BatchGetItem: `UnprocessedKeys`. BatchWriteItem: `UnprocessedItems`. SendMessageBatch: `Failed`, "because the result of sending
     /// each message is reported individually".
-    pub(super) fn of(operation: &str, request: &Value) -> Option<Self> {
+    pub(super) fn of(request: &Value, random: &Random) -> Option<Self> {
+        let entries = entries(request);
+        let (list, place) = random.pick(&entries).filter(|_| entries.len() > 1)?;
         let mut asked = request.clone();
-        match operation {
-            "SendMessageBatch" => {
-                let entries = asked["Entries"].as_array_mut().filter(|entries| entries.len() > 1)?;
-                let last = entries.pop()?;
-                let left = json!([{"Id": last["Id"], "Code": "InternalError", "SenderFault": false}]);
-                Some(Self { asked, left, named: "Failed" })
-            }
-            "BatchGetItem" | "BatchWriteItem" => {
-                let tables = asked["RequestItems"].as_object_mut()?;
-                let (table, whole) = tables.iter_mut().max_by_key(|(table, _)| (*table).clone())?;
-                let is_read = operation == "BatchGetItem";
-                let entries = if is_read { &mut whole["Keys"] } else { &mut *whole };
-                let last = entries.as_array_mut().filter(|entries| entries.len() > 1)?.pop()?;
-                let table = table.clone();
-                let mut of_table = whole.clone();
-                if is_read {
-                    of_table["Keys"] = json!([last]);
-                } else {
-                    of_table = json!([last]);
-                }
-                let left = Value::Object(Map::from_iter([(table, of_table)]));
-                Some(Self {
-                    asked,
-                    left,
-                    named: if is_read { "UnprocessedKeys" } else { "UnprocessedItems" },
-                })
-            }
-            _ => None,
+        let of_list = asked.pointer_mut(list)?.as_array_mut()?;
+        let one = of_list.remove(*place);
+        let was_last = of_list.is_empty();
+        let Some(of_tables) = list.strip_prefix("/RequestItems/") else {
+            let left = json!([{"Id": one["Id"], "Code": "InternalError", "SenderFault": false}]);
+            return Some(Self { asked, left, named: "Failed" });
+        };
+        let table = of_tables.trim_end_matches("/Keys");
+        let tables = asked["RequestItems"].as_object_mut()?;
+        let mut whole = tables.get(table)?.clone();
+        if was_last {
+            tables.remove(table);
         }
+        let is_read = of_tables != table;
+        if is_read {
+            whole["Keys"] = json!([one]);
+        } else {
+            whole = json!([one]);
+        }
+        let named = if is_read { "UnprocessedKeys" } else { "UnprocessedItems" };
+        Some(Self { asked, left: json!({table: whole}), named })
     }
 
     /// The answer to what was asked for, with what is left named in it.
@@ -63,26 +77,53 @@ impl Halved {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
-    fn halved(operation: &str, request: Value) -> (Value, Value) {
-        let halved = Halved::of(operation, &request).expect("two entries");
-        let asked = halved.asked.clone();
-        let answer = halved.answer(&Answer::ok(&json!({})));
-        (asked, serde_json::from_str(&answer.body).expect("JSON"))
+    /// What can become of a batch: what is asked for, and what the answer names.
+    fn parts(request: &Value) -> BTreeSet<(String, String)> {
+        let random = Random::new(1);
+        let parts = (0..100).filter_map(|_| Part::of(request, &random));
+        let said = |part: Part| (part.asked.to_string(), part.answer(&Answer::ok(&json!({}))).body);
+        parts.map(said).collect()
+    }
+
+    fn both(asked: [Value; 2], answers: [Value; 2]) -> BTreeSet<(String, String)> {
+        asked.iter().map(Value::to_string).zip(answers.iter().map(Value::to_string)).collect()
     }
 
     #[test]
-    fn what_is_not_taken_is_named_as_each_api_names_it() {
-        let (asked, answer) =
-            halved("BatchGetItem", json!({"RequestItems": {"T": {"Keys": [1, 2], "ConsistentRead": true}}}));
-        assert_eq!(asked["RequestItems"]["T"]["Keys"], json!([1]));
-        assert_eq!(answer, json!({"UnprocessedKeys": {"T": {"Keys": [2], "ConsistentRead": true}}}));
-        let (asked, answer) = halved("BatchWriteItem", json!({"RequestItems": {"T": [1, 2]}}));
-        assert_eq!(asked["RequestItems"]["T"], json!([1]));
-        assert_eq!(answer, json!({"UnprocessedItems": {"T": [2]}}));
-        let (asked, answer) = halved("SendMessageBatch", json!({"Entries": [{"Id": "a"}, {"Id": "b"}]}));
-        assert_eq!(asked["Entries"], json!([{"Id": "a"}]));
-        assert_eq!(answer["Failed"][0]["Id"], "b");
+    fn any_entry_may_be_left_and_is_named_as_each_api_names_it() {
+        let get = |keys: Value| json!({"RequestItems": keys});
+        let (one, other) = (json!({"Keys": [1], "ConsistentRead": true}), json!({"Keys": [2]}));
+        assert_eq!(
+            parts(&get(json!({"A": one, "B": other}))),
+            both(
+                [get(json!({"B": other})), get(json!({"A": one}))],
+                [json!({"UnprocessedKeys": {"A": one}}), json!({"UnprocessedKeys": {"B": other}})],
+            )
+        );
+        assert_eq!(
+            parts(&get(json!({"A": [1, 2]}))),
+            both(
+                [get(json!({"A": [2]})), get(json!({"A": [1]}))],
+                [json!({"UnprocessedItems": {"A": [1]}}), json!({"UnprocessedItems": {"A": [2]}})],
+            )
+        );
+        let send =
+            |ids: &[&str]| json!({"Entries": ids.iter().map(|id| json!({"Id": id})).collect::<Vec<_>>()});
+        let failed =
+            |id: &str| json!({"Failed": [{"Id": id, "Code": "InternalError", "SenderFault": false}]});
+        assert_eq!(parts(&send(&["a", "b"])), both([send(&["b"]), send(&["a"])], [failed("a"), failed("b")]));
+    }
+
+    #[test]
+    fn a_batch_of_one_is_taken_or_refused() {
+        for one in
+            [json!({"Entries": [{"Id": "a"}]}), json!({"RequestItems": {"A": {"Keys": [1]}}}), json!({})]
+        {
+            assert!(!has_many(&one) && parts(&one).is_empty(), "{one}");
+        }
     }
 }

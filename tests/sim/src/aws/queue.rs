@@ -93,7 +93,7 @@ impl Queue {
             attributes: sent.attributes,
             sent_at: now,
             receives: 0,
-            // A FIFO queue has no delay of single messages (SendMessage, DelaySeconds).
+            // A FIFO queue has no delay of single messages, and hands out in the order in which it took them.
             visible_at: now + if self.settings.is_fifo { 0 } else { sent.delay_ms },
             is_out: false,
         };

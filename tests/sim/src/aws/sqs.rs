@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::aws::answer::Answer;
 use crate::aws::queue::{Message, Queue, Sent};
+use crate::counts::Counts;
 use crate::random::Random;
 use crate::template::{QueueSettings, last_part};
 
@@ -15,6 +16,17 @@ const MOST_BYTES: usize = 1_048_576;
 const MOST_IN_BATCH: usize = 10;
 /// SendMessage, DelaySeconds: 0 to 900.
 const MOST_DELAY: u64 = 900;
+/// Milliseconds that a message is on its way, at most. SQS promises none.
+const LONGEST_WAY: u64 = 90_000;
+
+/// The size of a message: "the message body and message attributes", of which "the Name, Type, and Value" count.
+fn bytes_of(message: &Value) -> usize {
+    let length = |text: &Value| text.as_str().map_or(0, str::len);
+    let attributes = message["MessageAttributes"].as_object().into_iter().flatten();
+    let attributes = attributes
+        .map(|(name, value)| name.len() + length(&value["DataType"]) + length(&value["StringValue"]));
+    length(&message["MessageBody"]) + attributes.sum::<usize>()
+}
 
 /// All queues of a world.
 #[derive(Debug)]
@@ -23,8 +35,11 @@ pub struct Sqs {
     fifo: Vec<String>,
     last: u64,
     random: Random,
+    counts: Counts,
     /// How often of a thousand a deleted message is handed out once more.
     pub doubled: u64,
+    /// How often of a thousand a message of a standard queue is long on its way.
+    pub delayed: u64,
     /// How many messages each queue took, dropped duplicates apart.
     pub taken: u64,
 }
@@ -32,10 +47,10 @@ pub struct Sqs {
 impl Sqs {
     /// The queues of the template.
     #[must_use]
-    pub fn new(settings: BTreeMap<String, QueueSettings>, random: Random) -> Self {
+    pub fn new(settings: BTreeMap<String, QueueSettings>, random: Random, counts: Counts) -> Self {
         let fifo = settings.iter().filter(|(_, one)| one.is_fifo).map(|(name, _)| name.clone()).collect();
         let queues = settings.into_iter().map(|(name, one)| (name, Queue::new(one))).collect();
-        Self { queues, fifo, last: 0, random, doubled: 0, taken: 0 }
+        Self { queues, fifo, last: 0, random, counts, doubled: 0, delayed: 0, taken: 0 }
     }
 
     /// Answers a request.
@@ -57,8 +72,7 @@ impl Sqs {
 
     fn send_batch(&mut self, queue: &str, request: &Value, now: u64) -> Answer {
         let entries = request["Entries"].as_array().cloned().unwrap_or_default();
-        let bytes: usize =
-            entries.iter().filter_map(|entry| entry["MessageBody"].as_str()).map(str::len).sum();
+        let bytes: usize = entries.iter().map(bytes_of).sum();
         let mut ids: Vec<&Value> = entries.iter().map(|entry| &entry["Id"]).collect();
         ids.sort_unstable_by_key(|id| id.to_string());
         ids.dedup();
@@ -100,7 +114,12 @@ impl Sqs {
         if body.contains(|char| matches!(char, '\u{FFFE}' | '\u{FFFF}' | '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F')) {
             return Err("InvalidMessageContents");
         }
-        if body.len() > MOST_BYTES || delay > MOST_DELAY || !is_fifo && deduplication.is_some() {
+        // A FIFO queue has no delay of single messages.
+        if bytes_of(message) > MOST_BYTES
+            || delay > MOST_DELAY
+            || is_fifo && delay > 0
+            || !is_fifo && deduplication.is_some()
+        {
             return Err("InvalidParameterValue");
         }
         let attributes = message["MessageAttributes"].as_object().into_iter().flatten();
@@ -112,7 +131,11 @@ impl Sqs {
     }
 
     /// Sends a message as whoever has a right to: the dialer, Lambda, the scheduler. `None` when it is a duplicate.
-    pub fn put(&mut self, queue: &str, sent: Sent, now: u64) -> Option<u64> {
+    pub fn put(&mut self, queue: &str, mut sent: Sent, now: u64) -> Option<u64> {
+        if self.random.per_mille(self.delayed) && !self.fifo.iter().any(|name| name == queue) {
+            sent.delay_ms += self.random.below(LONGEST_WAY);
+            self.counts.add("delayed", queue);
+        }
         self.last += 1;
         let number = self.last;
         let is_taken = self.queues.get_mut(queue).is_some_and(|queue| queue.send(number, sent, now));

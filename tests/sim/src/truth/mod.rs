@@ -53,8 +53,9 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
     let all = |table: &str| world.aws.tables.all(table);
     let calls = all("Calls").into_iter().map(|call| (text(&call, "id"), call)).collect();
     let [accounts, ledger, logs, webhooks] = ["Accounts", "Ledger", "DeliveryLogs", "Webhooks"].map(all);
-    let is_calm =
-        world.aws.harm.is_none() && world.aws.counts.of_kind("doubled") == 0 && !done.has_wrong_clocks.get();
+    let nothing_fails = world.aws.harm.is_none();
+    let clocks_are_right = !done.has_wrong_clocks.get();
+    let is_calm = nothing_fails && clocks_are_right && world.aws.counts.of_kind("doubled") == 0;
     let tables = Tables { calls, accounts, ledger, logs, webhooks, is_calm };
     let mut wrong = Vec::new();
     let unseen = commits_that_were_not_looked_up(world);
@@ -63,6 +64,7 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
             each_answer_has_its_call(&tables, asked, unseen, &mut wrong);
         }
     }
+    one_key_is_one_call(&tables, done, &mut wrong);
     each_call_has_its_job(&tables, dialer, &mut wrong);
     each_cancelled_call_has_its_reason(&tables, done, &mut wrong);
     what_succeeded_was_received(world, &tables, &mut wrong);
@@ -71,19 +73,21 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
         told::each_completion_is_told(&tables, done, call, account, &mut wrong);
     }
     told::each_cancelled_call_is_told(&tables, done, &mut wrong);
-    told::an_endpoint_is_told_of_once_an_hour(world, done, &mut wrong);
-    told::what_became_of_an_endpoint_was_told(&tables, done, world.aws.harm.is_none(), &mut wrong);
+    told::nobody_is_told_of_itself(world, done, &mut wrong);
+    told::what_became_of_an_endpoint_was_told(&tables, done, nothing_fails, &mut wrong);
     counted::counts_are_what_there_is(&tables, &all("Counts"), &all("Campaigns"), &mut wrong);
     credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
     a_call_is_paid_once(&tables, &mut wrong);
-    nothing_is_stuck(world, &mut wrong);
+    nothing_is_stuck(world, done, &mut wrong);
     one_id_has_one_body(world, done, &mut wrong);
     no_secret_is_logged(done, log, &mut wrong);
     no_attempt_takes_longer_than_it_may(&tables, &mut wrong);
-    if world.aws.harm.is_none() {
+    if nothing_fails {
         each_request_is_accepted(done, &mut wrong);
     }
-    if world.aws.harm.is_none() && !done.has_wrong_clocks.get() {
+    if nothing_fails && clocks_are_right {
+        // What comes late, because AWS fails or clocks are wrong, may come right before what comes in time.
+        told::an_endpoint_is_told_of_once_an_hour(world, &mut wrong);
         the_healthy_are_told_within_seconds(&tables, done, &mut wrong);
     }
     wrong
@@ -103,28 +107,49 @@ fn commits_that_were_not_looked_up(world: &World) -> usize {
     usize::try_from(world.aws.counts.at("given up", "inbound dynamodb:GetItem Calls")).unwrap_or(usize::MAX)
 }
 
+/// The calls to the number of a request.
+fn calls_of<'a>(tables: &'a Tables, asked: &Asked) -> Vec<&'a Value> {
+    let of_number = |call: &&Value| {
+        text(call, "accountId") == asked.account
+            && text(&call["recipient"]["M"], "phoneNumber") == asked.phone
+    };
+    tables.calls.values().filter(of_number).collect()
+}
+
+/// Whatever is sent under a key, and however often.
+fn one_key_is_one_call(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
+    let mut calls: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let asked = done.asked.borrow();
+    for one in asked.iter() {
+        let Some(key) = &one.key else { continue };
+        *calls.entry((one.account.as_str(), key.as_str())).or_default() += calls_of(tables, one).len();
+    }
+    for ((account, key), count) in calls.into_iter().filter(|(_, count)| *count > 1) {
+        wrong.push(format!("{key} of {account} has {count} calls"));
+    }
+}
+
 /// A 201 is one call. Without a key, an answer that was never heard may have been one, too; neither is an answer that came before.
 /// A 503 is none that rings: one that does not ring is written without a second look whether it was.
 fn each_answer_has_its_call(tables: &Tables, asked: &Asked, unseen: usize, wrong: &mut Vec<String>) {
-    let phone = |call: &Value| call["recipient"]["M"]["phoneNumber"]["S"].as_str().map(str::to_owned);
-    let of_account = tables.calls.values().filter(|call| text(call, "accountId") == asked.account);
-    let calls: Vec<&Value> = of_account.filter(|call| phone(call).as_ref() == Some(&asked.phone)).collect();
+    let calls = calls_of(tables, asked);
     let answered = |status| asked.answers.iter().filter(|answer| **answer == status).count();
     let (accepted, unheard, unavailable) = (answered(Some(201)), answered(None), answered(Some(503)));
     let cancelled = calls.iter().filter(|call| text(call, "status") == "cancelled").count();
     let left_behind = unavailable.min(cancelled + unseen);
     let (least, most) = (accepted, accepted + unheard + left_behind);
-    let (least, most) = if asked.has_key { (least.min(1), most.min(1)) } else { (least, most) };
+    let (least, most) = if asked.key.is_some() { (least.min(1), most.min(1)) } else { (least, most) };
     if !(least..=most).contains(&calls.len()) {
         let Asked { phone, answers, .. } = asked;
         wrong.push(format!("{phone} was answered {answers:?} and has {} calls", calls.len()));
     }
 }
 
-/// Where AWS does not fail, a good request is accepted.
+/// Where AWS does not fail, a good request is accepted, and another body under its key is refused.
 fn each_request_is_accepted(done: &Done, wrong: &mut Vec<String>) {
-    for Asked { phone, answers, .. } in done.asked.borrow().iter() {
-        if answers.iter().any(|answer| *answer != Some(201)) {
+    for Asked { phone, answers, is_other, .. } in done.asked.borrow().iter() {
+        let due = if *is_other { 422 } else { 201 };
+        if answers.iter().any(|answer| *answer != Some(due)) {
             wrong.push(format!("{phone} was answered {answers:?}, and nothing had failed"));
         }
     }
@@ -226,16 +251,23 @@ fn what_succeeded_was_received(world: &World, tables: &Tables, wrong: &mut Vec<S
     }
 }
 
-/// What was sent again by its owner's word was attempted after it, or says why not.
+/// What was sent again by its owner's word was attempted after it, in a run of its own or, where one was hurried, in that; or it
+/// says why not.
 fn what_was_sent_again_was_attempted(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
     if done.has_wrong_clocks.get() {
         return;
     }
     for (delivery, resent) in done.resent.borrow().iter().filter(|(_, resent)| resent.is_accepted) {
-        let is_after = |row: &&Value| {
-            text(row, "deliveryId") == *delivery && number(row, "timestamp") >= resent.first_asked_at
+        let rows: Vec<&Value> =
+            tables.logs.iter().filter(|row| text(row, "deliveryId") == *delivery).collect();
+        let is_hurried = rows
+            .iter()
+            .any(|row| !row["claimedAt"].is_null() && text(row, "attemptKey").starts_with("hurry"));
+        let is_of_it = |row: &&Value| {
+            let is_after = number(row, "timestamp") + LONGEST_ATTEMPT_MS >= resent.first_asked_at;
+            is_after && (is_hurried || text(row, "attemptKey").contains('.'))
         };
-        if !tables.logs.iter().any(|row| is_after(&row)) {
+        if !rows.iter().any(is_of_it) {
             wrong.push(format!("{delivery} was to be sent again, and was not attempted"));
         }
     }
@@ -319,17 +351,25 @@ fn a_call_is_paid_once(tables: &Tables, wrong: &mut Vec<String>) {
     }
 }
 
-fn nothing_is_stuck(world: &World, wrong: &mut Vec<String>) {
-    for queue in SETTLE.into_iter().chain(["RelayFailureQueue", "CallJobsDeadLetterQueue"]) {
+/// What can never be used is among the dead letters, with the reason; nothing else is.
+fn nothing_is_stuck(world: &World, done: &Done, wrong: &mut Vec<String>) {
+    let others = ["RelayFailureQueue", "CallJobsDeadLetterQueue", "DeliveriesDeadLetterQueue"];
+    for queue in SETTLE.into_iter().chain(others) {
         let left = world.aws.sqs().messages(queue).len();
         if left > 0 {
             wrong.push(format!("{queue} has {left} messages"));
         }
     }
-    for queue in ["CallCompletionsDeadLetterQueue", "DeliveriesDeadLetterQueue"] {
-        for message in world.aws.sqs().messages(queue) {
-            wrong.push(format!("{queue} has {} with {:?}", message.id(), message.attributes));
+    let mut nonsense = done.nonsense.borrow().clone();
+    for message in world.aws.sqs().messages("CallCompletionsDeadLetterQueue") {
+        let is_nonsense = done.nonsense.borrow().contains(&message.body);
+        if !is_nonsense || message.attributes.is_empty() {
+            wrong.push(format!("{} is a dead letter with {:?}", message.id(), message.attributes));
         }
+        nonsense.remove(&message.body);
+    }
+    for message in nonsense {
+        wrong.push(format!("{message} is no dead letter"));
     }
 }
 

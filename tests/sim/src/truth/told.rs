@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Tables, each_delivery_has_ended, number, text};
+use crate::receivers::Received;
 use crate::workload::{Account, Done, Outbound};
 use crate::world::World;
 
@@ -92,7 +93,7 @@ pub(super) fn is_disabled(tables: &Tables, webhook: &str) -> bool {
 pub(super) fn what_became_of_an_endpoint_was_told(
     tables: &Tables,
     done: &Done,
-    is_calm: bool,
+    nothing_fails: bool,
     wrong: &mut Vec<String>,
 ) {
     for item in &tables.webhooks {
@@ -139,31 +140,43 @@ pub(super) fn what_became_of_an_endpoint_was_told(
             }
         }
         // Who dies between telling and noting that leaves the mark for the next.
-        if is_told && is_calm && !part["isUntold"].is_null() {
+        if is_told && nothing_fails && !part["isUntold"].is_null() {
             wrong.push(format!("{id} is disabled and told, and is noted as not told"));
         }
     }
 }
 
-/// That an endpoint fails is told once in an hour, and never to that endpoint.
-pub(super) fn an_endpoint_is_told_of_once_an_hour(world: &World, done: &Done, wrong: &mut Vec<String>) {
-    let mut told: BTreeMap<(String, String), Vec<u64>> = BTreeMap::new();
-    for received in world.receivers.received().values() {
-        let Some(first) = received.first() else { continue };
-        let body: Value = serde_json::from_slice(&first.body).unwrap_or_default();
-        let webhook = &body["webhook"];
-        let Some(url) = webhook["url"].as_str() else { continue };
+/// What each endpoint first received of another one, or of itself: the `webhook` of the event.
+fn told_of_endpoints(world: &World) -> Vec<(Received, Value)> {
+    let received = world.receivers.received();
+    let first = received.values().filter_map(|all| all.first().cloned());
+    let event = |one: Received| {
+        let mut body: Value = serde_json::from_slice(&one.body).unwrap_or_default();
+        let webhook = body["webhook"].take();
+        (one, webhook)
+    };
+    first.map(event).filter(|(_, webhook)| webhook["url"].is_string()).collect()
+}
+
+/// That an endpoint fails is told to others.
+pub(super) fn nobody_is_told_of_itself(world: &World, done: &Done, wrong: &mut Vec<String>) {
+    for (received, webhook) in told_of_endpoints(world) {
         let is_edited = webhook["id"].as_str().is_some_and(|id| done.edited.borrow().contains(id));
-        if url.trim_start_matches("https://") == first.host && !is_edited {
-            wrong.push(format!("{} was told that it fails itself", first.host));
-        }
-        if webhook["status"] == "failing" {
-            told.entry((first.host.clone(), url.to_owned())).or_default().push(first.at);
+        let url = webhook["url"].as_str().unwrap_or_default();
+        if url.trim_start_matches("https://") == received.host && !is_edited {
+            wrong.push(format!("{} was told that it fails itself", received.host));
         }
     }
-    // What comes late, because AWS fails or clocks are wrong, may come right before what comes in time.
-    if done.has_wrong_clocks.get() || !world.aws.harm.is_none() {
-        return;
+}
+
+/// That an endpoint fails is told once in an hour.
+pub(super) fn an_endpoint_is_told_of_once_an_hour(world: &World, wrong: &mut Vec<String>) {
+    let mut told: BTreeMap<(String, String), Vec<u64>> = BTreeMap::new();
+    for (received, webhook) in told_of_endpoints(world) {
+        if webhook["status"] == "failing" {
+            let url = webhook["url"].as_str().unwrap_or_default().to_owned();
+            told.entry((received.host, url)).or_default().push(received.at);
+        }
     }
     for ((host, url), mut times) in told {
         times.sort_unstable();

@@ -38,6 +38,11 @@ pub(crate) struct Outbound {
     pub(crate) wishes: Wishes,
 }
 
+/// A fan-out reads so many webhooks at once.
+const WEBHOOKS_AT_ONCE: usize = 1_000;
+/// BatchWriteItem: "up to 25 put or delete requests".
+const WRITTEN_AT_ONCE: usize = 25;
+
 /// What is the same in every world, and in no log line: of people, of calls, and a header's value.
 const SECRETS: [&str; 4] = ["Jannetje", "They agreed on a price", "5557654321", "short-lived"];
 
@@ -122,6 +127,9 @@ impl Opening<'_> {
         for (place, endpoint) in (1..).zip(self.endpoints()) {
             outbound.push(self.outbound(done, place, endpoint, &api_key).await);
         }
+        if let Some(like) = outbound.first().filter(|_| random.per_mille(30)) {
+            self.crowd(&text(&account, "id"), &like.id);
+        }
         let asked = json!({"name": "Q4", "status": "active", "prompt": "You are Alex.", "webhookId": text(&inbound, "id")});
         let campaign = self.made("/v1/campaigns", &api_key, &asked).await;
         let secrets = [api_key.clone(), text(&inbound, "slug"), text(&inbound, "signingSecret"), secret];
@@ -150,8 +158,51 @@ impl Opening<'_> {
                 ("healthy", Wishes { watches: true, ..nothing }),
             ];
         }
-        let number = self.random.of([0, 1, 2, 2]);
-        (0..number).map(|_| (self.random.of(KINDS), Wishes::draw(self.random))).collect()
+        let kinds =
+            |kinds: &[&'static str]| kinds.iter().map(|kind| (*kind, Wishes::draw(self.random))).collect();
+        // Somebody hears of an endpoint that may be given up.
+        if self.random.per_mille(200) {
+            let mut both: Vec<_> = kinds(&[self.random.of(["gone", "gone", "flapping", "dead"]), "healthy"]);
+            both[0].1.finished = Some(None);
+            both[1].1.watches = true;
+            return both;
+        }
+        (0..self.random.of([0, 1, 2, 2]))
+            .map(|_| (self.random.of(KINDS), Wishes::draw(self.random)))
+            .collect()
+    }
+
+    /// So many disabled webhooks lie before the others, or behind them, that nobody is told of anything in one step. They are written
+    /// as they would be in the table: a thousand requests would take as long as ten worlds.
+    fn crowd(&self, account: &str, like: &str) {
+        let tables = &self.world.aws.tables;
+        let webhooks = tables.all("Webhooks");
+        let like = webhooks.iter().find(|item| item["id"]["S"] == like).expect("a webhook that was made");
+        let first = self.random.of(["000", "fff"]);
+        let put = |number: usize| {
+            let mut item = like.clone();
+            for (name, value) in [
+                ("id", json!({"S": format!("wh_{first}{number:029x}")})),
+                ("status", json!({"S": "disabled"})),
+                ("disabledReason", json!({"S": "owner"})),
+                ("disabledAt", item["createdAt"].clone()),
+                ("events", json!({"L": [{"S": "call.finished"}]})),
+            ] {
+                item[name] = value;
+            }
+            json!({"PutRequest": {"Item": item}})
+        };
+        let puts: Vec<Value> = (0..=WEBHOOKS_AT_ONCE).map(put).collect();
+        for some in puts.chunks(WRITTEN_AT_ONCE) {
+            let written =
+                tables.answer("BatchWriteItem", &json!({"RequestItems": {"Webhooks": some}}).to_string());
+            assert_eq!(written.status, 200, "{}", written.body);
+        }
+        let counted = json!({"TableName": "Counts", "Key": {"accountId": {"S": account}},
+            "UpdateExpression": "ADD outboundWebhooks :more",
+            "ExpressionAttributeValues": {":more": {"N": puts.len().to_string()}}});
+        let counted = tables.answer("UpdateItem", &counted.to_string());
+        assert_eq!(counted.status, 200, "{}", counted.body);
     }
 
     fn inbound(&self, secret: &str, required_header: Option<&str>, is_mapped: bool) -> Value {

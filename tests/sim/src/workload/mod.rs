@@ -26,7 +26,10 @@ const BUSY_MS: u64 = 240_000;
 pub(crate) struct Asked {
     pub(crate) account: String,
     pub(crate) phone: String,
-    pub(crate) has_key: bool,
+    /// Its `Idempotency-Key`.
+    pub(crate) key: Option<String>,
+    /// Whether another body was sent under its key before.
+    pub(crate) is_other: bool,
     /// A status, or nothing.
     pub(crate) answers: Vec<Option<u16>>,
 }
@@ -50,6 +53,8 @@ pub(crate) struct Done {
     pub(crate) edited: RefCell<BTreeSet<String>>,
     /// Hosts of endpoints whose body was designed anew while they were told of calls: the next attempt has it.
     pub(crate) reworded: RefCell<BTreeSet<String>>,
+    /// Messages that the dialer has sent and that can never be used.
+    pub(crate) nonsense: RefCell<BTreeSet<String>>,
     /// Deliveries that people wanted to be sent again.
     pub(crate) resent: RefCell<BTreeMap<String, Resent>>,
     /// Accounts whose campaign was paused for a while.
@@ -105,24 +110,25 @@ impl One {
         if self.account.has_storm {
             return self.bulk_calls(2).await;
         }
-        match self.random.below(31) {
+        match self.random.below(34) {
             0..=8 => self.ask().await,
             9 | 10 => self.bulk_calls(1).await,
             11 => self.test_call().await,
             12 => self.press_test().await,
             13 => self.edit().await,
             14 => self.rotate().await,
-            15 | 16 => self.resend().await,
-            17 => self.recover().await,
-            18 => self.open_and_close_a_webhook().await,
-            19 | 20 => self.let_somebody_in().await,
-            21 | 22 => self.add_credits().await,
-            23 => self.read().await,
-            24 => self.stop_the_campaign().await,
-            25 => self.erase().await,
-            26 => self.change_keys_and_limits().await,
-            27 => self.subscribe().await,
-            28 | 29 => self.open_an_account().await,
+            15..=17 => self.resend().await,
+            18 => self.recover().await,
+            19 => self.open_and_close_a_webhook().await,
+            20 | 21 => self.let_somebody_in().await,
+            22 | 23 => self.add_credits().await,
+            24 => self.read().await,
+            25 => self.stop_the_campaign().await,
+            26 => self.erase().await,
+            27 => self.change_keys_and_limits().await,
+            28 => self.subscribe().await,
+            29 | 30 => self.open_an_account().await,
+            31 | 32 => self.report_nonsense(),
             _ => self.move_clock().await,
         }
     }

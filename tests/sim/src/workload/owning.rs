@@ -41,7 +41,7 @@ impl One {
         }
     }
 
-    /// Sends again what is in the log of one endpoint, up to three times: looks each minute whether something is there.
+    /// Sends again what is in the log of one endpoint, up to four times: looks each minute whether something is there.
     pub(super) async fn resend(&self) {
         let webhook = self.webhook();
         let mut delivery = None;
@@ -56,7 +56,7 @@ impl One {
         let delivery = delivery["deliveryId"].as_str().unwrap_or_default();
         self.v1("GET", &format!("/webhooks/{webhook}/deliveries/{delivery}"), &json!({})).await;
         let path = format!("/webhooks/{webhook}/deliveries/{delivery}/resend");
-        for _ in 0..self.random.between(1, 3) {
+        for _ in 0..self.random.between(1, 4) {
             let now = i64::try_from(self.world.aws.time.now()).unwrap_or(i64::MAX);
             let resent = || Resent { first_asked_at: now, is_accepted: false };
             self.done.resent.borrow_mut().entry(delivery.to_owned()).or_insert_with(resent);
@@ -65,6 +65,7 @@ impl One {
             {
                 resent.is_accepted = true;
             }
+            pause(self.random.below(2_000)).await;
         }
     }
 
@@ -76,10 +77,15 @@ impl One {
         self.v1("POST", &format!("/webhooks/{}/recover", self.webhook()), &json!({"since": since})).await;
     }
 
-    /// Nobody is told of its calls: it is there for a moment only.
+    /// Nobody is told of its calls: it is there for a moment only, for a campaign that is left.
     pub(super) async fn open_and_close_a_webhook(&self) {
-        let asked = json!({"direction": "inbound", "name": "Short", "responseWebhook": {
+        let asked = json!({"name": "Short", "prompt": "You are Alex."});
+        let campaign = self.v1("POST", "/campaigns", &asked).await;
+        let mut asked = json!({"direction": "inbound", "name": "Short", "responseWebhook": {
             "url": "https://healthy-short.example.com/", "headers": [{"name": "X-Key", "value": "short-lived"}]}});
+        if let Some((201, campaign)) = campaign {
+            asked["campaignId"] = campaign["id"].clone();
+        }
         let Some((201, made)) = self.v1("POST", "/webhooks", &asked).await else { return };
         let path = format!("/webhooks/{}", made["id"].as_str().unwrap_or_default());
         self.keep_secret(&made["signingSecret"]);
@@ -89,10 +95,13 @@ impl One {
         }
         self.v1("POST", &format!("{path}/requests/preview"), &json!({"type": "calls.execute", "data": {}}))
             .await;
+        // A header without a value keeps the one that it has.
+        let kept = json!({"responseWebhook": {"headers": [{"name": "X-Key"}, {"name": "X-Team", "value": "sales"}]}});
+        self.v1("PATCH", &path, &kept).await;
         self.v1("DELETE", &path, &json!({})).await;
     }
 
-    /// Somebody opens the portal and reads.
+    /// Somebody opens the portal, reads, and tries a webhook or a campaign.
     pub(super) async fn let_somebody_in(&self) {
         let Some((201, link)) = self.operator("POST", "/portal-links", &json!({})).await else { return };
         let url = link["url"].as_str().unwrap_or_default();
@@ -107,11 +116,25 @@ impl One {
         self.keep_secret(&session["token"]);
         let headers = json!({"authorization": format!("Bearer {token}")});
         self.world.http("GET", "/v1/webhooks", headers.clone(), &json!({})).await;
+        self.try_with(headers.clone()).await;
         match self.random.below(4) {
             0 => self.world.http("DELETE", "/v1/portal-sessions/current", headers, &json!({})).await,
             1 => self.v1("POST", "/portal-links", &json!({})).await,
             _ => self.operator("DELETE", "/portal-sessions", &json!({})).await,
         };
+    }
+
+    /// A Test, or a test call, by whoever these headers let in.
+    async fn try_with(&self, headers: serde_json::Value) {
+        if self.random.per_mille(500) {
+            let path = format!("/v1/webhooks/{}/test", self.webhook());
+            self.world.http("POST", &path, headers, &json!({})).await;
+        } else {
+            let path = format!("/v1/campaigns/{}/test-call", self.account.campaign);
+            let phone = json!(format!("+1558{:07}", 2_000_000 + self.number));
+            self.keep_secret(&phone);
+            self.world.http("POST", &path, headers, &json!({"phoneNumber": phone})).await;
+        }
     }
 
     pub(super) async fn add_credits(&self) {
@@ -179,6 +202,8 @@ impl One {
         let secret = key["apiKey"].as_str().unwrap_or_default();
         self.keep_secret(&key["apiKey"]);
         let headers = json!({"authorization": format!("Bearer {secret}")});
+        // What is asked for first notes that the key is used.
+        self.try_with(headers.clone()).await;
         self.world.http("GET", "/v1/account", headers, &json!({})).await;
         let path = format!("/api-keys/{}", key["id"].as_str().unwrap_or_default());
         self.operator("DELETE", &path, &json!({})).await;
