@@ -30,6 +30,9 @@ use crate::trace::Trace;
 pub use caller::{Caller, DONE, ON_ITS_WAY};
 pub use connector::client_of;
 
+/// The kind of what is counted where a right is lacked.
+pub const DENIED: &str = "denied";
+
 /// All of AWS that one world has.
 #[derive(Debug)]
 pub struct Aws {
@@ -99,6 +102,7 @@ impl Aws {
             self.counts.add("right", right);
         }
         let lacked = rights.iter().find(|right| !self.rights.contains(*right))?;
+        self.counts.add(DENIED, lacked);
         Some(Answer::refused("AccessDeniedException", lacked))
     }
 

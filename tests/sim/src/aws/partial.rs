@@ -24,6 +24,8 @@ fn entries(request: &Value) -> Vec<(String, usize)> {
             None => lists.push((list, Some(whole))),
         }
     }
+    // The SDK writes its tables in any order.
+    lists.sort_by(|(one, _), (other, _)| one.cmp(other));
     let length = |list: Option<&Value>| list.and_then(Value::as_array).map_or(0, Vec::len);
     lists.into_iter().flat_map(|(at, list)| (0..length(list)).map(move |place| (at.clone(), place))).collect()
 }

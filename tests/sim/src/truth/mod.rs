@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::aws::DENIED;
 use crate::dialer::Dialer;
 use crate::workload::{Asked, Done};
 use crate::world::World;
@@ -78,6 +79,9 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
     counted::counts_are_what_there_is(&tables, &all("Counts"), &all("Campaigns"), &mut wrong);
     credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
     a_call_is_paid_once(&tables, &mut wrong);
+    for lacked in world.aws.counts.places(DENIED).keys() {
+        wrong.push(format!("no role allows {lacked}"));
+    }
     nothing_is_stuck(world, done, &mut wrong);
     one_id_has_one_body(world, done, &mut wrong);
     no_secret_is_logged(done, log, &mut wrong);
