@@ -26,7 +26,7 @@ from tables import items_of
 # Besides one kind of refusal, in turn, or all of them.
 KINDS = (Kind.DROP_AFTER, Kind.KILL_BEFORE, Kind.KILL_AFTER)
 KEY_PARTS = {"id", "accountId", "hash", "createdAt"}
-PLACE_SECONDS = 15  # `Budget::TESTS`: the place of a Test that died is held for so long
+PLACE_SECONDS = 15  # `BudgetLimit::TESTS`: the place of a Test that died is held for so long
 THOROUGH = os.environ.get("FAULTS") == "all"
 
 pytestmark = pytest.mark.skipif(not killer.is_supported(), reason="needs Linux's /proc")
