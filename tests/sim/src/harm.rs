@@ -1,7 +1,7 @@
 //! What goes wrong, drawn from the seed.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::random::Random;
@@ -83,7 +83,8 @@ impl Fate {
 #[derive(Debug, Clone)]
 pub struct Harm {
     random: Random,
-    on: Arc<AtomicBool>,
+    /// How many more calls may be harmed. While there are none, nothing goes wrong.
+    left: Arc<AtomicU64>,
     rates: Rates,
     throttles: u64,
     outages: Vec<Outage>,
@@ -148,6 +149,9 @@ const UNLUCKY: Rates = Rates { calls: 200, invocations: 400, sites: 500 };
 /// Of a thousand harms, so many are the end of an environment: more where the function is at mending another harm.
 const DEATHS: u64 = 200;
 const DEATHS_AFTER_HARM: u64 = 500;
+/// So many calls of a world are harmed, at most. A batch that comes again for hours sends its messages each time, and each of them
+/// comes again, too: one such world would cost as much as three hundred others, and shows no more.
+const MOST_HARMED: u64 = 300;
 /// Of a thousand worlds, in so many nothing goes wrong with AWS.
 const CALM: u64 = 80;
 
@@ -173,7 +177,7 @@ impl Harm {
     #[must_use]
     pub fn new(random: Random) -> Self {
         let calm = Self {
-            on: Arc::default(),
+            left: Arc::default(),
             rates: Rates::default(),
             throttles: 0,
             outages: Vec::new(),
@@ -202,7 +206,7 @@ impl Harm {
 
     /// From now on things go wrong.
     pub fn begin(&self) {
-        self.on.store(true, Ordering::Relaxed);
+        self.left.store(MOST_HARMED, Ordering::Relaxed);
     }
 
     /// Whether this is a world in which nothing goes wrong with AWS at all.
@@ -214,13 +218,13 @@ impl Harm {
 
     /// From now on all is well.
     pub fn end(&self) {
-        self.on.store(false, Ordering::Relaxed);
+        self.left.store(0, Ordering::Relaxed);
     }
 
     /// Whether things go wrong.
     #[must_use]
     pub fn is_on(&self) -> bool {
-        self.on.load(Ordering::Relaxed)
+        self.left.load(Ordering::Relaxed) > 0
     }
 
     /// What becomes of a try of a call, at this age of the world.
@@ -229,6 +233,14 @@ impl Harm {
         if !self.is_on() {
             return Fate::Answered;
         }
+        let fate = self.drawn(call, age);
+        if fate != Fate::Answered {
+            self.left.fetch_sub(1, Ordering::Relaxed);
+        }
+        fate
+    }
+
+    fn drawn(&self, call: &Call<'_>, age: u64) -> Fate {
         let is_out = |outage: &&Outage| {
             outage.operation == call.operation && (outage.from..outage.until).contains(&age)
         };

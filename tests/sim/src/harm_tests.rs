@@ -79,3 +79,11 @@ fn the_call_that_follows_a_harmed_one_fares_worse_than_others() {
     assert!(!fates(&harm, Call { is_after_harm: true, ..COMMIT }).contains(&Fate::Answered));
     assert_eq!(fates(&harm, COMMIT), [Fate::Answered; 100]);
 }
+
+#[test]
+fn a_world_is_harmed_only_so_often() {
+    let harm = Harm { rates: Rates { calls: 1_000, ..Rates::default() }, ..calm() };
+    let harmed = (0..2 * MOST_HARMED).filter(|age| harm.fate(&COMMIT, *age) != Fate::Answered);
+    assert_eq!(harmed.count(), usize::try_from(MOST_HARMED).expect("a number"));
+    assert!(!harm.is_on());
+}

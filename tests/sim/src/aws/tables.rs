@@ -84,10 +84,19 @@ impl Tables {
     /// All items of a table, in the order of their keys' texts.
     #[must_use]
     pub fn all(&self, table: &str) -> Vec<Value> {
-        let answer = self.answer("Scan", &json!({"TableName": table}).to_string());
-        let mut answer: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-        let Value::Array(items) = answer["Items"].take() else { return Vec::new() };
-        items
+        let mut request = json!({"TableName": table});
+        let mut items = Vec::new();
+        loop {
+            let answer = self.answer("Scan", &request.to_string());
+            let mut answer: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+            if let Value::Array(some) = answer["Items"].take() {
+                items.extend(some);
+            }
+            match answer["LastEvaluatedKey"].take() {
+                Value::Null => return items,
+                last => request["ExclusiveStartKey"] = last,
+            }
+        }
     }
 
     /// The records of the stream behind a place, with the place behind each.
