@@ -25,7 +25,8 @@ fn a_seed_is_one_world_however_often_it_is_run() {
     assert_eq!(hashes.len(), 100, "two seeds have one world");
 }
 
-/// Seeds of which a world has found something, in the product or in what was demanded of it.
+/// Seeds whose worlds have found something, in the product or in what was demanded of it. A seed's world changes with what people do
+/// here; what was found is kept as a patch of `sabotage/`, or as a test of the function that it was found in.
 const FOUND_SOMETHING: [&str; 11] =
     ["15", "682", "2966", "3605", "4289", "7044", "7463", "8749", "18298", "21555", "41312"];
 
