@@ -82,7 +82,9 @@ def is_found(patch: Path) -> bool:
 def search(seconds: str) -> list[str] | None:
     """What the simulation of the copy says is wrong, after how long; `None` when it does not build."""
     build = ["cargo", "build", "--quiet", "--locked", "--profile", PROFILE, "-p", "sim"]
-    if subprocess.run(build, cwd=COPY, check=False).returncode != 0:
+    built = subprocess.run(build, cwd=COPY, capture_output=True, text=True, check=False)
+    if built.returncode != 0:
+        print(built.stderr, flush=True)
         return None
     began = time.monotonic()
     ran = [PROGRAM, "until-wrong", seconds, os.environ.get("SEED", "1")]

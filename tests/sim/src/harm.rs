@@ -92,6 +92,8 @@ pub struct Harm {
     unlucky: Option<&'static str>,
     /// Of a thousand: how the call fares that a function makes because another one failed.
     after_harm: u64,
+    /// Of a thousand: how often what sends messages hears no answer, and sends them twice.
+    echoes: u64,
     /// By which it is drawn which call sites are sore.
     salt: u64,
     /// How often each sore call site was tried.
@@ -183,6 +185,7 @@ impl Harm {
             outages: Vec::new(),
             unlucky: None,
             after_harm: 0,
+            echoes: 0,
             salt: random.next(),
             tries: Arc::default(),
             random: random.clone(),
@@ -200,6 +203,7 @@ impl Harm {
             outages: (0..random.of([0, 0, 1, 3])).map(|_| outage(&random)).collect(),
             unlucky: Some(random.of(FUNCTIONS)).filter(|_| random.per_mille(600)),
             after_harm: random.of([0, 100, 500]),
+            echoes: random.of([0, 0, 0, 400]),
             ..calm
         }
     }
@@ -212,7 +216,8 @@ impl Harm {
     /// Whether this is a world in which nothing goes wrong with AWS at all.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        let is_steady = self.throttles == 0 && self.outages.is_empty() && self.unlucky.is_none();
+        let is_steady =
+            self.throttles == 0 && self.outages.is_empty() && self.unlucky.is_none() && self.echoes == 0;
         is_steady && self.rates == Rates::default()
     }
 
@@ -249,6 +254,9 @@ impl Harm {
         }
         if let Some((fate, _)) = self.sore(call).filter(|(_, when)| self.is_due(*when, call.site)) {
             return fate;
+        }
+        if call.operation.starts_with("SendMessage") && self.random.per_mille(self.echoes) {
+            return Fate::LostAfter;
         }
         if call.is_after_harm && self.random.per_mille(self.after_harm) {
             return Fate::draw(&self.random, call.operation, DEATHS_AFTER_HARM);

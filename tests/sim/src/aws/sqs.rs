@@ -19,6 +19,9 @@ const MOST_DELAY: u64 = 900;
 /// Milliseconds that a message is on its way, at most. SQS promises none.
 const LONGEST_WAY: u64 = 90_000;
 
+/// Milliseconds until a copy of a message is handed out, at most: while the message itself is out.
+const LONGEST_UNTIL_COPY: u64 = 4_000;
+
 /// The size of a message: "the message body and message attributes", of which "the Name, Type, and Value" count.
 fn bytes_of(message: &Value) -> usize {
     let length = |text: &Value| text.as_str().map_or(0, str::len);
@@ -36,7 +39,7 @@ pub struct Sqs {
     last: u64,
     random: Random,
     counts: Counts,
-    /// How often of a thousand a deleted message is handed out once more.
+    /// How often of a thousand a deleted message is handed out once more, and a message while it is out.
     pub doubled: u64,
     /// How often of a thousand a message of a standard queue is long on its way.
     pub delayed: u64,
@@ -151,6 +154,16 @@ impl Sqs {
             && let Some(dead_letters) = self.queues.get_mut(&dead_letters)
         {
             given_up.into_iter().for_each(|message| dead_letters.take_over(message, now));
+        }
+        if !self.fifo.iter().any(|name| name == queue) {
+            for message in &taken {
+                if self.random.per_mille(self.doubled) {
+                    // "The visibility timeout isn't a guarantee against receiving a message twice" (Amazon SQS visibility timeout).
+                    self.counts.add("doubled", &format!("{queue}, while it is out"));
+                    let after = self.random.below(LONGEST_UNTIL_COPY);
+                    self.show_in(queue, message.number, after, now);
+                }
+            }
         }
         taken
     }

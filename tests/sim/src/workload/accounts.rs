@@ -161,7 +161,7 @@ impl Opening<'_> {
         let kinds =
             |kinds: &[&'static str]| kinds.iter().map(|kind| (*kind, Wishes::draw(self.random))).collect();
         // Somebody hears of an endpoint that may be given up.
-        if self.random.per_mille(200) {
+        if self.random.per_mille(300) {
             let mut both: Vec<_> = kinds(&[self.random.of(["gone", "gone", "flapping", "dead"]), "healthy"]);
             both[0].1.finished = Some(None);
             both[1].1.watches = true;
