@@ -4,6 +4,7 @@ And what `make sabotage` breaks is still there to be broken.
 """
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -43,8 +44,9 @@ def test_the_same_workload_leaves_the_same_in_the_simulation_and_in_the_emulator
 
 
 @pytest.mark.parametrize("patch", SABOTAGE, ids=lambda patch: patch.stem)
-def test_a_sabotage_applies_to_the_product_as_it_is(patch):
+def test_a_sabotage_applies_to_the_product_as_it_is_and_says_what_it_is_seen_as(patch):
     checked = subprocess.run(
         ["git", "apply", "--check", patch], cwd=CHECKOUT, capture_output=True, check=False, text=True
     )
     assert checked.returncode == 0, checked.stderr
+    assert re.search(r"^Seen as: .+$", patch.read_text(encoding="utf-8"), re.MULTILINE)

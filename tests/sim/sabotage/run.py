@@ -2,12 +2,15 @@
 
     python tests/sim/sabotage/run.py [NAME ...]
 
-A patch that no longer applies counts as not found. The copy has a target folder of its own, which begins as this
-checkout's: cargo tells packages apart by their place in the workspace, so in one folder it would take what it built of
-the broken checkout for what was asked of the other.
+A patch begins with what it breaks, and with a regular expression of what the simulation must say of it
+(`Seen as: ...`): a world that is wrong in another way only has not found it. A patch that no longer applies counts as
+not found. The copy has a target folder of its own, which begins as this checkout's: cargo tells packages apart by their
+place in the workspace, so in one folder it would take what it built of the broken checkout for what was asked of the
+other.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,9 +77,18 @@ def is_found(patch: Path) -> bool:
     finally:
         subprocess.run([*apply[:2], "--reverse", *apply[2:]], cwd=CHECKOUT, check=True)
         touch(patch)
-    unfound = "does not build" if said is None else "not found"
-    print(f"{patch.stem}: {said[0] if said else unfound}", flush=True)
-    return bool(said)
+    unfound = "does not build" if said is None else "not found" if not said else f"something else was {said[0]}"
+    seen = next(filter(seen_as(patch).search, said or []), None)
+    print(f"{patch.stem}: {seen or unfound}", flush=True)
+    return seen is not None
+
+
+def seen_as(patch: Path) -> re.Pattern[str]:
+    """What the simulation must say of what it breaks."""
+    line = re.search(r"^Seen as: (.+)$", patch.read_text(encoding="utf-8"), re.MULTILINE)
+    if line is None:
+        raise ValueError(f"{patch.stem} does not say what it is seen as")
+    return re.compile(line[1])
 
 
 def search(seconds: str) -> list[str] | None:

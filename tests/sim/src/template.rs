@@ -100,30 +100,16 @@ impl Template {
         let mut rights = BTreeSet::new();
         for (function, properties) in self.of_type("AWS::Serverless::Function") {
             let role = resource_of(properties["Role"].as_str().unwrap_or_default());
-            let policies = self.resources.get(&role).map(|role| &role["Properties"]["Policies"]);
-            let policies = policies.and_then(Value::as_array).into_iter().flatten();
-            let statements = policies.filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array());
-            for statement in statements.flatten() {
-                let actions = texts(&statement["Action"]);
-                let is_lambdas = |action: &str| {
-                    LAMBDAS.contains(&action)
-                        || actions.contains(&LAMBDAS[0]) && action == "sqs:GetQueueAttributes"
-                };
-                for action in actions.iter().filter(|action| !is_lambdas(action)) {
-                    for resource in texts(&statement["Resource"]) {
-                        let what = match action.split(':').next() {
-                            Some("dynamodb" | "sqs") => format!("{action} {}", resource_of(resource)),
-                            Some("logs" | "iam") => continue,
-                            _ => (*action).to_owned(),
-                        };
-                        if what != given_up {
-                            rights.insert(format!("{} {what}", function.to_lowercase()));
-                        }
-                    }
-                }
-            }
+            let allowed = self.statements_of(&role).flat_map(allowed_by).filter(|what| *what != given_up);
+            rights.extend(allowed.map(|what| format!("{} {what}", function.to_lowercase())));
         }
         rights
+    }
+
+    fn statements_of(&self, role: &str) -> impl Iterator<Item = &Value> {
+        let policies = self.resources.get(role).map(|role| &role["Properties"]["Policies"]);
+        let policies = policies.and_then(Value::as_array).into_iter().flatten();
+        policies.filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array()).flatten()
     }
 
     fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -316,6 +302,24 @@ fn texts(value: &Value) -> Vec<&str> {
         Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
         value => value.as_str().into_iter().collect(),
     }
+}
+
+/// What a statement of a role lets its function do: an action, and a table, index or queue.
+fn allowed_by(statement: &Value) -> Vec<String> {
+    let actions = texts(&statement["Action"]);
+    let reads_for_lambda = actions.contains(&LAMBDAS[0]);
+    let is_its_own = |action: &&&str| {
+        let is_lambdas =
+            LAMBDAS.contains(*action) || reads_for_lambda && **action == "sqs:GetQueueAttributes";
+        !is_lambdas && !action.starts_with("logs:") && !action.starts_with("iam:")
+    };
+    let of_resource = |action: &str, resource: &str| match action.split(':').next() {
+        Some("dynamodb" | "sqs") => format!("{action} {}", resource_of(resource)),
+        _ => action.to_owned(),
+    };
+    let resources = texts(&statement["Resource"]);
+    let of_action = |action: &&str| resources.iter().map(|resource| of_resource(action, resource)).collect();
+    actions.iter().filter(is_its_own).flat_map(|action| -> Vec<String> { of_action(action) }).collect()
 }
 
 /// `Calls` of `Calls.Arn`, `Calls/index/byCampaign` of `${Calls.Arn}/index/byCampaign`.

@@ -1,6 +1,5 @@
 //! The SDK's HTTP client: one call becomes a line of the trace, meets its fate, and is answered by a model.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::future::pending;
 use std::io;
@@ -18,9 +17,9 @@ use crate::aws::Aws;
 use crate::aws::answer::Answer;
 use crate::aws::caller::{Caller, DONE, ON_ITS_WAY};
 use crate::aws::partial::Part;
+use crate::aws::targets::{rights_of, target_of};
 use crate::harm::Fate;
 use crate::random::Random;
-use crate::template::last_part;
 use crate::time::pause;
 use crate::trace::digest;
 
@@ -71,8 +70,9 @@ impl Connector {
         if fate == Fate::DeathBefore {
             return caller.die(format!("{site}, {ON_ITS_WAY}")).await;
         }
-        let denied = aws.denied(&rights_of(caller.function, &asked, &request));
-        let answer = denied.unwrap_or_else(|| answer_by_fate(&aws, &asked, &request, fate));
+        let rights = rights_of(caller.function, &asked.service, &asked.operation, &request);
+        rights.iter().for_each(|right| aws.counts.add("right", right));
+        let answer = aws.denied(&rights).unwrap_or_else(|| answer_by_fate(&aws, &asked, &request, fate));
         let (status, environment) = (answer.status, caller.environment);
         let (request, answered) = (digest(&asked.body), digest(&answer.body));
         aws.trace.say(&format!("{site} #{environment} {} {request} -> {status} {answered}", fate.name()));
@@ -95,51 +95,6 @@ impl Connector {
             }
         }
     }
-}
-
-/// The table or the index that a part of a request names.
-fn table_of(value: &Value) -> Option<String> {
-    let table = value["TableName"].as_str()?;
-    let index = value["IndexName"].as_str().map(|index| format!("/index/{index}"));
-    Some(table.to_owned() + &index.unwrap_or_default())
-}
-
-/// What a role must allow for a request, as [`crate::template::Template::rights`] writes it. (DynamoDB, "Actions, resources, and condition keys": a
-/// transaction takes the rights of what it is made of; SQS: SendMessageBatch takes that of SendMessage.)
-fn rights_of(function: &str, asked: &Asked, request: &Value) -> Vec<String> {
-    let Asked { service, operation, .. } = asked;
-    let right = |operation: &str, target: &str| format!("{function} {service}:{operation} {target}");
-    if let Some(items) = request["TransactItems"].as_array() {
-        let parts = items.iter().filter_map(Value::as_object).flatten();
-        let named = |kind: &String| {
-            if kind == "ConditionCheck" { "ConditionCheckItem".into() } else { format!("{kind}Item") }
-        };
-        return parts.map(|(kind, part)| right(&named(kind), &table_of(part).unwrap_or_default())).collect();
-    }
-    if let Some(tables) = request["RequestItems"].as_object() {
-        return tables.keys().map(|table| right(operation, table)).collect();
-    }
-    match &**service {
-        "dynamodb" => vec![right(operation, &table_of(request).unwrap_or_default())],
-        "sqs" => {
-            let queue = last_part(request["QueueUrl"].as_str().unwrap_or_default());
-            vec![right(operation.trim_end_matches("Batch"), queue)]
-        }
-        _ => vec![format!("{function} {service}:{operation}")],
-    }
-}
-
-/// The queue or the tables of a request, as a word behind the operation.
-fn target_of(request: &Value) -> String {
-    let batch = request["RequestItems"].as_object().into_iter().flat_map(|tables| tables.keys().cloned());
-    let transaction = request["TransactItems"].as_array().into_iter().flatten();
-    let transaction =
-        transaction.flat_map(|item| item.as_object().into_iter().flat_map(|item| item.values()));
-    let tables: BTreeSet<String> =
-        table_of(request).into_iter().chain(batch).chain(transaction.filter_map(table_of)).collect();
-    let queue = request["QueueUrl"].as_str().map(|url| last_part(url).to_owned());
-    let targets: Vec<String> = queue.into_iter().chain(tables).collect();
-    if targets.is_empty() { String::new() } else { format!(" {}", targets.join("+")) }
 }
 
 /// Does what is to be done, and answers as its fate is.

@@ -9,6 +9,7 @@ pub mod queue;
 mod scheduler;
 pub mod sqs;
 pub mod tables;
+mod targets;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -98,9 +99,6 @@ impl Aws {
 
     /// The refusal of a call that needs these rights, when its function's role lacks one. Conditions of roles are not looked at.
     fn denied(&self, rights: &[String]) -> Option<Answer> {
-        for right in rights {
-            self.counts.add("right", right);
-        }
         let lacked = rights.iter().find(|right| !self.rights.contains(*right))?;
         self.counts.add(DENIED, lacked);
         Some(Answer::refused("AccessDeniedException", lacked))
