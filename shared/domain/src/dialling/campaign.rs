@@ -46,7 +46,7 @@ pub enum CampaignStatus {
     Paused,
 }
 
-/// The settings that a call job carries a snapshot of. The four objects are the dialer's to interpret.
+/// The settings that a call job carries a snapshot of. The three objects are the dialer's to interpret.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the product's own words")]
