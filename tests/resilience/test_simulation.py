@@ -49,4 +49,5 @@ def test_a_sabotage_applies_to_the_product_as_it_is_and_says_what_it_is_seen_as(
         ["git", "apply", "--check", patch], cwd=CHECKOUT, capture_output=True, check=False, text=True
     )
     assert checked.returncode == 0, checked.stderr
-    assert re.search(r"^Seen as: .+$", patch.read_text(encoding="utf-8"), re.MULTILINE)
+    seen_as = re.search(r"^Seen as: (.+)$", patch.read_text(encoding="utf-8"), re.MULTILINE)
+    assert seen_as and re.compile(seen_as[1])

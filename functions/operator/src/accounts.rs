@@ -70,10 +70,12 @@ pub(crate) async fn add_credits(operator: &Operator, asked: &Asked<'_>) -> Answe
     let id: AccountId = asked.id("accountId")?;
     let mut fields = Fields::parse(asked.request.body(), &["amount"])?;
     let amount = fields.required_whole_number("amount", 1..=MAX_CREDITS)?;
+    // Read before: once credits are added, nothing may keep the operator from learning it, who would add them again.
+    let account = operator.accounts.account(&id).await?.ok_or_else(Problem::not_found)?;
     if !operator.accounts.add_credits(&id, amount, operator.clock.now()).await? {
         return Err(Problem::not_found());
     }
     tracing::info!(account.id = %id, amount, "account {id} has got {amount} credits");
-    let account = operator.accounts.account(&id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Reply::Ok(json!({"id": account.id, "name": account.name, "credits": account.credits})))
+    let credits = account.credits.saturating_add(amount);
+    Ok(Reply::Ok(json!({"id": account.id, "name": account.name, "credits": credits})))
 }

@@ -81,6 +81,8 @@ impl Accounts {
             [put_account, put_key, put_top_up].map(|put| TransactWriteItem::builder().put(put).build());
         match transact(&self.client, &self.randomness, items.into()).await {
             Ok(Transacted::Committed) => Ok(()),
+            // Its line is there: an earlier try has written it, whatever became of its answer.
+            Ok(Transacted::Refused(reasons)) if Transacted::refused_at(&reasons, 2) => Ok(()),
             Ok(Transacted::Refused(_)) => {
                 Err(StoreError::Unavailable("the new account's id was taken".into()))
             }
@@ -119,7 +121,8 @@ impl Accounts {
         ];
         match transact(&self.client, &self.randomness, items).await {
             Ok(Transacted::Committed) => Ok(true),
-            Ok(Transacted::Refused(_)) => Ok(false),
+            // As above, or there is no such account.
+            Ok(Transacted::Refused(reasons)) => Ok(Transacted::refused_at(&reasons, 1)),
             Err(lost) => self.is_in_ledger(&top_up).await?.then_some(true).ok_or(lost),
         }
     }

@@ -3,10 +3,10 @@
     python tests/sim/sabotage/run.py [NAME ...]
 
 A patch begins with what it breaks, and with a regular expression of what the simulation must say of it
-(`Seen as: ...`): a world that is wrong in another way only has not found it. A patch that no longer applies counts as
-not found. The copy has a target folder of its own, which begins as this checkout's: cargo tells packages apart by their
-place in the workspace, so in one folder it would take what it built of the broken checkout for what was asked of the
-other.
+(`Seen as: ...`): a world that is wrong in another way only has not found it, and the search goes on behind it. A patch
+that no longer applies counts as not found. The copy has a target folder of its own, which begins as this checkout's:
+cargo tells packages apart by their place in the workspace, so in one folder it would take what it built of the broken
+checkout for what was asked of the other.
 """
 
 import os
@@ -26,21 +26,24 @@ UNFINISHED = COPY / ".unfinished"
 # Optimized, as `make sim` runs it: a minute has three times the worlds.
 PROFILE = "sim"
 PROGRAM = TARGET / PROFILE / "sim"
-SECONDS = "60"
-SECONDS_AS_IT_IS = "10"
+SECONDS = 60
+SECONDS_AS_IT_IS = 10
+ANYTHING = re.compile("")
 
 
 def main() -> int:
     patches = sorted(HERE.glob("*.patch"))
     if names := sys.argv[1:]:
         patches = [patch for patch in patches if patch.stem in names]
+    wanted = {patch: seen_as(patch) for patch in patches}
     copy_checkout()
     # What is built of a copy that is wrong in itself would be found with any patch.
-    said = search(SECONDS_AS_IT_IS)
-    if said != []:
-        print("nothing is broken on purpose yet:", said[0] if said else "does not build", flush=True)
+    if not is_built():
         return 1
-    missed = [patch.stem for patch in patches if not is_found(patch)]
+    if wrong := search(SECONDS_AS_IT_IS, ANYTHING):
+        print("nothing is broken on purpose yet:", wrong, flush=True)
+        return 1
+    missed = [patch.stem for patch, seen in wanted.items() if not is_found(patch, seen)]
     UNFINISHED.unlink()
     print(f"{len(patches) - len(missed)} of {len(patches)} found", *missed, flush=True)
     return 1 if missed or not patches else 0
@@ -66,21 +69,19 @@ def copy_checkout() -> None:
         subprocess.run(["cp", "-a", "--reflink=auto", str(built), f"{TARGET}/"], check=True)
 
 
-def is_found(patch: Path) -> bool:
-    """Whether the simulation says that something is wrong, and does not only fail to be built."""
+def is_found(patch: Path, seen: re.Pattern[str]) -> bool:
+    """Whether the simulation says of it what it must, and does not only fail to be built."""
     apply = ["git", "apply", "--unsafe-paths", f"--directory={COPY.relative_to(CHECKOUT)}", str(patch)]
     if subprocess.run(apply, cwd=CHECKOUT, check=False).returncode != 0:
         print(f"{patch.stem}: does not apply", flush=True)
         return False
     try:
-        said = search(SECONDS)
+        found = search(SECONDS, seen) if is_built() else None
     finally:
         subprocess.run([*apply[:2], "--reverse", *apply[2:]], cwd=CHECKOUT, check=True)
         touch(patch)
-    unfound = "does not build" if said is None else "not found" if not said else f"something else was {said[0]}"
-    seen = next(filter(seen_as(patch).search, said or []), None)
-    print(f"{patch.stem}: {seen or unfound}", flush=True)
-    return seen is not None
+    print(f"{patch.stem}: {found or 'not found'}", flush=True)
+    return found is not None
 
 
 def seen_as(patch: Path) -> re.Pattern[str]:
@@ -91,19 +92,31 @@ def seen_as(patch: Path) -> re.Pattern[str]:
     return re.compile(line[1])
 
 
-def search(seconds: str) -> list[str] | None:
-    """What the simulation of the copy says is wrong, after how long; `None` when it does not build."""
+def is_built() -> bool:
     build = ["cargo", "build", "--quiet", "--locked", "--profile", PROFILE, "-p", "sim"]
     built = subprocess.run(build, cwd=COPY, capture_output=True, text=True, check=False)
     if built.returncode != 0:
-        print(built.stderr, flush=True)
-        return None
-    began = time.monotonic()
-    ran = [PROGRAM, "until-wrong", seconds, os.environ.get("SEED", "1")]
-    lines = subprocess.run(ran, cwd=COPY, capture_output=True, text=True, check=False).stdout.splitlines()
-    took = time.monotonic() - began
-    wrong = [line for line in lines if line.startswith("seed ") and ": trace " not in line]
-    return [f"found in {took:.0f} s: {line}" for line in wrong]
+        print(built.stderr, "does not build", flush=True)
+    return built.returncode == 0
+
+
+def search(seconds: int, seen: re.Pattern[str]) -> str | None:
+    """What the simulation of the copy says that is looked for, and after how long.
+
+    Behind a world that is wrong in another way it goes on.
+    """
+    began, seed = time.monotonic(), int(os.environ.get("SEED", "1"))
+    while (left := seconds - int(time.monotonic() - began)) > 0:
+        ran = [PROGRAM, "until-wrong", str(left), str(seed)]
+        said = subprocess.run(ran, cwd=COPY, capture_output=True, text=True, check=False).stdout.splitlines()
+        wrong = [line for line in said if line.startswith("seed ") and ": trace " not in line]
+        if not wrong:
+            return None
+        if found := next(filter(seen.search, wrong), None):
+            return f"found in {time.monotonic() - began:.0f} s: {found}"
+        print(f"something else: {wrong[0]}", flush=True)
+        seed = 1 + max(int(line.split()[1].rstrip(":")) for line in wrong)
+    return None
 
 
 def touch(patch: Path) -> None:

@@ -27,13 +27,22 @@ pub(crate) struct Job {
     pub(crate) messages: BTreeMap<u64, u64>,
 }
 
+/// A call that is over.
+#[derive(Debug, Default)]
+pub(crate) struct Reported {
+    /// The account.
+    pub(crate) account: String,
+    /// How it ended and what it consumed: once for each report that says something else.
+    pub(crate) said: Vec<(String, i64)>,
+}
+
 /// What the dialer knows.
 #[derive(Debug, Default)]
 pub(crate) struct Dialer {
     /// By call.
     pub(crate) jobs: RefCell<BTreeMap<String, Job>>,
-    /// The calls that are reported, with their account.
-    pub(crate) reported: RefCell<BTreeMap<String, String>>,
+    /// The calls that are reported.
+    pub(crate) reported: RefCell<BTreeMap<String, Reported>>,
 }
 
 /// Takes jobs for as long as the world lasts.
@@ -56,8 +65,7 @@ pub(crate) async fn run(world: Rc<World>, dialer: Rc<Dialer>) {
 
 fn take(world: &Rc<World>, dialer: &Rc<Dialer>, message: &Message) {
     let job: Value = serde_json::from_str(&message.body).unwrap_or_default();
-    let text = |part: &str| job[part].as_str().unwrap_or_default().to_owned();
-    let (call, account) = (text("callId"), text("accountId"));
+    let (call, account) = (text_of(&job, "callId"), text_of(&job, "accountId"));
     let is_new = !dialer.jobs.borrow().contains_key(&call);
     let mut jobs = dialer.jobs.borrow_mut();
     let taken = jobs
@@ -76,6 +84,10 @@ fn take(world: &Rc<World>, dialer: &Rc<Dialer>, message: &Message) {
         world.aws.sqs().delete(JOBS, number);
         world.aws.changed.notify_waiters();
     });
+}
+
+fn text_of(value: &Value, part: &str) -> String {
+    value[part].as_str().unwrap_or_default().to_owned()
 }
 
 async fn call_and_report(world: Rc<World>, dialer: Rc<Dialer>, call: String, account: String) {
@@ -102,14 +114,20 @@ pub(crate) fn completion(world: &World, call: &str, account: &str, source: &str)
 
 /// Reports a call: sometimes twice, sometimes again much later, sometimes differently.
 pub(crate) async fn report(world: &Rc<World>, dialer: &Rc<Dialer>, mut completion: Value) {
-    let text = |part: &str| completion[part].as_str().unwrap_or_default().to_owned();
-    let (call, account) = (text("callId"), text("accountId"));
+    let (call, account) = (text_of(&completion, "callId"), text_of(&completion, "accountId"));
     // A moment later: it comes while another environment is at the first.
     let soon = world.random.between(1, 60);
     let again = [None, None, None, Some(0), Some(soon), Some(soon), Some(2_000), Some(400_000)];
     let again = world.random.of(again);
-    send(world, &completion.to_string());
-    dialer.reported.borrow_mut().insert(call, account);
+    let say = |completion: &Value| {
+        send(world, &completion.to_string());
+        let said = (text_of(completion, "status"), completion["tokensConsumed"].as_i64().unwrap_or_default());
+        let mut reported = dialer.reported.borrow_mut();
+        let reported = reported.entry(call.clone()).or_default();
+        reported.account.clone_from(&account);
+        reported.said.push(said);
+    };
+    say(&completion);
     if let Some(later) = again {
         pause(later).await;
         if world.random.per_mille(300) {
@@ -117,7 +135,7 @@ pub(crate) async fn report(world: &Rc<World>, dialer: &Rc<Dialer>, mut completio
             completion["tokensConsumed"] = json!(world.random.below(4));
             completion["summary"] = json!("They agreed on a price, later.");
         }
-        send(world, &completion.to_string());
+        say(&completion);
     }
 }
 

@@ -17,6 +17,7 @@ fn calm() -> Harm {
         outages: Vec::new(),
         unlucky: None,
         after_harm: 0,
+        echoes: 0,
         ..Harm::new(Random::new(1))
     };
     harm.begin();
@@ -78,6 +79,15 @@ fn the_call_that_follows_a_harmed_one_fares_worse_than_others() {
     let harm = Harm { after_harm: 1_000, ..calm() };
     assert!(!fates(&harm, Call { is_after_harm: true, ..COMMIT }).contains(&Fate::Answered));
     assert_eq!(fates(&harm, COMMIT), [Fate::Answered; 100]);
+}
+
+#[test]
+fn an_echo_is_of_what_sends_messages() {
+    let harm = Harm { echoes: 1_000, ..calm() };
+    let send = Call { operation: "SendMessageBatch", ..COMMIT };
+    assert_eq!(fates(&harm, send), [Fate::LostAfter; 100]);
+    assert_eq!(fates(&harm, COMMIT), [Fate::Answered; 100]);
+    assert!(!harm.is_none());
 }
 
 #[test]

@@ -306,6 +306,7 @@ fn texts(value: &Value) -> Vec<&str> {
 
 /// What a statement of a role lets its function do: an action, and a table, index or queue.
 fn allowed_by(statement: &Value) -> Vec<String> {
+    assert_eq!(statement["Effect"], "Allow", "a right that is taken away is not known here: {statement}");
     let actions = texts(&statement["Action"]);
     let reads_for_lambda = actions.contains(&LAMBDAS[0]);
     let is_its_own = |action: &&&str| {

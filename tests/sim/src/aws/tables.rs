@@ -82,12 +82,17 @@ impl Tables {
     }
 
     /// All items of a table, in the order of their keys' texts.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot be read.
     #[must_use]
     pub fn all(&self, table: &str) -> Vec<Value> {
         let mut request = json!({"TableName": table});
         let mut items = Vec::new();
         loop {
             let answer = self.answer("Scan", &request.to_string());
+            assert_eq!(answer.status, 200, "{}", answer.body);
             let mut answer: Value = serde_json::from_str(&answer.body).unwrap_or_default();
             if let Value::Array(some) = answer["Items"].take() {
                 items.extend(some);

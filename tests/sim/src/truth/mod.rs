@@ -1,6 +1,7 @@
 //! What must be true of a world that has settled, whatever happened in it.
 
 mod counted;
+mod credits;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,24 +62,26 @@ pub(crate) fn violations(world: &World, done: &Done, dialer: &Dialer, log: &str)
     let mut wrong = Vec::new();
     let unseen = commits_that_were_not_looked_up(world);
     for asked in done.asked.borrow().iter() {
-        if !done.erased.borrow().contains(&asked.phone) {
-            each_answer_has_its_call(&tables, asked, unseen, &mut wrong);
-        }
+        each_answer_has_its_call(&tables, done, asked, unseen, &mut wrong);
     }
     one_key_is_one_call(&tables, done, &mut wrong);
     each_call_has_its_job(&tables, dialer, &mut wrong);
     each_cancelled_call_has_its_reason(&tables, done, &mut wrong);
     what_succeeded_was_received(world, &tables, &mut wrong);
     what_was_sent_again_was_attempted(&tables, done, &mut wrong);
-    for (call, account) in dialer.reported.borrow().iter() {
-        told::each_completion_is_told(&tables, done, call, account, &mut wrong);
+    for (call, reported) in dialer.reported.borrow().iter() {
+        told::each_completion_is_told(&tables, done, call, &reported.account, &mut wrong);
     }
     told::each_cancelled_call_is_told(&tables, done, &mut wrong);
     told::nobody_is_told_of_itself(world, done, &mut wrong);
     told::what_became_of_an_endpoint_was_told(&tables, done, nothing_fails, &mut wrong);
     counted::counts_are_what_there_is(&tables, &all("Counts"), &all("Campaigns"), &mut wrong);
-    credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
-    a_call_is_paid_once(&tables, &mut wrong);
+    credits::credits_are_the_sum_of_the_ledger(&tables, &mut wrong);
+    credits::a_call_is_paid_once(&tables, &mut wrong);
+    credits::a_call_costs_what_was_reported(&tables, dialer, &mut wrong);
+    credits::what_was_added_was_answered(world, &tables, done, &mut wrong);
+    each_request_that_was_logged_has_its_call(&tables, &all("RequestLogs"), &mut wrong);
+    each_event_has_ended(&tables, done, &mut wrong);
     for lacked in world.aws.counts.places(DENIED).keys() {
         wrong.push(format!("no role allows {lacked}"));
     }
@@ -111,11 +114,13 @@ fn commits_that_were_not_looked_up(world: &World) -> usize {
     usize::try_from(world.aws.counts.at("given up", "inbound dynamodb:GetItem Calls")).unwrap_or(usize::MAX)
 }
 
-/// The calls to the number of a request.
-fn calls_of<'a>(tables: &'a Tables, asked: &Asked) -> Vec<&'a Value> {
+/// The calls to the number of a request. One that is erased has none any more.
+fn calls_of<'a>(tables: &'a Tables, done: &Done, asked: &Asked) -> Vec<&'a Value> {
+    let erased = done.erased.borrow();
     let of_number = |call: &&Value| {
+        let is_erased = || erased.get(&asked.phone).is_some_and(|ids| ids.contains(&text(call, "id")));
         text(call, "accountId") == asked.account
-            && text(&call["recipient"]["M"], "phoneNumber") == asked.phone
+            && (text(&call["recipient"]["M"], "phoneNumber") == asked.phone || is_erased())
     };
     tables.calls.values().filter(of_number).collect()
 }
@@ -126,7 +131,7 @@ fn one_key_is_one_call(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
     let asked = done.asked.borrow();
     for one in asked.iter() {
         let Some(key) = &one.key else { continue };
-        *calls.entry((one.account.as_str(), key.as_str())).or_default() += calls_of(tables, one).len();
+        *calls.entry((one.account.as_str(), key.as_str())).or_default() += calls_of(tables, done, one).len();
     }
     for ((account, key), count) in calls.into_iter().filter(|(_, count)| *count > 1) {
         wrong.push(format!("{key} of {account} has {count} calls"));
@@ -135,8 +140,14 @@ fn one_key_is_one_call(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
 
 /// A 201 is one call. Without a key, an answer that was never heard may have been one, too; neither is an answer that came before.
 /// A 503 is none that rings: one that does not ring is written without a second look whether it was.
-fn each_answer_has_its_call(tables: &Tables, asked: &Asked, unseen: usize, wrong: &mut Vec<String>) {
-    let calls = calls_of(tables, asked);
+fn each_answer_has_its_call(
+    tables: &Tables,
+    done: &Done,
+    asked: &Asked,
+    unseen: usize,
+    wrong: &mut Vec<String>,
+) {
+    let calls = calls_of(tables, done, asked);
     let answered = |status| asked.answers.iter().filter(|answer| **answer == status).count();
     let (accepted, unheard, unavailable) = (answered(Some(201)), answered(None), answered(Some(503)));
     let cancelled = calls.iter().filter(|call| text(call, "status") == "cancelled").count();
@@ -152,13 +163,37 @@ fn each_answer_has_its_call(tables: &Tables, asked: &Asked, unseen: usize, wrong
 /// Where AWS does not fail, a good request is accepted, and another body under its key is refused. So is the same body once its call
 /// is erased: nobody knows it any more (`docs/api.md`).
 fn each_request_is_accepted(done: &Done, wrong: &mut Vec<String>) {
-    for Asked { phone, answers, is_other, .. } in done.asked.borrow().iter() {
+    for Asked { phone, key, answers, is_other, .. } in done.asked.borrow().iter() {
         let due = if *is_other { 422 } else { 201 };
-        let is_erased = done.erased.borrow().contains(phone);
+        let is_erased = key.is_some() && done.erased.borrow().contains_key(phone);
         let is_right = |answer: &Option<u16>| *answer == Some(due) || is_erased && *answer == Some(422);
         if !answers.iter().all(is_right) {
             wrong.push(format!("{phone} was answered {answers:?}, and nothing had failed"));
         }
+    }
+}
+
+/// What the log of a webhook's requests names is there.
+fn each_request_that_was_logged_has_its_call(tables: &Tables, requests: &[Value], wrong: &mut Vec<String>) {
+    for request in requests.iter().filter(|request| !request["callId"].is_null()) {
+        if !tables.calls.contains_key(&text(request, "callId")) {
+            wrong.push(format!(
+                "{} names {}, which is no call",
+                text(request, "id"),
+                text(request, "callId")
+            ));
+        }
+    }
+}
+
+/// What becomes of an endpoint is told by deliveries of its own.
+fn each_event_has_ended(tables: &Tables, done: &Done, wrong: &mut Vec<String>) {
+    let mut deliveries: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+    for row in tables.logs.iter().filter(|row| !row["about"].is_null()) {
+        deliveries.entry(text(row, "deliveryId")).or_default().push(row);
+    }
+    for rows in deliveries.values() {
+        each_delivery_has_ended(tables, done, rows, wrong);
     }
 }
 
@@ -331,30 +366,6 @@ fn the_healthy_are_told_within_seconds(tables: &Tables, done: &Done, wrong: &mut
         if waited > HEALTHY_WITHIN_MS {
             wrong.push(format!("{} waited {waited} ms", text(row, "deliveryId")));
         }
-    }
-}
-
-fn credits_are_the_sum_of_the_ledger(tables: &Tables, wrong: &mut Vec<String>) {
-    for account in &tables.accounts {
-        let id = text(account, "id");
-        let lines = tables.ledger.iter().filter(|line| text(line, "accountId") == id);
-        let (sum, credits) =
-            (lines.map(|line| number(line, "amount")).sum::<i64>(), number(account, "credits"));
-        if sum != credits || credits < 0 {
-            wrong.push(format!("{id} has {credits} credits and a ledger of {sum}"));
-        }
-    }
-}
-
-/// One reservation and one settlement, at most: credits that move twice for one call have two lines, and their sum is right.
-fn a_call_is_paid_once(tables: &Tables, wrong: &mut Vec<String>) {
-    let mut lines: BTreeMap<(String, bool), u64> = BTreeMap::new();
-    for line in tables.ledger.iter().filter(|line| !line["callId"].is_null()) {
-        *lines.entry((text(line, "callId"), text(line, "kind") == "reserved")).or_default() += 1;
-    }
-    for ((call, is_reservation), count) in lines.iter().filter(|(_, count)| **count > 1) {
-        let what = if *is_reservation { "reserved" } else { "settled" };
-        wrong.push(format!("{call} is {what} {count} times"));
     }
 }
 

@@ -59,8 +59,10 @@ pub(crate) struct Done {
     pub(crate) resent: RefCell<BTreeMap<String, Resent>>,
     /// Accounts whose campaign was paused for a while.
     pub(crate) stopped: RefCell<BTreeSet<String>>,
-    /// Numbers whose calls somebody may have erased.
-    pub(crate) erased: RefCell<BTreeSet<String>>,
+    /// Calls that somebody may have erased, by their number.
+    pub(crate) erased: RefCell<BTreeMap<String, BTreeSet<String>>>,
+    /// What the operator was answered who added credits to an account.
+    pub(crate) added: RefCell<Vec<(String, Option<u16>)>>,
     /// Whether clocks were off at some time.
     pub(crate) has_wrong_clocks: Cell<bool>,
 }

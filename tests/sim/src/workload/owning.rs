@@ -139,7 +139,9 @@ impl One {
 
     pub(super) async fn add_credits(&self) {
         for _ in 0..self.random.between(1, 4) {
-            self.operator("POST", "/credits", &json!({"amount": self.random.between(1, 5)})).await;
+            let asked = json!({"amount": self.random.between(1, 5)});
+            let answer = self.operator("POST", "/credits", &asked).await;
+            self.done.added.borrow_mut().push((self.account.id.clone(), answer.map(|(status, _)| status)));
         }
     }
 
@@ -188,7 +190,8 @@ impl One {
             return;
         };
         if let Some(phone) = call["recipient"]["phoneNumber"].as_str() {
-            self.done.erased.borrow_mut().insert(phone.to_owned());
+            let id = call["id"].as_str().unwrap_or_default().to_owned();
+            self.done.erased.borrow_mut().entry(phone.to_owned()).or_default().insert(id);
         }
         self.v1("DELETE", &format!("/calls/{}", call["id"].as_str().unwrap_or_default()), &json!({})).await;
     }
