@@ -63,6 +63,8 @@ fn a_sore_call_site_meets_one_harm_once_or_again_and_again() {
     let (mut met, mut once) = (BTreeSet::new(), 0);
     for site in &sites {
         let call = Call { operation: "PutItem", site, ..COMMIT };
+        // Each in a world that may be harmed yet.
+        harm.begin();
         let harmed: Vec<_> =
             fates(&harm, call).into_iter().filter(|fate| *fate != Fate::Answered).map(Fate::name).collect();
         let names: BTreeSet<_> = harmed.iter().copied().collect();
