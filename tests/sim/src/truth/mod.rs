@@ -114,7 +114,7 @@ fn commits_that_were_not_looked_up(world: &World) -> usize {
     usize::try_from(world.aws.counts.at("given up", "inbound dynamodb:GetItem Calls")).unwrap_or(usize::MAX)
 }
 
-/// The calls to the number of a request. One that is erased has none any more.
+/// The calls to the number of a request. A call that is erased has no number any more, and is known by its id.
 fn calls_of<'a>(tables: &'a Tables, done: &Done, asked: &Asked) -> Vec<&'a Value> {
     let erased = done.erased.borrow();
     let of_number = |call: &&Value| {
